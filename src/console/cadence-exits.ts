@@ -1,6 +1,7 @@
 /** Where people leave a cadence: a sentence, and a table. */
 import { html } from 'hono/html';
 import type { CadenceExit } from '../store/lists/cadence-exits.ts';
+import { LEFT_FOR_ANY } from '../store/lists/lead-match.ts';
 import type { Html } from './layout.ts';
 import { headsOf, numberHead, wideTable } from './table.ts';
 
@@ -8,7 +9,7 @@ const UNKNOWN_STEP = 'before a step that is known';
 /** Reasons that are named at a step of the map; the rest are added up. */
 const MOST_REASONS = 2;
 
-export function exitsPart(exits: readonly CadenceExit[], entered: number): Html {
+export function exitsPart(cadence: string, exits: readonly CadenceExit[], entered: number): Html {
   const [lost, ready] = [exits.filter((one) => !becameReady(one)), exits.filter(becameReady)];
   const all = sumOf(lost);
   const [worst] = [...byStep(lost).entries()].toSorted(([, a], [, b]) => sumOf(b) - sumOf(a));
@@ -33,7 +34,9 @@ export function exitsPart(exits: readonly CadenceExit[], entered: number): Html 
                 html`<tr>
                   <th scope="row">${stepId ?? UNKNOWN_STEP}</th>
                   <td>${reason}</td>
-                  <td class="number">${leads}</td>
+                  <td class="number">
+                    ${stepId === null ? leads : html`<a href="${exitsOf(cadence, stepId, reason)}">${leads}</a>`}
+                  </td>
                   <td class="number">${Math.round((100 * leads) / all)} %</td>
                 </tr>`,
             ),
@@ -48,6 +51,11 @@ export function exitWords(exits: readonly CadenceExit[], stepId: string): string
   const named = here.slice(0, MOST_REASONS).map(({ reason, leads }) => `${reason} ${leads}`);
   const rest = sumOf(here.slice(MOST_REASONS));
   return `${sumOf(here)} left: ${[...named, ...(rest === 0 ? [] : [`other ${rest}`])].join(', ')}`;
+}
+
+/** The leads that left there. `reason`: absent for any. */
+export function exitsOf(cadence: string, step: string, reason: string = LEFT_FOR_ANY): string {
+  return `/console/leads?${new URLSearchParams({ cadence, step, left: reason }).toString()}`;
 }
 
 function becameReady({ reason }: CadenceExit): boolean {

@@ -35,14 +35,14 @@ interface Placed {
   /** All others, each with its words. */
   aside: readonly { words: string; to: string | null }[];
   /** Those who left there. */
-  exits: string | null;
+  exits: MapFigure | null;
 }
 
 export interface MapWords {
   /** In the order in which they are shown. */
   figuresOf: (stepId: string) => readonly MapFigure[];
   /** What is said of those who left the cadence at a step; null: nobody did. */
-  exitsOf: (stepId: string) => string | null;
+  exitsOf: (stepId: string) => MapFigure | null;
 }
 
 export function cadenceMap(cadence: Cadence, conversion: Conversion, { figuresOf, exitsOf }: MapWords): Html {
@@ -169,7 +169,9 @@ function boxOf({ step, top, down, aside, exits }: Placed, figures: readonly MapF
             font-size="13"
             font-weight="600"
           >
-            ${cut(exits, LONGEST_ASIDE)}<title>${exits}</title>
+            <a href="${exits.href}"
+              ><tspan fill="var(--bad)" text-decoration="underline">${cut(exits.words, LONGEST_ASIDE)}</tspan></a
+            ><title>${exits.words}</title>
           </text>`
     }
     ${

@@ -14,7 +14,7 @@ import { MOST_RUNS, waysTaken } from '../store/lists/cadence-ways.ts';
 import { readExits } from '../store/lists/cadence-exits.ts';
 import { type CadenceInUse, listCadences } from '../store/lists/cadences.ts';
 import type { MailResult } from '../store/lists/lead-match.ts';
-import { exitsPart, exitWords } from './cadence-exits.ts';
+import { exitsOf, exitsPart, exitWords } from './cadence-exits.ts';
 import { cadenceMap, type MapFigure, shareInWords } from './cadence-map.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
@@ -78,10 +78,13 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
       <div class="card wide" tabindex="0" role="region" aria-label="Map">
         ${cadenceMap(definition, conversion, {
           figuresOf: (stepId) => figuresOf(key, stepId, counted.steps.get(stepId) ?? NO_COUNTS),
-          exitsOf: (stepId) => exitWords(exits, stepId),
+          exitsOf: (stepId) => {
+            const words = exitWords(exits, stepId);
+            return words === null ? null : { words, href: exitsOf(key, stepId) };
+          },
         })}
       </div>
-      ${exitsPart(exits, counted.entered)}
+      ${exitsPart(key, exits, counted.entered)}
       <h2>The same as a table</h2>
       ${tablePart(key, definition, conversion, counted.steps)}
       <p><a href="/console/reports/cadences">Cadences and mails: the report</a></p>

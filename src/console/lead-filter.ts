@@ -4,7 +4,7 @@ import { html } from 'hono/html';
 import { GRADES, STAGES } from '../domain/stage.ts';
 import { stated } from '../domain/stated.ts';
 import { LEAD_WORDS, leadFilterOf } from '../reports/ask-leads.ts';
-import { MAIL_RESULTS, type MailResult } from '../store/lists/lead-match.ts';
+import { LEFT_FOR_ANY, MAIL_RESULTS, type MailResult } from '../store/lists/lead-match.ts';
 import type { LeadFilter } from '../store/lists/leads.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import type { Html } from './layout.ts';
@@ -107,11 +107,13 @@ export function filterForm(
           ['true', 'something is late'],
           ['false', 'nothing is late'],
         ])}
-        ${line('inStageSince', 'In its stage for at least', '30 days')}
+        ${line('inStageSince', 'In its stage for at least', '30 days')} ${line('arm', 'Arm of the split at the step')}
+        ${line('left', 'Left the cadence at the step', 'unsubscribed, or any')}
         ${line('since', 'Came in from', '2026-01-31 or 90 days')} ${line('until', 'Came in up to', '2026-03-31')}
       </div>
       <p class="soft small">
-        A step alone: who stands there now. With its mail: whose mail of that step came to that, whenever it was.
+        A step alone: who stands there now. With its mail: whose mail of that step came to that, whenever it was. With
+        an arm: who came to it. With a reason of leaving: who left the cadence there.
       </p>
     </details>
     <button>Show</button>
@@ -119,10 +121,15 @@ export function filterForm(
 }
 
 /** What is shown, in words for a heading; null: all leads. */
-export function filterInWords({ cadence, step, mail }: FilterWords): string | null {
+export function filterInWords({ cadence, step, mail, arm, left }: FilterWords): string | null {
   if (cadence === undefined || step === undefined) return null;
   const found = MAIL_RESULTS.find((one) => one === mail);
-  return found === undefined
+  const more = [
+    ...(found === undefined ? [] : [MAIL_WORDS[found]]),
+    ...(arm === undefined ? [] : [`they came to the arm ${arm}`]),
+    ...(left === undefined ? [] : [`they left it there${left === LEFT_FOR_ANY ? '' : `, as: ${left}`}`]),
+  ];
+  return more.length === 0
     ? `Leads that stand at ‘${step}’ of ${cadence} now.`
-    : `Leads of the step ‘${step}’ of ${cadence}: ${MAIL_WORDS[found]}.`;
+    : `Leads of the step ‘${step}’ of ${cadence}: ${more.join('; ')}.`;
 }

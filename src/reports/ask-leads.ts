@@ -1,18 +1,29 @@
 /** Which leads a list is asked for beside fields of the lead, read from words as they stand in an address. */
 import { AppError, type FieldError } from '../domain/errors.ts';
-import { type LeadMatch, MAIL_RESULTS, type MailResult } from '../store/lists/lead-match.ts';
+import { stated } from '../domain/stated.ts';
+import { type LeadMatch, MAIL_RESULTS } from '../store/lists/lead-match.ts';
 import type { LeadFilter } from '../store/lists/leads.ts';
 import { BEGIN_WORDS, beginOfWords, DAY_MS, endOfWords } from './periods.ts';
 
 /** The words, beside `cadence`, which alone is a field of the lead. */
-export const LEAD_WORDS = ['step', 'mail', 'campaign', 'since', 'until', 'inStageSince', 'overdue'] as const;
+export const LEAD_WORDS = [
+  'step',
+  'mail',
+  'arm',
+  'left',
+  'campaign',
+  'since',
+  'until',
+  'inStageSince',
+  'overdue',
+] as const;
 export type LeadWords = Readonly<Partial<Record<(typeof LEAD_WORDS)[number] | 'cadence', string>>>;
 
 const DAYS = /^([1-9]\d{0,4})d$/;
 
 /** Absent: every lead fits. @throws AppError VALIDATION_FAILED, with every word that is wrong */
 function readLeadMatch(words: LeadWords, { now, zone }: { now: Date; zone: string }): LeadMatch | undefined {
-  const { cadence, step, campaign, since, until, inStageSince, overdue } = words;
+  const { cadence, step, arm, left, campaign, since, until, inStageSince, overdue } = words;
   const fields: FieldError[] = [];
   const mail = MAIL_RESULTS.find((one) => one === words.mail);
   if (words.mail !== undefined && mail === undefined)
@@ -21,6 +32,12 @@ function readLeadMatch(words: LeadWords, { now, zone }: { now: Date; zone: strin
     fields.push({ path: 'cadence', message: 'is needed with `step`: the key of the cadence that the step is of' });
   if (words.mail !== undefined && step === undefined)
     fields.push({ path: 'step', message: 'is needed with `mail`: the step whose message it is' });
+  for (const [path, what] of [
+    ['arm', 'the split that the arm is of'],
+    ['left', 'where they stood when they left the cadence'],
+  ] as const)
+    if (words[path] !== undefined && step === undefined)
+      fields.push({ path: 'step', message: `is needed with \`${path}\`: ${what}` });
   const cameSince = since === undefined ? undefined : beginOfWords(since, now, zone);
   if (cameSince === null) fields.push({ path: 'since', message: BEGIN_WORDS });
   const cameBefore = until === undefined ? undefined : endOfWords(until, zone);
@@ -39,7 +56,7 @@ function readLeadMatch(words: LeadWords, { now, zone }: { now: Date; zone: strin
       fields,
     });
   const match: LeadMatch = {
-    ...(step !== undefined && cadence !== undefined && { at: placeOf(cadence, step, mail) }),
+    ...(step !== undefined && cadence !== undefined && { at: { cadence, step, ...stated({ mail, arm, left }) } }),
     ...(campaign !== undefined && { campaign }),
     ...(cameSince && { cameSince }),
     ...(cameBefore && { cameBefore }),
@@ -60,10 +77,6 @@ export function leadFilterOf(
   if (match === undefined) return fields;
   const { cadence, ...others } = fields;
   return { ...others, ...(match.at === undefined && cadence !== undefined && { cadence }), match };
-}
-
-function placeOf(cadence: string, step: string, mail: MailResult | undefined): NonNullable<LeadMatch['at']> {
-  return mail === undefined ? { cadence, step } : { cadence, step, mail };
 }
 
 /** The end of a day, or so many days ago to the minute: who is somewhere for 30 days came there then or before. */

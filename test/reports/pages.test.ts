@@ -166,20 +166,30 @@ test('the map of a cadence shows what each step did, and each count leads to its
   const byStep = await bench.db.enrollment.groupBy({ by: ['waitingFrom'], where: left, _count: true });
   for (const { waitingFrom, _count } of byStep) {
     expect(text).toMatch(
-      new RegExp(`<th scope="row">${waitingFrom}</th>\\s*<td>unsubscribed</td>\\s*<td class="number">${_count}<`),
+      new RegExp(
+        `<th scope="row">${waitingFrom}</th>\\s*<td>unsubscribed</td>\\s*<td class="number">\\s*<a href="[^"]*"\\s*>${_count}<`,
+      ),
     );
+    expect(await listed(`step=${waitingFrom}&left=unsubscribed`)).toBe(Math.min(200, _count));
     expect(text).toMatch(new RegExp(`\\d+ left: .*unsubscribed ${_count}`));
   }
-  const leads = await bench.get(
-    '/v1/leads?cadence=past-nurture&step=welcome&mail=clicked&limit=200',
-    bench.keys.marketer,
-  );
-  expect((leads.body['items'] as unknown[]).length).toBe(Math.min(200, clicked));
+  expect(await listed('step=welcome&mail=clicked')).toBe(Math.min(200, clicked));
+  for (const { arm, _count } of await bench.db.splitArm.groupBy({ by: ['arm'], _count: true })) {
+    expect(await listed(`step=words&arm=${arm}`)).toBe(Math.min(200, _count));
+    const shownArm = await who.go(`/console/leads?cadence=past-nurture&step=words&arm=${arm}`);
+    expect(shownArm.text).toContain(`Leads of the step ‘words’ of past-nurture: they came to the arm ${arm}.`);
+  }
   const shown = await who.go('/console/leads?cadence=past-nurture&step=welcome&mail=clicked');
   expect(shown.text).toContain('Leads of the step ‘welcome’ of past-nurture: they clicked in it.');
   expect(await who.go('/console/leads?mail=read')).toMatchObject({ status: 400 });
   expect((await who.go('/console/cadences/constructor')).status).toBe(404);
 });
+
+/** How many leads of the cadence of the history the list has. */
+async function listed(words: string): Promise<number | undefined> {
+  const { body } = await bench.get(`/v1/leads?cadence=past-nurture&limit=200&${words}`, bench.keys.marketer);
+  return body.items?.length;
+}
 
 async function clickedSends(): Promise<string[]> {
   const clicks = await bench.db.event.findMany({ where: { type: 'email.clicked', machine: false } });

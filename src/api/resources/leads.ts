@@ -22,10 +22,10 @@ import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { htmlPage } from '../pages.ts';
 import { empty, json, type Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
-import { id, text } from '../schemas/common.ts';
+import { id } from '../schemas/common.ts';
 import { Lead, LeadPage } from '../schemas/lead.ts';
 import { LEAD_FILTERS } from '../schemas/lead-filter.ts';
-import { MAIL_RESULTS } from '../../store/lists/lead-match.ts';
+import { LEAD_MATCH } from '../schemas/lead-match.ts';
 import { leadFilterOf } from '../../reports/ask-leads.ts';
 import { Email, Submission, SUBMISSION_EXAMPLE, toSubmission } from '../schemas/submission.ts';
 import { invalid } from '../validate.ts';
@@ -62,36 +62,6 @@ const Submitted = z
     }),
   })
   .meta({ id: 'SubmittedLead' });
-/** What the figures of reports and cadences lead to: src/reports/ask-leads.ts reads them. */
-const LEAD_MATCH = {
-  step: text(100).optional().meta({
-    description:
-      'With `cadence`: leads that stand at this step of it now, also in a cadence that runs beside, or is suspended',
-  }),
-  mail: z.enum(MAIL_RESULTS).optional().meta({
-    description:
-      'With `step`: leads whose message of the step came to this, whenever it was. Reactions are those of people',
-  }),
-  campaign: text(200).optional().meta({ description: 'Key of a campaign that a touch of the lead is of' }),
-  since: text(10).optional().meta({
-    description: 'A need of the lead came in on this day or later, or within so many days: 90d',
-    example: '2026-01-01',
-  }),
-  until: text(10)
-    .optional()
-    .meta({ description: 'A need of the lead came in on this day or before', example: '2026-03-31' }),
-  inStageSince: text(10).optional().meta({
-    description: 'In its stage since this day or longer, or for so many days or longer: 30d',
-    example: '30d',
-  }),
-  overdue: z
-    .enum(['true', 'false'])
-    .optional()
-    .meta({
-      description: 'Whether a decision, an answer, a contact, a next step or a task of its rep is late',
-      override: { type: 'boolean' },
-    }),
-};
 const Filters = z.strictObject({ ...LEAD_FILTERS, ...LEAD_MATCH, ...PAGE_QUERY });
 
 export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[] {
@@ -179,9 +149,10 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       query: Filters,
       answers: { 200: { description: 'A page of leads', schema: LeadPage } },
       async handle({ query, caller, rules }) {
-        const { cursor, limit, step, mail, campaign, since, until, inStageSince, overdue, ...fields } = query;
+        const { cursor, limit, step, mail, arm, left, campaign, since, until, inStageSince, overdue, ...fields } =
+          query;
         const scope = scopeFor(caller, 'see-lead');
-        const words = { step, mail, campaign, since, until, inStageSince, overdue, cadence: fields.cadence };
+        const words = { step, mail, arm, left, campaign, since, until, inStageSince, overdue, cadence: fields.cadence };
         const filter = leadFilterOf(fields, words, {
           now: new Date(store.realNow()),
           zone: rules.playbook.defaultTimeZone,

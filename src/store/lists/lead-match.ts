@@ -7,9 +7,23 @@ import { STANDS_AT } from './stands-at.ts';
 export const MAIL_RESULTS = ['sent', 'clicked', 'not-clicked', 'replied', 'unsubscribed', 'skipped'] as const;
 export type MailResult = (typeof MAIL_RESULTS)[number];
 
+/** All that is given must hold. */
+interface AtStep {
+  cadence: string;
+  step: string;
+  /** Whose message of the step came to that. */
+  mail?: MailResult;
+  /** Who came to this arm of a split. */
+  arm?: string;
+  /** Who left the cadence there before its end: why, in the words in which the enrollment ended, or `LEFT_FOR_ANY`. */
+  left?: string;
+}
+
+export const LEFT_FOR_ANY = 'any';
+
 export interface LeadMatch {
-  /** A step of a cadence. Without `mail`: who stands there now. With it: whose message of the step came to that. */
-  at?: { cadence: string; step: string; mail?: MailResult };
+  /** A step of a cadence. Without more: who stands there now. */
+  at?: AtStep;
   /** Key of a campaign that a touch of the lead is of. */
   campaign?: string;
   /** A need of the lead came in at or after that, and before that. */
@@ -60,12 +74,31 @@ const OVERDUE = Prisma.sql`(l.need_id IN (SELECT late.need_id FROM (${openLeads(
   OR EXISTS (SELECT FROM tasks tk WHERE tk.lead_id = l.id AND tk.status = 'open'
     AND tk.due_at < now() + l.clock_offset_ms * interval '1 millisecond'))`;
 
-function stepSql({ cadence, step, mail }: NonNullable<LeadMatch['at']>): Prisma.Sql[] {
-  if (mail === undefined)
+function stepSql({ cadence, step, mail, arm, left }: AtStep): Prisma.Sql[] {
+  if (mail === undefined && arm === undefined && left === undefined)
     return [
       Prisma.sql`EXISTS (SELECT FROM enrollments run JOIN leads standing ON standing.id = run.lead_id WHERE run.lead_id = l.id
         AND run.cadence = ${cadence} AND run.ended_at IS NULL AND (run.step_id = ${step} OR run.waiting_from = ${step}) AND ${STANDS_AT} = ${step})`,
     ];
+  return [
+    ...(mail === undefined ? [] : mailSql(cadence, step, mail)),
+    ...(arm === undefined
+      ? []
+      : [
+          Prisma.sql`EXISTS (SELECT FROM split_arms aa WHERE aa.lead_id = l.id
+            AND aa.cadence = ${cadence} AND aa.step_id = ${step} AND aa.arm = ${arm})`,
+        ]),
+    ...(left === undefined
+      ? []
+      : [
+          Prisma.sql`EXISTS (SELECT FROM enrollments ae WHERE ae.lead_id = l.id AND ae.cadence = ${cadence} AND ae.waiting_from = ${step}
+            AND ae.status = 'ended' AND ae.goal IS NULL
+            AND ${left === LEFT_FOR_ANY ? Prisma.sql`TRUE` : Prisma.sql`coalesce(ae.end_reason, 'not known') = ${left}`})`,
+        ]),
+  ];
+}
+
+function mailSql(cadence: string, step: string, mail: MailResult): Prisma.Sql[] {
   const mails = (status: Prisma.Sql, more: Prisma.Sql) =>
     Prisma.sql`EXISTS (SELECT FROM sends am JOIN enrollments ae ON ae.id = am.enrollment_id
       WHERE am.lead_id = l.id AND ae.cadence = ${cadence} AND am.step_id = ${step} AND am.audience = 'lead' AND am.status = ${status} ${more})`;
