@@ -1,5 +1,6 @@
 import { activityInfo } from '@temporalio/activity';
 import type { Standing } from '../domain/standing.ts';
+import type { LeadCommand } from '../domain/commands.ts';
 import { settle } from '../effects/settle.ts';
 import { reached } from '../runtime/race-points.ts';
 import { doubtClaimsOf } from '../store/process/sends.ts';
@@ -37,11 +38,17 @@ export function createActivities(
     handOver: (at) => unlessErased(deps, at, () => advance(deps, at, doWhatIsDue)),
     carryOut: async ({ command, ...at }) => {
       let verdict: Awaited<ReturnType<typeof decide>> | undefined;
-      const standing = await unlessErased(deps, at, () =>
-        advance(deps, at, async (turn) => {
-          verdict = await decide(turn, command);
-        }),
-      );
+      const standing = await unlessErased(deps, at, async () => {
+        const causeMs = await notedAtMs(deps, command);
+        return advance(
+          deps,
+          at,
+          async (turn) => {
+            verdict = await decide(turn, command);
+          },
+          causeMs,
+        );
+      });
       if (standing === ERASED) verdict = { ok: false, code: 'LEAD_UNKNOWN', message: 'The lead was erased.' };
       if (verdict === undefined) throw new Error('A command without a verdict');
       return { verdict, standing };
@@ -59,11 +66,17 @@ export function createActivities(
  * One turn under the lead's lock. If it claimed an effect, the effect is carried out outside of any transaction, and a second turn
  * settles it. All of this uses one playbook revision, whatever is published meanwhile.
  */
-async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise<void>): Promise<Standing> {
-  const begun = await inTurn(deps, at, async (turn) => {
+async function advance(
+  deps: ActivityDeps,
+  at: At,
+  work: (turn: Turn) => Promise<void>,
+  causeMs = -Infinity,
+): Promise<Standing> {
+  const begin = async (turn: Turn): Promise<void> => {
     if (activityInfo().attempt > 1) await doubtClaimsOf(turn.tx, at.leadId);
     await work(turn);
-  });
+  };
+  const begun = await inTurn(deps, at, begin, { causeMs });
   const { rules } = begun;
   const { standing, claimed, picture, behind, afterMs } = begun.isUnfinished
     ? await inTurn(deps, { ...at, heard: [] }, work, { rules })
@@ -83,6 +96,13 @@ async function advance(deps: ActivityDeps, at: At, work: (turn: Turn) => Promise
     inTurn(deps, after, finish, isFirst ? { rules, picture, behind, afterMs } : { rules, behind, afterMs }),
   );
   return settled.standing;
+}
+
+/** When the note was written that a decision comes with: the timeline tells it before the decision. */
+async function notedAtMs({ db }: ActivityDeps, command: LeadCommand): Promise<number> {
+  if (!('noteId' in command) || command.noteId === undefined) return -Infinity;
+  const note = await db.repActivity.findUnique({ where: { id: command.noteId }, select: { occurredAt: true } });
+  return note?.occurredAt.getTime() ?? -Infinity;
 }
 
 /** Continues the cadence or, for a lead that has qualified, the hand-off. So one activity goes from the crossing to the brief. */

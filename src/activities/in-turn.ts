@@ -26,13 +26,14 @@ export interface TurnResult {
 
 /**
  * Runs `work` under the lead's lock, deletes the outbox rows of heard bells, and writes where the lead stands afterwards. `before`: the
- * turn right before this one. Only what others may have written is read again; its time and its rules continue.
+ * turn right before this one. Only what others may have written is read again; its time and its rules continue. `causeMs`: when what the turn
+ * follows from was written, on the lead's clock, where its rows do not say it.
  */
 export async function inTurn(
   deps: ActivityDeps,
   at: At,
   work: (turn: Turn) => Promise<void>,
-  before: Partial<Pick<TurnResult, 'picture' | 'behind' | 'afterMs' | 'rules'>> = {},
+  before: Partial<Pick<TurnResult, 'picture' | 'behind' | 'afterMs' | 'rules'>> & { causeMs?: number } = {},
 ): Promise<TurnResult> {
   const { rules = deps.rules.current() } = before;
   await reached('turn.begins', at.leadId);
@@ -45,18 +46,22 @@ export async function inTurn(
     const behind = before.behind ?? lateness(picture.lead, at);
     const { lead } = picture;
     const isOnOtherClock = lead.clockOffsetMs !== 0n;
-    const afterMs = before.afterMs ?? Math.max(0, latestCauseMs(picture) - (at.atMs + behind));
+    const causeMs = Math.max(latestCauseMs(picture), before.causeMs ?? -Infinity);
+    const afterMs = before.afterMs ?? Math.max(0, causeMs + 1 - (at.atMs + behind));
     const turn = new Turn(tx, deps, { atMs: at.atMs + behind + afterMs, picture, rules });
     if (at.heard.length > 0) turn.send(tx.$executeRaw`DELETE FROM outbox WHERE id = ANY(${[...at.heard]})`);
     keepClock(turn);
-    const standing = onProcessClock(await completeTurn(turn, work), isOnOtherClock ? behind : 0);
+    // During a fast-forward the process is about to be on the lead's clock.
+    const staysBehind = isOnOtherClock && lead.clockMovingSince === null;
+    const standing = onProcessClock(await completeTurn(turn, work), staysBehind ? behind : 0);
     return { standing, claimed: turn.claimed, isUnfinished: turn.isUnfinished, picture, rules, behind, afterMs };
   });
 }
 
 /**
  * The time of the latest cause of the turn. A click may come a few milliseconds after the process was woken, and the turn finds it under
- * the lock. With the process's own time the timeline would show the hand-off before the click.
+ * the lock. With the process's own time the timeline would show the hand-off before the click, or, at the same millisecond, the click in
+ * the stage that it brought about: the turn comes a millisecond after its cause.
  */
 function latestCauseMs({ lead, unhandled }: Picture): number {
   return Math.max(
@@ -67,9 +72,12 @@ function latestCauseMs({ lead, unhandled }: Picture): number {
   );
 }
 
-/** During a fast-forward the process is ahead. An activity that was retried for hours works as of now. */
+/**
+ * An activity that was retried for hours works as of now. During a fast-forward the process runs ahead, but one that was behind the lead's
+ * clock may wake on its way there: nothing happens to the lead before the fast-forward began.
+ */
 function lateness(lead: Picture['lead'], at: At): number {
-  return lead.clockMovingSince === null ? behindMs(lead, at.atMs, Date.now()) : 0;
+  return behindMs(lead, at.atMs, lead.clockMovingSince?.getTime() ?? Date.now());
 }
 
 async function completeTurn(turn: Turn, work: (turn: Turn) => Promise<void>): Promise<Standing> {
