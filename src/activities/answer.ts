@@ -1,5 +1,6 @@
 import { answerConditions, chooseAnswer } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
+import { isOwnRequest } from '../domain/own-request.ts';
 import { claim, lookBack, skip } from '../effects/claim.ts';
 import { leadMail } from '../effects/lead-mail.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
@@ -32,13 +33,11 @@ const MOST_A_DAY = 10;
 const DAY = 86_400_000;
 /** An older request is imported history: nobody waits for its answer. Milliseconds. */
 const TOO_LATE = 7 * 86_400_000;
-/** Values of `how` of a touch that is no request of the person. */
-const NO_REQUEST: ReadonlySet<string> = new Set(['csv', 'import', 'confirmation']);
 
 /** Records what a request is to be answered with, if anything. */
 export async function oweAnswer(turn: Turn, touch: TouchRead): Promise<void> {
   const { cadences, forms } = turn.playbook;
-  if (!touch.inbound || NO_REQUEST.has(touch.how) || touch.occurredAt.getTime() < turn.atMs - TOO_LATE) return;
+  if (!isOwnRequest(touch) || touch.occurredAt.getTime() < turn.atMs - TOO_LATE) return;
   if (!cadences.some(({ answer }) => answer !== undefined) && forms.length === 0) return;
   const facts = await turn.facts(answerConditions(cadences, forms), touch);
   const chosen = chooseAnswer(cadences, forms, requestOf(touch).form, facts);

@@ -1,5 +1,6 @@
 import { nameInMails, type Campaign } from '../domain/campaign.ts';
 import { zoneOfLead } from '../domain/lead-zone.ts';
+import { isOwnRequest, requestInMails } from '../domain/own-request.ts';
 import { stated } from '../domain/stated.ts';
 import { campaignNamed, knownNeed } from '../domain/stated-words.ts';
 import type { KnownWords, Playbook } from '../domain/playbook.ts';
@@ -11,6 +12,7 @@ import { addressOf, personOf } from './person.ts';
 
 /** The touch that the need began with. */
 type Named = Pick<NonNullable<Picture['needTouch']>, 'campaignKey'>;
+type Asked = Pick<NonNullable<Picture['needTouch']>, 'campaignKey' | 'inbound' | 'how' | 'occurredAt'>;
 
 /**
  * The campaign that a cadence is about for the lead: the one that the reminder was begun for, else the cadence's own, else the one that the
@@ -36,7 +38,7 @@ export function leadMail(
     at,
   }: {
     playbook: KnownWords & Pick<Playbook, 'defaultTimeZone'>;
-    picture: Pick<Picture, 'lead' | 'need'> & { needTouch: Named | null };
+    picture: Pick<Picture, 'lead' | 'need'> & { needTouch: Asked | null };
     at: Date;
   },
   template: TemplateSource,
@@ -54,8 +56,16 @@ export function leadMail(
       clock: { zone: zoneOfLead(lead, playbook.defaultTimeZone), at },
       campaign: inMails(campaignOf({ playbook, picture: { needTouch } }, enrollment)),
       need: need === null ? null : knownNeed(playbook, need),
+      ...(needTouch === null ? {} : { request: requestOf(playbook, needTouch) }),
     },
   };
+}
+
+function requestOf({ campaigns }: KnownWords, touch: Asked): NonNullable<EmailDraft['context']['request']> {
+  return requestInMails(campaigns, {
+    campaign: touch.campaignKey,
+    at: isOwnRequest(touch) ? touch.occurredAt : null,
+  });
 }
 
 function inMails(campaign: Campaign | null): NonNullable<EmailDraft['context']['campaign']> | null {

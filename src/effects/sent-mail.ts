@@ -7,6 +7,7 @@ import { mayMail } from '../domain/consent.ts';
 import { knownNeed } from '../domain/stated-words.ts';
 import { zoneOfLead } from '../domain/lead-zone.ts';
 import { render } from '../email/render.ts';
+import type { RenderContext } from '../email/render-context.ts';
 import type { Db } from '../store/db.ts';
 import { readSentMail, type SentMail } from '../store/lists/sent-mail.ts';
 import { leadMail } from './lead-mail.ts';
@@ -43,7 +44,13 @@ export async function sentMail(db: Db, { mail, playbook, asks }: Source, sendId:
     ...(viewInBrowser === undefined ? {} : { viewInBrowser }),
   };
   const { html } = render(begun.compiled, { ...begun.context, links });
-  return { kind: 'mail', html, isAsSent: contextDigest(sendId, begun.context) === sent.send.contextDigest };
+  return { kind: 'mail', html, isAsSent: isAsBegun(sent.send, begun.context) };
+}
+
+/** The digest of a mail from before templates knew of the lead's request is without it. */
+function isAsBegun({ id, contextDigest: written }: SentMail['send'], context: RenderContext): boolean {
+  const { request: _ofLater, ...before } = context;
+  return [context, before].some((one) => contextDigest(id, one) === written);
 }
 
 /** As the mail was begun, see leadMail and the broadcasts. */

@@ -4,7 +4,7 @@ import { locate, type Position } from './source-map.ts';
 import type { PlacedMessage } from './template-mistakes.ts';
 import { placeOfPiece, type WrittenValue } from './written-value.ts';
 
-const OUTPUT = /\{\{-?\s*((?:lead|need|campaign)(?:\.[\w-]+)+)\s*((?:\|[^}]*)?)-?\}\}/g;
+const OUTPUT = /\{\{-?\s*((?:lead|need|campaign|request)(?:\.[\w-]+)+)\s*((?:\|[^}]*)?)-?\}\}/g;
 /** They give nothing for nothing, and are meant to: a parameter that is not known is left out. */
 const OWN_FALLBACK = /\|\s*(?:default|link|plural)\b/;
 

@@ -35,6 +35,8 @@ export interface RenderContext {
   };
   /** The campaign of the cadence, else the one that the request named. Instants are in ISO 8601. */
   campaign?: { name?: string; starts?: string; ends?: string; event?: string; url?: string } | null;
+  /** What the lead itself asked for: when, and the campaign of its own touch, whatever the cadence is about. */
+  request?: { at?: string; campaign?: string } | null;
   need?: { productLine?: string | null; type?: string | null } | null;
   rep?: { name: string; email?: string } | null;
   /** For rep templates only. */

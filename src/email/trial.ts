@@ -33,6 +33,7 @@ const EVERYTHING: RenderContext = {
   brand: { logo: { url: 'https://shop.example/logo.png', width: 160 }, colors: {} },
   links: { ...NOTHING.links, viewInBrowser: `${BASE}/v/${TOKEN}` },
   campaign: { name: 'Campaign', starts: WHEN, ends: WHEN, url: 'https://shop.example/campaign' },
+  request: { at: WHEN, campaign: 'Campaign' },
   need: { productLine: 'product line', type: 'need' },
   rep: { name: 'Sam Rep', email: 'sam@sample.example' },
   dueAt: 'Tue 1 Dec, 14:00',

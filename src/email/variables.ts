@@ -32,6 +32,7 @@ const VARIABLES: Record<string, Known> = {
   sender: { companyName: 'value', postalAddress: 'value', name: 'value' },
   links: { unsubscribe: 'value', preferences: 'value', viewInBrowser: 'value', decision: 'reps' },
   campaign: { name: 'value', starts: 'value', ends: 'value', event: 'value', url: 'value' },
+  request: { at: 'value', campaign: 'value' },
   need: { productLine: 'value', type: 'value' },
   rep: { name: 'value', email: 'value' },
   brief: 'reps',

@@ -1,9 +1,10 @@
 /** The mail that a template or an email step becomes for a person: rendered as a send is, without a row, a pixel or a tracked link. */
 import { type Brand, organizationBy } from '../../domain/brand.ts';
 import type { Cadence } from '../../domain/cadence.ts';
-import { nameInMails } from '../../domain/campaign.ts';
+import { type Campaign, nameInMails } from '../../domain/campaign.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
 import { AppError } from '../../domain/errors.ts';
+import { requestInMails } from '../../domain/own-request.ts';
 import { stated } from '../../domain/stated.ts';
 import { inLanguage, type TemplateSource, type WordedTemplate } from '../../domain/template.ts';
 import type { Utm } from '../../domain/utm.ts';
@@ -33,6 +34,7 @@ export interface PreviewMail {
 export interface Named {
   templates: TemplateSource[];
   campaign: RenderContext['campaign'];
+  campaigns: readonly Campaign[];
   brand: Brand | undefined;
   /** Of a person of whom no zone is known. */
   defaultTimeZone: string;
@@ -61,6 +63,7 @@ export function templatesNamed({ playbook, templates }: ReadPlaybook, what: stri
     brand: playbook.brand,
     defaultTimeZone: playbook.defaultTimeZone,
     utm: playbook.utm && { rule: playbook.utm, campaign: name, content: stepId ?? name },
+    campaigns: playbook.campaigns,
     campaign: campaign === undefined ? null : stated({ ...campaign, name: nameInMails(campaign) }),
   };
 }
@@ -93,7 +96,7 @@ export async function previewMail(
   config: Config,
   template: TemplateSource,
   person: PreviewPerson,
-  { campaign = null, brand, utm, defaultTimeZone = 'UTC' }: Partial<Omit<Named, 'templates'>> = {},
+  { campaign = null, campaigns = [], brand, utm, defaultTimeZone = 'UTC' }: Partial<Omit<Named, 'templates'>> = {},
 ): Promise<PreviewMail> {
   const { from: sender } = config.mail;
   const organization = organizationBy(brand, config.mail);
@@ -107,6 +110,7 @@ export async function previewMail(
     clock: { zone: person.timeZone ?? defaultTimeZone, at: date },
     need: person.need,
     campaign,
+    request: requestInMails(campaigns, person.asked),
     sender: { ...organization, name: name ?? organization.companyName },
     ...(brand === undefined ? {} : { brand }),
     ...(utm === undefined || forReps ? {} : { utm }),

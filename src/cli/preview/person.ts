@@ -1,5 +1,6 @@
 /** Who a preview is for: a real lead, a persona of the playbook, or the sample person. */
 import type { RenderContext } from '../../email/render-context.ts';
+import { isOwnRequest } from '../../domain/own-request.ts';
 import type { Config } from '../../runtime/config.ts';
 import { readPersonas } from '../../simulate/read-personas.ts';
 import type { Lead } from '../client.ts';
@@ -15,6 +16,8 @@ export interface PreviewPerson {
   /** Null: that of the playbook. */
   timeZone: string | null;
   need: NonNullable<RenderContext['need']>;
+  /** What it asked for itself; null: not known, or nothing. */
+  asked: { at: Date | null; campaign: string | null };
 }
 
 export interface WhoOptions {
@@ -37,6 +40,7 @@ const SAMPLE: PreviewPerson = {
     language: 'en',
   },
   need: { productLine: null, type: null },
+  asked: { at: null, campaign: null },
 };
 
 /** @throws AppError NOT_FOUND, PLAYBOOK_INVALID, LEAD_UNKNOWN, UNAVAILABLE; VALIDATION_FAILED for a language that is none */
@@ -53,6 +57,7 @@ async function whoOf(config: Config, { persona, lead }: WhoOptions): Promise<Pre
   const [one] = readPersonas(persona);
   if (one === undefined) return SAMPLE;
   const { email, firstName, lastName, company, jobTitle, country, language, timeZone, attributes, need } = one.request;
+  const { how, inbound = true, campaign = null } = one.request;
   return {
     shown: `${one.name} (${one.file})`,
     address: email ?? SAMPLE.address,
@@ -67,6 +72,7 @@ async function whoOf(config: Config, { persona, lead }: WhoOptions): Promise<Pre
       attributes: attributes ?? {},
     } as RenderContext['lead'],
     need: { productLine: need?.productLine ?? null, type: need?.type ?? null },
+    asked: { at: isOwnRequest({ inbound, how }) ? new Date() : null, campaign },
   };
 }
 
@@ -74,6 +80,7 @@ async function realLead(config: Config, who: string): Promise<PreviewPerson> {
   return withApi(config, async (api) => {
     const lead = await api.get<Lead>(`/v1/leads/${await idOf(api, who)}`);
     const { firstName, lastName, company, jobTitle, country, language, timeZone, attributes, need } = lead;
+    const [first] = lead.touches;
     return {
       shown: `the lead ${lead.id}`,
       // The address of a real lead stands in no file.
@@ -81,6 +88,10 @@ async function realLead(config: Config, who: string): Promise<PreviewPerson> {
       timeZone,
       lead: { firstName, lastName, company, jobTitle, country, language, attributes },
       need: { productLine: need?.productLine ?? null, type: need?.type ?? null },
+      asked: {
+        at: first !== undefined && isOwnRequest(first) ? new Date(first.at) : null,
+        campaign: first?.campaign ?? null,
+      },
     };
   });
 }

@@ -17,10 +17,12 @@ export interface SentMail {
   template: TemplateSource;
   need: Need | null;
   /** The touch that the need began with; without a need the lead's first. */
-  needTouch: Pick<TouchRead, 'campaignKey'> | null;
+  needTouch: NeedTouch | null;
   enrollment: Pick<ActiveEnrollment, 'key' | 'cadenceAsPinned'> | null;
   broadcastKey: string | null;
 }
+
+type NeedTouch = Pick<TouchRead, 'campaignKey' | 'inbound' | 'how' | 'occurredAt'>;
 
 /** Null: there is no such mail, or its template is not stored. */
 export async function readSentMail(db: Db, sendId: string): Promise<SentMail | null> {
@@ -55,8 +57,8 @@ export async function readSentMail(db: Db, sendId: string): Promise<SentMail | n
 }
 
 async function readNeedTouch(tx: Tx, leadId: string, needId: string | null): Promise<SentMail['needTouch']> {
-  const [touch] = await tx.$queryRaw<Pick<TouchRead, 'campaignKey'>[]>`
-    SELECT ${CAMPAIGN_OF_TOUCH} FROM touches ${JOIN_CAMPAIGN}
+  const [touch] = await tx.$queryRaw<NeedTouch[]>`
+    SELECT touches.inbound, touches.how, touches.occurred_at AS "occurredAt", ${CAMPAIGN_OF_TOUCH} FROM touches ${JOIN_CAMPAIGN}
     WHERE touches.lead_id = ${leadId} AND (touches.is_first OR touches.need_id = ${needId})
     ORDER BY touches.need_id IS NOT DISTINCT FROM ${needId} DESC, touches.occurred_at, touches.id LIMIT 1`;
   return touch ?? null;
