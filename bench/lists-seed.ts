@@ -112,7 +112,7 @@ export async function seedPopulation(
       (from, to) => `
         WITH made AS (INSERT INTO leads (id, email, first_name, last_name, company, job_title, country, stage, need_id, owner_id, source,
                            score, score_at, fit_grade, fit_points, armed, last_engaged_at, next_due_at, next_summary,
-                           held_at, held_reason, paused_at, created_at, updated_at)
+                           held_at, held_reason, paused_at, created_at, updated_at, marketing_consent)
         SELECT ${id('lead', 'n')}, 'list-' || n || '@bench.example', 'First ' || n, 'Last ' || n, 'Company ' || n / 3,
                'Manager', ${one('n', 2, ['DE', 'AT', 'FR', 'US', 'IT', 'ES'])}, stage, ${id('need', 'n')},
                CASE WHEN ${withSales} THEN ${one('n', 3, repIds)} END, ${one('n', 4, SOURCES)},
@@ -121,7 +121,7 @@ export async function seedPopulation(
                CASE WHEN stage = 'nurturing' THEN now() + make_interval(hours => 24 + ${draw('n', 10, 600)}::int) END,
                'Seeded',
                CASE WHEN n % 2000 = 0 THEN ${ago('n', 11)} END, CASE WHEN n % 2000 = 0 THEN 'Seeded' END,
-               CASE WHEN n % 500 = 0 THEN ${ago('n', 12)} END, ${ago('n', 13)}, now()
+               CASE WHEN n % 500 = 0 THEN ${ago('n', 12)} END, ${ago('n', 13)}, now(), true
         FROM (SELECT n, ${stage} AS stage FROM generate_series(${from}, ${to}) n) rows
         RETURNING id, first_name, last_name, company, email)
         -- As the trigger writes it, which does not fire here.
@@ -234,6 +234,12 @@ export async function seedPopulation(
                CASE WHEN n % 5000 = 0 THEN 'in_doubt' ELSE 'sent' END::send_status, 'seeded', ${ago('n', 27)}, now(), ${ago('n', 27)}
         FROM (SELECT n, 1 + ${draw('n', 26, leads)} AS lead FROM generate_series(${from}, ${to}) n) rows`,
     );
+    // As the triggers write it, which do not fire here.
+    await client.query(`
+      UPDATE sends s SET reactions = e.reactions FROM (
+        SELECT send_id, bit_or(reaction_of(type, machine, properties)) AS reactions FROM events
+        WHERE send_id IS NOT NULL AND type <> 'email.opened' GROUP BY send_id) e
+      WHERE s.id = e.send_id AND e.reactions <> 0`);
     await fill(
       'audit',
       3 * leads,

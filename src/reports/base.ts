@@ -1,11 +1,11 @@
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { countLeadsWhere, leadsWhereSql } from '../store/lists/segments.ts';
-import { planned } from '../store/planned.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
 import type { Asked, Column, Report, Row, Section } from './report.ts';
 import { segmentsOverTime } from './segments-over-time.ts';
+import { together } from './together.ts';
 import { withTurns } from './turns.ts';
 
 /** A profile that nobody engaged with or changed for so long is stale. */
@@ -13,9 +13,9 @@ const STALE_DAYS = 365;
 /** A profile is incomplete below this share of what the fit asks about. */
 const INCOMPLETE_BELOW = 50;
 
-const isSuppressed = Prisma.sql`EXISTS (SELECT FROM suppressions p WHERE p.email = l.email)`;
-const consents = Prisma.sql`coalesce((SELECT c.granted FROM consents c WHERE c.lead_id = l.id AND NOT c.unconfirmed AND c.topic = 'marketing'
-  ORDER BY c.occurred_at DESC, c.id DESC LIMIT 1), FALSE)`;
+/** As `IN`, so that the addresses are read once and not for each lead. */
+const isSuppressed = Prisma.sql`coalesce(l.email IN (SELECT p.email FROM suppressions p WHERE p.email IS NOT NULL), FALSE)`;
+const consents = Prisma.sql`l.marketing_consent`;
 const staleSql = ({ realNowMs }: Asked): Prisma.Sql =>
   Prisma.sql`greatest(l.last_engaged_at, l.updated_at) < ${new Date(realNowMs - STALE_DAYS * 86_400_000)}`;
 
@@ -74,7 +74,7 @@ export const BASE: Report = {
   // Everybody who is known: nearly as long as a report may be.
   since: '7000d',
   by: ['valueTier', 'source', 'industry', 'country', 'companySize', 'fitGrade', 'jobTitle', 'productLine'],
-  parts: [people, customers, segments, segmentsOverTime],
+  parts: [people, segments, segmentsOverTime],
   leads: (asked, figure, group) => {
     const named = /^(?:leads|share)\|segment\|(.+)$/s.exec(figure)?.[1];
     if (named !== undefined) return leadsOfSegment(asked, named);
@@ -103,17 +103,36 @@ const BOUGHT: Readonly<Record<string, Prisma.Sql>> = {
 const each = (asked: Asked): Prisma.Sql => Prisma.sql`${withTurns(asked)},
   latest AS (SELECT DISTINCT ON (turn.lead_id) turn.* FROM turns turn ORDER BY turn.lead_id, turn.opened_at DESC)`;
 
-async function people(tx: Tx, asked: Asked): Promise<Section> {
+/** The same as `l`, each with its group. */
+const withKnown = (asked: Asked): Prisma.Sql => Prisma.sql`${withTurns(asked)},
+  latest AS MATERIALIZED (
+    SELECT DISTINCT ON (turn.lead_id) turn.lead_id, turn.won_at, ${groupOf(asked)} AS key
+    FROM turns turn ORDER BY turn.lead_id, turn.opened_at DESC),
+  known AS MATERIALIZED (
+    SELECT latest.key, latest.won_at, l.id, l.email, l.marketing_consent, l.orders, l.sunset_at, l.fit_completeness, l.last_engaged_at, l.updated_at
+    FROM latest JOIN leads l ON l.id = latest.lead_id)`;
+
+/** Who is known is put together once for both sections. */
+async function people(tx: Tx, asked: Asked): Promise<Section[]> {
   const figures = KINDS.map(
     ({ key, who }) => Prisma.sql`count(*) FILTER (WHERE ${who(asked)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
   );
-  const rows = await planned<Grouped>(
-    tx,
-    Prisma.sql`${each(asked)}
-      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${Prisma.join(figures)}
-      FROM latest turn JOIN leads l ON l.id = turn.lead_id CROSS JOIN LATERAL (SELECT ${groupOf(asked)} AS key) g
-      GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, 3 DESC, 2`,
-  );
+  const ordered = moneySql("(l.orders->>'valueMinor')::bigint", "(l.orders->>'currency')", asked.playbook);
+  const rows = await together<{ people: Grouped; customers: Grouped }>(tx, withKnown(asked), {
+    people: Prisma.sql`
+      SELECT grouping(l.key)::int AS "isTotal", l.key AS group, ${Prisma.join(figures)}
+      FROM known l GROUP BY GROUPING SETS ((l.key), ()) ORDER BY 1, 3 DESC, 2`,
+    customers: Prisma.sql`
+      SELECT grouping(l.key)::int AS "isTotal", l.key AS group, count(*)::float8 AS customers,
+        count(*) FILTER (WHERE l.again)::float8 AS again, count(*) FILTER (WHERE l.again)::float8 / nullif(count(*), 0) AS "againShare",
+        coalesce(sum(${ordered}), 0)::float8 AS ordered
+      FROM (SELECT l.key, l.orders, ${AGAIN} AS again FROM known l WHERE l.won_at IS NOT NULL) l
+      GROUP BY GROUPING SETS ((l.key), ()) ORDER BY 1, ordered DESC, 2`,
+  });
+  return [peopleSection(asked, rows.people), customersSection(asked, rows.customers)];
+}
+
+function peopleSection(asked: Asked, rows: readonly Grouped[]): Section {
   return table(
     'people',
     'Who is known',
@@ -126,16 +145,7 @@ async function people(tx: Tx, asked: Asked): Promise<Section> {
   );
 }
 
-async function customers(tx: Tx, asked: Asked): Promise<Section> {
-  const rows = await planned<Grouped>(
-    tx,
-    Prisma.sql`${each(asked)}
-      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, count(*)::float8 AS customers,
-        count(*) FILTER (WHERE ${AGAIN})::float8 AS again, count(*) FILTER (WHERE ${AGAIN})::float8 / nullif(count(*), 0) AS "againShare",
-        coalesce(sum(${moneySql("(l.orders->>'valueMinor')::bigint", "(l.orders->>'currency')", asked.playbook)}), 0)::float8 AS ordered
-      FROM latest turn JOIN leads l ON l.id = turn.lead_id CROSS JOIN LATERAL (SELECT ${groupOf(asked)} AS key) g
-      WHERE ${CUSTOMER} GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, ordered DESC, 2`,
-  );
+function customersSection(asked: Asked, rows: readonly Grouped[]): Section {
   return table(
     'customers',
     'Customers',

@@ -3,36 +3,12 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { controlGroup, leadsBesideControl } from './control-group.ts';
+import { MACHINE_CLICK, REACTIONS, SUSPECT_CLICK } from './reactions.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
 import { cadences, leadsOfRuns, leaving } from './runs.ts';
 import { leadsOfArm, splitArms } from './split-arms.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 import { intervalInWords } from './words.ts';
-
-/** A person's reaction to a message, by the type of its event. */
-const REACTIONS = {
-  clicked: 'email.clicked',
-  replied: 'reply.received',
-  unsubscribed: 'unsubscribed',
-  bounced: 'email.bounced',
-} as const;
-
-/** Clicks that do not count: of a program, or of what may be one, as no human sign has followed. */
-const MACHINE_CLICK = Prisma.sql`e.type = 'email.clicked' AND e.machine AND e.properties->>'verdict' IS DISTINCT FROM 'suspect'`;
-const SUSPECT_CLICK = Prisma.sql`e.type = 'email.clicked' AND e.machine AND e.properties->>'verdict' IS NOT DISTINCT FROM 'suspect'`;
-
-/** What people and machines did with each message, in one reading of what is no open: there are many times as many opens. */
-const REACTED = Prisma.sql`SELECT e.send_id, ${Prisma.join(
-  Object.entries(REACTIONS).map(
-    ([key, type]) => Prisma.sql`bool_or(e.type = ${type} AND NOT e.machine) AS ${Prisma.raw(key)}`,
-  ),
-)}, bool_or(${SUSPECT_CLICK}) AS by_suspect, bool_or(${MACHINE_CLICK}) AS by_machine
-  FROM events e WHERE e.send_id IS NOT NULL AND e.type <> 'email.opened' GROUP BY e.send_id`;
-
-const reacted = Object.keys(REACTIONS).map(
-  (key) =>
-    Prisma.sql`count(*) FILTER (WHERE mails.status = 'sent' AND did.${Prisma.raw(key)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
-);
 
 const MAIL_COLUMNS: readonly Column[] = [
   { key: 'sent', title: 'Sent', unit: 'count', definition: 'Messages that left in the period.', hasLeads: true },
@@ -119,29 +95,25 @@ export const CADENCES: Report = {
     leadsBesideControl(asked, figure),
 };
 
-const some = (event: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`EXISTS (SELECT FROM events e WHERE e.send_id = mails.id AND ${event})`;
-const byPerson = (type: string): Prisma.Sql => some(Prisma.sql`e.type = ${type} AND NOT e.machine`);
-
-const COMPLAINED = Prisma.sql`EXISTS (
-  SELECT FROM suppressions p WHERE p.lead_id = mails.lead_id AND p.reason = 'complaint' AND p.occurred_at >= mails.occurred_at)`;
+/** The messages with at least one of the reactions. */
+const did = (...reactions: readonly number[]): Prisma.Sql =>
+  Prisma.raw(`mails.reactions & ${reactions.reduce((all, one) => all | one, 0)} <> 0`);
 const sent = (which: Prisma.Sql): Prisma.Sql => Prisma.sql`mails.status = 'sent' AND ${which}`;
 
-/** Which messages a figure counts, by its key: what the sums say of all messages at once. */
-const WHICH: Readonly<Record<string, Prisma.Sql>> = {
+/** Which messages a figure counts, by its key. */
+const COUNTED: Readonly<Record<string, Prisma.Sql>> = {
   sent: sent(Prisma.sql`TRUE`),
-  ...Object.fromEntries(Object.entries(REACTIONS).map(([key, type]) => [key, sent(byPerson(type))])),
-  clickRate: sent(byPerson(REACTIONS.clicked)),
+  ...Object.fromEntries(Object.entries(REACTIONS).map(([key, reaction]) => [key, sent(did(reaction))])),
   untracked: sent(Prisma.sql`mails.untracked = 'all'`),
-  complained: sent(COMPLAINED),
+  complained: sent(Prisma.sql`mails.complained_at >= mails.occurred_at`),
   failed: Prisma.sql`mails.status = 'failed'`,
   skipped: Prisma.sql`mails.status = 'skipped'`,
-  delivered: sent(Prisma.sql`mails.delivery IS DISTINCT FROM 'bounced' AND NOT ${byPerson(REACTIONS.bounced)}`),
-  suspect: sent(Prisma.sql`${some(SUSPECT_CLICK)} AND NOT ${byPerson(REACTIONS.clicked)}`),
-  machine: sent(
-    Prisma.sql`${some(MACHINE_CLICK)} AND NOT ${some(SUSPECT_CLICK)} AND NOT ${byPerson(REACTIONS.clicked)}`,
-  ),
+  delivered: sent(Prisma.sql`mails.delivery IS DISTINCT FROM 'bounced' AND NOT ${did(REACTIONS.bounced)}`),
+  suspect: sent(Prisma.sql`${did(SUSPECT_CLICK)} AND NOT ${did(REACTIONS.clicked)}`),
+  machine: sent(Prisma.sql`${did(MACHINE_CLICK)} AND NOT ${did(SUSPECT_CLICK, REACTIONS.clicked)}`),
 };
+/** The rate has the leads of its count. */
+const WHICH: Readonly<Record<string, Prisma.Sql>> = { ...COUNTED, clickRate: sent(did(REACTIONS.clicked)) };
 
 /** `figure`: a column, the revision, the cadence and the step: "clicked|mail|3|web-nurture|welcome". Null for any other. */
 function leadsOfMails(asked: Asked, figure: string): Prisma.Sql | null {
@@ -156,12 +128,18 @@ function leadsOfMails(asked: Asked, figure: string): Prisma.Sql | null {
 function withMails(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(ofAllTime(asked))},
     mails AS (
-      SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.untracked, s.delivery, s.occurred_at, e.cadence, e.revision_id
+      SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.untracked, s.delivery, s.reactions, s.occurred_at, e.cadence, e.revision_id,
+        complaint.at AS complained_at
       FROM sends s JOIN enrollments e ON e.id = s.enrollment_id JOIN turns turn ON turn.id = e.need_id
+      LEFT JOIN (SELECT lead_id, max(occurred_at) AS at FROM suppressions WHERE reason = 'complaint' GROUP BY lead_id) complaint
+        ON complaint.lead_id = s.lead_id
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.occurred_at >= ${asked.since} AND s.occurred_at < ${asked.until})`;
 }
 
 async function steps(tx: Tx, asked: Asked): Promise<Section> {
+  const sums = Object.entries(COUNTED).map(
+    ([key, which]) => Prisma.sql`count(*) FILTER (WHERE ${which})::float8 AS ${Prisma.raw(`"${key}"`)}`,
+  );
   const rows = await planned<
     Record<string, Cell> & {
       cadence: string;
@@ -175,15 +153,8 @@ async function steps(tx: Tx, asked: Asked): Promise<Section> {
     tx,
     Prisma.sql`${withMails(asked)}
       SELECT mails.cadence, cr.number AS revision, coalesce(mails.step_id, '') AS "stepId", min(mails.template_key) AS template,
-        count(*) FILTER (WHERE mails.status = 'sent')::float8 AS sent, ${Prisma.join(reacted)},
-        count(*) FILTER (WHERE mails.status = 'sent' AND mails.untracked = 'all')::float8 AS untracked,
-        count(*) FILTER (WHERE mails.status = 'failed')::float8 AS failed,
-        count(*) FILTER (WHERE mails.status = 'skipped')::float8 AS skipped,
-        count(*) FILTER (WHERE mails.status = 'sent' AND ${COMPLAINED})::float8 AS complained,
-        count(*) FILTER (WHERE mails.status = 'sent' AND mails.delivery IS DISTINCT FROM 'bounced' AND did.bounced IS NOT TRUE)::float8 AS delivered,
-        count(*) FILTER (WHERE mails.status = 'sent' AND did.by_suspect AND NOT did.clicked)::float8 AS suspect,
-        count(*) FILTER (WHERE mails.status = 'sent' AND did.by_machine AND NOT did.by_suspect AND NOT did.clicked)::float8 AS machine
-      FROM mails JOIN cadence_revisions cr ON cr.id = mails.revision_id LEFT JOIN (${REACTED}) did ON did.send_id = mails.id
+        ${Prisma.join(sums)}
+      FROM mails JOIN cadence_revisions cr ON cr.id = mails.revision_id
       GROUP BY mails.cadence, cr.number, mails.step_id ORDER BY mails.cadence, cr.number DESC, min(mails.occurred_at)`,
   );
   return {

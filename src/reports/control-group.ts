@@ -22,11 +22,10 @@ interface Group {
 function withGroups(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(asked)},
     m AS (
-      SELECT turn.lead_id, turn.qualified_at, turn.won_at,
-        CASE WHEN turn.won_at IS NOT NULL THEN coalesce(turn.value, 0) ELSE 0 END::float8 AS won_value, NOT run.has AS control
-      FROM turns turn JOIN leads l ON l.id = turn.lead_id
-      CROSS JOIN LATERAL (SELECT EXISTS (SELECT FROM enrollments e WHERE e.need_id = turn.id AND e.kind = 'main') AS has) run
-      WHERE run.has OR l.control_since IS NOT NULL)`;
+      SELECT DISTINCT turn.id, turn.lead_id, turn.qualified_at, turn.won_at,
+        CASE WHEN turn.won_at IS NOT NULL THEN coalesce(turn.value, 0) ELSE 0 END::float8 AS won_value, run.id IS NULL AS control
+      FROM turns turn JOIN leads l ON l.id = turn.lead_id LEFT JOIN enrollments run ON run.need_id = turn.id AND run.kind = 'main'
+      WHERE run.id IS NOT NULL OR l.control_since IS NOT NULL)`;
 }
 
 const QUALIFIED = Prisma.sql`m.qualified_at IS NOT NULL`;

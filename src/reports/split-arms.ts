@@ -3,6 +3,7 @@ import { chanceThatLarger, intervalOf, moreNeeded, type Share } from '../domain/
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
+import { REACTIONS } from './reactions.ts';
 import type { Asked, Row, Section } from './report.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 import { intervalInWords } from './words.ts';
@@ -36,8 +37,8 @@ const mailAfter = (which: Prisma.Sql): Prisma.Sql =>
 /** Whom the counts of an arm count, by their keys. */
 const WHO = {
   leads: Prisma.sql`TRUE`,
-  clicked: Prisma.sql`EXISTS (SELECT FROM sends s JOIN events e ON e.send_id = s.id
-    WHERE s.enrollment_id = arms.enrollment_id AND s.occurred_at >= arms.occurred_at AND e.type = 'email.clicked' AND NOT e.machine)`,
+  clicked: Prisma.sql`EXISTS (SELECT FROM sends s WHERE s.enrollment_id = arms.enrollment_id AND s.occurred_at >= arms.occurred_at
+    AND s.reactions & ${Prisma.raw(String(REACTIONS.clicked))} <> 0)`,
   untracked: Prisma.sql`(${mailAfter(Prisma.sql`s.untracked = 'all'`)}
     AND NOT ${mailAfter(Prisma.sql`s.channel = 'email' AND s.untracked IS DISTINCT FROM 'all'`)})`,
   qualified: Prisma.sql`arms.qualified_at >= arms.occurred_at`,
