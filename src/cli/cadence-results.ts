@@ -4,6 +4,7 @@ import { AppError } from '../domain/errors.ts';
 import { minuteInUtc } from '../domain/when.ts';
 import type { Config } from '../runtime/config.ts';
 import { wasPublished } from '../store/lists/cadences.ts';
+import { armsOf } from '../steps/split/position.ts';
 import { armResults, compareRevisions, type GroupResult } from '../store/lists/results.ts';
 import { newestTrial, type Trial } from '../store/lists/trials.ts';
 import type { Answer } from './command.ts';
@@ -16,7 +17,7 @@ export async function cadenceResults(config: Config, cadence: string): Promise<A
       throw new AppError('CADENCE_UNKNOWN', `There is no published cadence "${cadence}": \`nurture cadence list\`.`);
     const trial = await newestTrial(db, cadence);
     const compared = trial === null ? null : await compareRevisions(db, trial);
-    const arms = await armResults(db, cadence);
+    const arms = await armResults(db, cadence, armsOf);
     const splits = [...new Set(arms.map(({ stepId }) => stepId))].map((stepId) => ({
       stepId,
       arms: arms.filter((one) => one.stepId === stepId).map(({ arm, result }) => ({ arm, result })),

@@ -15,6 +15,7 @@ import { type ShownCanary, shownCanaries } from '../store/lists/trials.ts';
 import { listPauses } from '../store/pauses.ts';
 import { newestRevision, readRules } from '../store/rules/read-rules.ts';
 import type { Answer } from './command.ts';
+import { pauseInWords } from './pause-words.ts';
 import { withDatabase } from './reach.ts';
 
 export async function cadenceList(config: Config): Promise<Answer> {
@@ -48,7 +49,7 @@ export async function cadenceList(config: Config): Promise<Answer> {
           : `revision ${one.canary.revision} for ${one.canary.percent} %: ${countOf(one.canary.leads, 'lead')} since ${one.canary.since.toISOString().slice(0, 10)}`,
       ]);
     const sending = pauses.get(SENDING);
-    const text = [table.toString(), ...(sending === undefined ? [] : [pauseInWords(sending)])].join('\n');
+    const text = [table.toString(), ...(sending === undefined ? [] : [inPause(sending)])].join('\n');
     return { data: { cadences, sendingPaused: sending ?? null }, text };
   });
 }
@@ -92,17 +93,13 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
       },
       text: mermaid
         ? picture
-        : [head, ...paused.map(pauseInWords), ...canaryInWords(canary), '', picture, ...others].join('\n'),
+        : [head, ...paused.map(inPause), ...canaryInWords(canary), '', picture, ...others].join('\n'),
     };
   });
 }
 
-/** "Paused since 2026-11-28 00:17 UTC by key-01: a wrong price. To go on: npx nurture cadence resume trip" */
-function pauseInWords({ scope, since, by, reason }: Pause): string {
-  const cadence = cadenceOfScope(scope);
-  const what = cadence === null ? 'All sending to leads is paused' : 'Paused';
-  const resume = cadence === null ? 'sending resume' : `cadence resume ${cadence}`;
-  return `${what} since ${minuteInUtc(since)} by ${by}${reason === null ? '' : `: ${reason}`}. To go on: npx nurture ${resume}`;
+function inPause({ scope, ...pause }: Pause): string {
+  return pauseInWords({ ...pause, cadence: cadenceOfScope(scope) });
 }
 
 function canaryInWords(canary: ShownCanary | undefined): string[] {

@@ -1,4 +1,5 @@
 import Table from 'cli-table3';
+import { minuteInUtc } from '../domain/when.ts';
 import type { Config } from '../runtime/config.ts';
 import { type RunWithoutRevision, runsWithoutRevision } from '../store/bulk/without-revision.ts';
 import { closeDb, createDb } from '../store/db.ts';
@@ -13,18 +14,19 @@ export async function playbookList(config: Config): Promise<Answer> {
   const db = createDb(config.databaseUrl, { max: 1 });
   try {
     const listed = await listPlaybookRevisions(db, null, SHOWN);
-    const revisions = listed.map(({ number, publishedAt, author, note, leadsFollow }) => ({
+    const revisions = listed.map(({ number, publishedAt, author, note, leadsFollow, hash }) => ({
       number,
       publishedAt,
       author,
       note,
       leadsFollow,
+      sameAs: listed.findLast((other) => other.hash === hash && other.number < number)?.number ?? null,
     }));
     if (revisions.length === 0)
       return { data: { revisions }, text: 'No playbook is published yet: `npx nurture publish` publishes one.' };
     const runs = await runsWithoutRevision(db, SHOWN);
     const table = new Table({
-      head: ['Revision', 'Published', 'By', 'Leads on the way', 'Note'],
+      head: ['Playbook revision', 'Published', 'By', 'Leads on the way', 'Note'],
       style: { head: [], border: [] },
     });
     const rows = [...revisions.map(ofRevision), ...runs.map(ofRun)].toSorted((a, b) => b.at.getTime() - a.at.getTime());
@@ -40,20 +42,23 @@ interface Row {
   row: string[];
 }
 
-function ofRevision({
-  number,
-  publishedAt,
-  author,
-  note,
-  leadsFollow,
-}: Pick<ListedPlaybookRevision, 'number' | 'publishedAt' | 'author' | 'note' | 'leadsFollow'>): Row {
+interface ShownRevision extends Pick<
+  ListedPlaybookRevision,
+  'number' | 'publishedAt' | 'author' | 'note' | 'leadsFollow'
+> {
+  /** The earliest one listed that says the same, as after a roll back. */
+  sameAs: number | null;
+}
+
+function ofRevision({ number, publishedAt, author, note, leadsFollow, sameAs }: ShownRevision): Row {
+  const notes = [...(sameAs === null ? [] : [`the same as revision ${sameAs}`]), ...(note === null ? [] : [note])];
   return {
     at: publishedAt,
-    row: [String(number), publishedAt.toISOString(), author, leadsFollow ?? 'stay', note ?? ''],
+    row: [String(number), minuteInUtc(publishedAt), author, leadsFollow ?? 'stay', notes.join('; ')],
   };
 }
 
 function ofRun({ id, kind, cadence, startedAt, startedBy }: RunWithoutRevision): Row {
   const what = cadence === null ? kind : `${kind} of ‘${cadence}’`;
-  return { at: startedAt, row: ['none new', startedAt.toISOString(), startedBy, what, id] };
+  return { at: startedAt, row: ['none new', minuteInUtc(startedAt), startedBy, what, id] };
 }

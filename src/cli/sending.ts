@@ -1,6 +1,7 @@
 /** `sending show`, `pause`, `resume` and `lift`: thin calls into the API. */
 import type { Config } from '../runtime/config.ts';
 import type { Answer } from './command.ts';
+import { pauseInWords } from './pause-words.ts';
 import { withApi } from './reach.ts';
 
 interface Sending {
@@ -13,10 +14,7 @@ interface Sending {
 export async function sendingShow(config: Config): Promise<Answer> {
   return withApi(config, async (api) => {
     const data = await api.get<Sending>('/v1/sending');
-    const lines = data.pauses.map(({ cadence, since, by, reason }) => {
-      const what = cadence === null ? 'All sending to leads' : `Cadence ‘${cadence}’`;
-      return `${what} is paused since ${since} by ${by}${reason === null ? '' : `: ${reason}`}`;
-    });
+    const lines = data.pauses.map(pauseInWords);
     const limits = data.limits.flatMap(({ atMost, usedToday, waiting }) => [
       `${atMost[0]?.toUpperCase() ?? ''}${atMost.slice(1)}: ${usedToday} today`,
       ...waiting.map(({ what, until }) => `  ${what} waits, the last of it until ${until}`),

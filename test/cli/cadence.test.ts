@@ -1,7 +1,9 @@
 /** `cadence list` and `cadence show` on a database where leads went through a cadence. */
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { cadenceResults } from '../../src/cli/cadence-results.ts';
 import { cadenceList, cadenceShow } from '../../src/cli/cadence.ts';
+import { playbookList } from '../../src/cli/playbook-list.ts';
 import { publishFolders } from '../../src/cli/publish.ts';
 import { loadConfig, type Config } from '../../src/runtime/config.ts';
 import { migrate } from '../../src/store/migrations/migrate.ts';
@@ -161,12 +163,46 @@ test('both say what is paused, why, and how it goes on', async () => {
       /All sending to leads is paused since .* UTC by key-01\. To go on: npx nurture sending resume$/,
     );
     expect((await cadenceShow(config, 'ebook-resources', {})).text).toMatch(
-      /\nAll sending .*\nPaused since .* UTC by key-01: a wrong price\. To go on: npx nurture cadence resume ebook-resources\n/,
+      /\nAll sending .*\nCadence ‘ebook-resources’ is paused since .* UTC by key-01: a wrong price\. To go on: npx nurture cadence resume ebook-resources\n/,
     );
-    expect((await cadenceShow(config, 'trade-show-offer', {})).text).not.toContain('Paused since');
+    expect((await cadenceShow(config, 'trade-show-offer', {})).text).not.toContain(
+      'Cadence ‘trade-show-offer’ is paused',
+    );
   } finally {
     await db.pause.deleteMany();
   }
+});
+
+test('playbook list says which earlier revision a roll back is the same as', async () => {
+  const [first] = await db.$queryRaw<
+    { number: number }[]
+  >`SELECT number FROM playbook_revisions ORDER BY number LIMIT 1`;
+  const other = await playbookList(config);
+  expect(other.text).not.toContain('the same as');
+  const [columns] = await db.$queryRaw<{ names: string }[]>`SELECT string_agg(quote_ident(column_name), ', ') AS names
+    FROM information_schema.columns WHERE table_name = 'playbook_revisions' AND column_name <> 'number'`;
+  for (const number of [901, 902])
+    await db.$executeRawUnsafe(
+      `INSERT INTO playbook_revisions (number, ${columns?.names}) SELECT ${number}, ${columns?.names} FROM playbook_revisions WHERE number = ${first?.number}`,
+    );
+  await db.$executeRaw`UPDATE playbook_revisions SET hash = 'other' WHERE number = 901`;
+  try {
+    const { text, data } = await playbookList(config);
+    expect(text.match(/the same as revision \d+/g)).toEqual([`the same as revision ${first?.number}`]);
+    expect(data).toMatchObject({
+      revisions: [{ number: 902, sameAs: first?.number }, { number: 901, sameAs: null }, {}],
+    });
+  } finally {
+    await db.$executeRaw`DELETE FROM playbook_revisions WHERE number > 900`;
+  }
+});
+
+test('results show the arms that nobody has got yet', async () => {
+  const { text, data } = await cadenceResults(config, 'ebook-resources');
+  expect(text).toMatch(/Split ‘pause’[^]*one-week[^]*two-weeks[^]*Entered[^]*0[^]*0/);
+  expect(data).toMatchObject({
+    splits: [{ stepId: 'pause', arms: [{ arm: 'one-week', result: { entered: 0 } }, { arm: 'two-weeks' }] }],
+  });
 });
 
 test('a cadence that is not there is asked for by its right name', async () => {

@@ -4,6 +4,7 @@ import { DEFAULT_RATE } from '../../domain/bulk-run.ts';
 import { AppError } from '../../domain/errors.ts';
 import { type CanaryEnd, endCanary } from '../../playbook/end-canary.ts';
 import { wasPublished } from '../../store/lists/cadences.ts';
+import { armsOf } from '../../steps/split/position.ts';
 import { armResults, compareRevisions, type GroupResult } from '../../store/lists/results.ts';
 import { newestTrial } from '../../store/lists/trials.ts';
 import { actorOf, type Caller } from '../caller.ts';
@@ -118,7 +119,7 @@ export function canaryRoutes({ store: { db }, bulkRuns }: ApiDeps): Route[] {
       async handle({ params: { cadence } }) {
         if (!(await wasPublished(db, cadence)))
           throw new AppError('CADENCE_UNKNOWN', 'There is no cadence with this key.');
-        const [trial, arms] = await Promise.all([newestTrial(db, cadence), armResults(db, cadence)]);
+        const [trial, arms] = await Promise.all([newestTrial(db, cadence), armResults(db, cadence, armsOf)]);
         const compared = trial === null ? null : await compareRevisions(db, trial);
         return json(200, {
           cadence,

@@ -1,3 +1,4 @@
+import type { Step } from '../../domain/cadence.ts';
 import { dueAtOnce, type StepPosition, waitsUntilDue } from '../position.ts';
 
 /** The share that gets nothing more from the cadence; the name of its arm. */
@@ -68,4 +69,17 @@ function totalOf({ arms }: SplitStep): number {
 
 function percent(share: number): string {
   return `${Math.round(share * 1000) / 10}%`;
+}
+
+/** The arms of all splits of a cadence, the holdout among them. */
+export function armsOf({ steps }: { steps: readonly Step[] }): { stepId: string; arm: string }[] {
+  return steps.flatMap((step) => {
+    if (!isSplit(step)) return [];
+    const names = [...step.arms.map(({ arm }) => arm), ...(step.holdout === undefined ? [] : [HOLDOUT])];
+    return names.map((arm) => ({ stepId: step.id, arm }));
+  });
+}
+
+function isSplit(step: Step): step is SplitStep {
+  return step.kind === 'split';
 }

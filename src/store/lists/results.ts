@@ -1,8 +1,10 @@
 /** What became of groups of enrollments that are compared: the arms of a split, a canary and the revision in force. */
+import type { Cadence } from '../../domain/cadence.ts';
 import type { Db } from '../db.ts';
 import { type ByVerdict, NONE_BY_VERDICT, VERDICT_KEY_SQL, verdictPlace } from './by-verdict.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
+import { parseRevision } from '../process/revisions.ts';
 
 /** Numbers of enrollments, unless it says otherwise. Reactions are those of people. */
 export interface GroupResult {
@@ -134,13 +136,22 @@ export interface ArmResult {
   result: GroupResult;
 }
 
-/** Of each arm of each split of a cadence, over all its revisions, by step and name. Counts begin at the split. */
-export async function armResults(db: Db, cadence: string): Promise<ArmResult[]> {
+/** Of each arm of each split of a cadence, over all its revisions, by step and name; those of the newest also without leads. Counts begin at the split. */
+export async function armResults(
+  db: Db,
+  cadence: string,
+  armsOf: (definition: Cadence) => readonly Pick<ArmResult, 'stepId' | 'arm'>[],
+): Promise<ArmResult[]> {
   const groups = await countGroups(
     db,
     Prisma.sql`SELECT a.step_id || ' ' || a.arm AS grp, a.occurred_at AS since, ${OF_ENROLLMENT}
       FROM split_arms a JOIN enrollments e ON e.id = a.enrollment_id WHERE a.cadence = ${cadence}`,
   );
+  const newest = await db.cadenceRevision.findFirst({ where: { cadence }, orderBy: { number: 'desc' } });
+  for (const { stepId, arm } of newest === null ? [] : armsOf(parseRevision(newest).definition)) {
+    const group = `${stepId} ${arm}`;
+    if (!groups.has(group)) groups.set(group, NO_RESULT);
+  }
   return [...groups]
     .toSorted(([one], [other]) => (one < other ? -1 : 1))
     .map(([group, result]) => {
