@@ -12,6 +12,7 @@ import { condition } from '../language/condition-schema.ts';
 import { checkAnswers } from './answer-check.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, type KnownNames } from './context.ts';
+import { warnOfEndsAtOnce } from './ends-at-once.ts';
 import { warnOfLongWaits } from './long-waits.ts';
 import type { ValuePath } from '../language/problems.ts';
 import { key, mapping, readBy, sendWindow, span, spanOrNone, words, WRITTEN_AS } from '../language/schemas.ts';
@@ -107,6 +108,7 @@ export function readCadence(file: YamlFile, name: string, known: KnownNames): Ca
   checkKnown(file, ['campaign'], 'campaign', read?.campaign, known.campaigns);
   warnOfNoName(file, read?.campaign, known);
   if (!read || whole.length === 0) return null;
+  warnOfEndsAtOnce(file, stated({ ...entry, exit: read.exit, goal: read.goal }), known.segmentConditions);
   warnOfLongWaits(
     file,
     whole,
