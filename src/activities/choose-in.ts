@@ -8,13 +8,13 @@ import type { Turn } from './turn.ts';
 
 /** The reps of the team are locked from here on. */
 export async function chooseIn(turn: Turn, team: Team, wants: Wants, refusers: readonly string[]) {
-  const reps = (await lockReps(turn.tx, team.team)).map(inTurnOrder);
+  const reps = (await lockReps(turn.tx, team.team)).map(asCandidate);
   const loads = await loadsOf(turn.tx, reps);
   const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);
   const choice = chooseRep({ team, reps, wants, loads, refusers, isHoliday, atMs: turn.atMs });
   return { ...choice, hasLimits: loads.size > 0 };
 }
 
-function inTurnOrder(rep: Rep): Rep & { lastOfferedAtMs: number | null } {
+function asCandidate(rep: Rep): Rep & { lastOfferedAtMs: number | null } {
   return { ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null };
 }

@@ -2,6 +2,7 @@ import { newId } from '../domain/ids.ts';
 import { NO_WANTS, type Wants, wantsOf } from '../domain/choose-rep.ts';
 import { nextRule, ruleForTeam } from '../domain/route.ts';
 import type { RoutingRule, Team } from '../domain/routing.ts';
+import { type WhyRep, chosenByTurn } from '../domain/why-rep.ts';
 import type { Rep } from '../store/generated/client.ts';
 import { hadFirstContact } from '../store/process/first-contact.ts';
 import { inPlaceOf, knownRepOf, repByKey } from '../store/process/known-rep.ts';
@@ -23,7 +24,7 @@ export async function offer(turn: Turn): Promise<void> {
   if (known !== null) {
     const [first = ''] = known.rep.teams;
     const team = rule.team !== undefined && known.rep.teams.includes(rule.team) ? rule.team : first;
-    return offerToRep(turn, team, known.because, known.rep);
+    return offerToRep(turn, team, known.because, known.rep, known.insteadOf);
   }
   if (rule.queue !== undefined) return putInQueue(turn, rule.queue, rule.rule);
   if (rule.rep !== undefined) return offerByName(turn, rule.rep, rule.rule);
@@ -68,18 +69,25 @@ async function offerByName(turn: Turn, key: string, rule: string): Promise<void>
       turn,
       `Rule ‘${rule}’ names one rep, who has refused it or let it pass: a person decides who gets it.`,
     );
-  await offerToRep(turn, team.team, rule, rep);
+  await offerToRep(turn, team.team, rule, rep, rep.key === key ? null : (named?.id ?? null));
 }
 
 /**
  * Offers the lead to this rep, whatever their limits and hours say: a person or a rule chose them, or they know the lead. It counts in
- * the turn order of the team.
+ * the turn order of the team. `insteadOf`: the id of who is away, where the rep stands in.
  */
-export async function offerToRep(turn: Turn, teamKey: string, rule: string, rep: Rep): Promise<void> {
+export async function offerToRep(
+  turn: Turn,
+  teamKey: string,
+  rule: string,
+  rep: Rep,
+  insteadOf: string | null = null,
+): Promise<void> {
   const team = findTeam(turn, teamKey);
   if (team === undefined) return waitForRouting(turn, null, `routing.yaml has no team ‘${teamKey}’ any more.`);
   const reps = await lockReps(turn.tx, teamKey);
-  await createAssignment(turn, team, rep, rule);
+  const chosen = insteadOf === null ? null : ({ kind: 'deputy', insteadOf } as const);
+  await createAssignment(turn, { team, rep, rule, chosen });
   turn.send(recordOffer(turn.tx, { rep, free: reps, team: [] }));
 }
 
@@ -137,7 +145,7 @@ async function give(
     if (older !== null) return waitForRoom(turn, team, wants, older);
     turn.send(ringLongestWaiting(turn.tx, rep.id, need.id));
   }
-  await createAssignment(turn, team, rep, rule);
+  await createAssignment(turn, { team, rep, rule, chosen: chosenByTurn(rep, choice) });
   turn.send(recordOffer(turn.tx, { rep, free, team: capable }));
 }
 
@@ -149,12 +157,16 @@ async function overflow(turn: Turn, from: Team, wants: Wants, refusers: readonly
   if (team === undefined) return false;
   const choice = await chooseIn(turn, team, wants, refusers);
   if (choice.kind !== 'offer') return false;
-  await createAssignment(turn, team, choice.rep, `overflow of team ‘${from.team}’`);
+  const rule = `overflow of team ‘${from.team}’`;
+  await createAssignment(turn, { team, rep: choice.rep, rule, chosen: chosenByTurn(choice.rep, choice) });
   turn.send(recordOffer(turn.tx, { rep: choice.rep, free: choice.free, team: choice.capable }));
   return true;
 }
 
-async function createAssignment(turn: Turn, team: Team, rep: Rep, rule: string): Promise<void> {
+async function createAssignment(
+  turn: Turn,
+  { team, rep, rule, chosen }: { team: Team; rep: Rep; rule: string; chosen: WhyRep | null },
+): Promise<void> {
   const { need, assignment: before } = turn.picture;
   if (need === null) return;
   const assignment = await insertRow(turn.tx, 'assignments', {
@@ -167,6 +179,7 @@ async function createAssignment(turn: Turn, team: Team, rep: Rep, rule: string):
     offeredAt: turn.at,
     briefDueAt: turn.at,
     playbookRevision: turn.rules.revision,
+    ...(chosen !== null && { chosen }),
     ...clocksFrom(turn, team, rep),
     ...carriedFrom(turn, before),
   });

@@ -5,6 +5,7 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { NO_WANTS } from '../domain/choose-rep.ts';
 import { reminderOf } from '../domain/next-step.ts';
 import type { Team } from '../domain/routing.ts';
+import { type WhyRep, chosenByTurn } from '../domain/why-rep.ts';
 import type { Assignment, Rep } from '../store/generated/client.ts';
 import { lockReps, recordOffer, refusersSince } from '../store/process/reps.ts';
 import { moveTasks } from '../store/process/tasks.ts';
@@ -42,17 +43,20 @@ export async function takerOf(
   turn: Turn,
   teamKey: string,
   named: Rep | null,
-): Promise<{ team: Team; rep: Rep; free: readonly Rep[]; all: readonly Rep[] } | string> {
+): Promise<{ team: Team; rep: Rep; free: readonly Rep[]; all: readonly Rep[]; chosen: WhyRep | null } | string> {
   const team = findTeam(turn, teamKey);
   if (team === undefined) return `There is no team ‘${teamKey}’.`;
   const hasIt = turn.picture.assignment?.status === 'accepted' ? turn.picture.assignment.repId : null;
   if (named !== null) {
     if (named.id === hasIt) return 'This rep has the opportunity already: choose another.';
-    return { team, rep: named, free: await lockReps(turn.tx, teamKey), all: [] };
+    return { team, rep: named, free: await lockReps(turn.tx, teamKey), all: [], chosen: null };
   }
   const refusers = await refusersSince(turn.tx, turn.picture.need?.id ?? '', turn.lead.armedAt);
   const choice = await chooseIn(turn, team, NO_WANTS, hasIt === null ? refusers : [...refusers, hasIt]);
-  if (choice.kind === 'offer') return { team, rep: choice.rep, free: choice.free, all: choice.capable };
+  if (choice.kind === 'offer') {
+    const { rep, free, capable } = choice;
+    return { team, rep, free, all: capable, chosen: chosenByTurn(rep, choice) };
+  }
   const why = choice.kind === 'error' ? choice.because : 'everybody is away, at capacity, or had it before';
   return `Nobody of team ‘${team.name}’ can take over an opportunity now (${why}): name a rep.`;
 }
@@ -68,7 +72,7 @@ export async function takeOver(
 ): Promise<Verdict> {
   const { need, assignment: before } = turn.picture;
   if (need === null) return invalid('The lead has no need that could be handed over.');
-  const { team, rep, free, all } = taker;
+  const { team, rep, free, all, chosen } = taker;
   const by = actorHandle(command.actor);
   const row = {
     id: newId('assignment'),
@@ -83,6 +87,7 @@ export async function takeOver(
     decidedBy: by,
     briefDueAt: turn.at,
     playbookRevision: turn.rules.revision,
+    ...(chosen !== null && { chosen }),
     ...carriedFrom(turn, before),
   };
   const assignment = await insertRow(turn.tx, 'assignments', row);

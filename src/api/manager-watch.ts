@@ -16,6 +16,7 @@ import {
   type Waiting,
 } from '../store/sales/manager-notices.ts';
 import { sendToPerson, waitsForReceiver } from './mail-to-person.ts';
+import { whyForManager } from '../store/lists/why-for-manager.ts';
 import { leadInWords, type MailWatchOptions } from './mail-watch.ts';
 
 /** Key of the advisory lock ("mana" as bytes). */
@@ -60,12 +61,14 @@ export function createManagerWatch(options: MailWatchOptions): Watch<number> {
     if (claimed === null) return false;
     const { mailId, waiting } = claimed;
     const base = `${baseOf(mail.publicUrl)}/console`;
+    const lines: WaitingLine[] = [];
+    for (const one of waiting.slice(0, DESCRIBED)) lines.push(lineOf(one, await whyOf(one, zone), zone, base));
     const message = await managerMail({
       id: mailId,
       from: mail.from,
       to: { address: recipient.email, name: recipient.name },
       date: new Date(realNow()),
-      lines: waiting.slice(0, DESCRIBED).map((one) => lineOf(one, zone, base)),
+      lines,
       more: Math.max(0, waiting.length - DESCRIBED),
       boardUrl: `${base}/board`,
     });
@@ -76,15 +79,32 @@ export function createManagerWatch(options: MailWatchOptions): Watch<number> {
     return status === 'sent';
   }
 
+  /** The mail leaves without it when it cannot be told: what waits is what counts. */
+  async function whyOf({ kind, leadId }: Waiting, zone: string): Promise<string> {
+    const which = { leadId, isWithNobody: kind === 'unassigned' };
+    try {
+      return await whyForManager(db, rules.current().playbook, which, { zone, nowMs: realNow() });
+    } catch (error) {
+      log.warn({ err: error, leadId }, 'why a lead waits could not be told to a manager');
+      return '';
+    }
+  }
+
   return watch(runNow, { everyMs, failed: 'a look at what waits for managers failed and is tried again', log });
 }
 
-function lineOf({ kind, leadId, name, company, since, reason }: Waiting, zone: string, base: string): WaitingLine {
+function lineOf(
+  { kind, leadId, name, company, since, reason }: Waiting,
+  why: string,
+  zone: string,
+  base: string,
+): WaitingLine {
   return {
     what: WORDS[kind],
     lead: leadInWords({ firstName: name, lastName: null, company }),
     since: formatForPeople(since.getTime(), zone, Date.now()),
     reason,
+    why,
     url: `${base}/leads/${leadId}`,
   };
 }

@@ -20,7 +20,7 @@ import { withApi } from './reach.ts';
 export async function routingExplain(config: Config, who: string): Promise<Answer> {
   return withApi(config, async (api) => {
     const found = await api.get<ExplainedRouting>(`/v1/leads/${await idOf(api, who)}/routing`);
-    return { data: found, text: inWords(found) };
+    return { data: found, text: [...currentInWords(found), inWords(found)].join('\n') };
   });
 }
 
@@ -44,7 +44,7 @@ export async function routingTest(config: Config, who: string): Promise<Answer> 
   }
 }
 
-async function ofLead(db: Db, playbook: Playbook, who: string, nowMs: number): Promise<ExplainedRouting> {
+async function ofLead(db: Db, playbook: Playbook, who: string, nowMs: number): Promise<Explained> {
   const where = who.includes('@') ? { email: who.toLowerCase() } : { id: who };
   const lead = await db.lead.findUnique({ where, select: { id: true } });
   const found = lead === null ? null : await routingOfLead(db, playbook, lead.id, nowMs);
@@ -71,7 +71,15 @@ function madeUp(file: string, playbook: Playbook): RoutedLead {
   return { facts, language: typeof facts.language === 'string' ? facts.language : null, row: null };
 }
 
-function inWords(found: ExplainedRouting): string {
+/** Who has it, and why: as it stood when it was offered. What follows is how it would be now. */
+function currentInWords({ current }: ExplainedRouting): string[] {
+  if (current === null) return [];
+  const { rep, team, rule, since, why } = current;
+  const among = why === null ? '' : `; ${why}`;
+  return [`${rep} has it since ${since}: team ‘${team}’, rule ‘${rule}’${among}.`, 'If it were handed over now:'];
+}
+
+function inWords(found: Explained): string {
   const { rules, rule, leadsTo, afterFirstContact: then, rep, because, considered } = found;
   const width = Math.max(...rules.map((one) => one.rule.length), ...considered.map((one) => one.rep.length)) + 2;
   return [
@@ -84,7 +92,8 @@ function inWords(found: ExplainedRouting): string {
       ? []
       : [`Qualified on after the first contact, rule ‘${then.rule}’ leads to ${targetInWords(then.leadsTo)}.`]),
     ...considered.map(
-      (one) => `  ${one.rep.padEnd(width)}${one.rep === rep ? 'gets it' : (one.whyNot ?? 'comes later')}`,
+      (one) =>
+        `  ${one.rep.padEnd(width)}${one.rep === rep ? 'gets it' : (one.whyNot ?? 'comes later')}, weight ${one.weight}`,
     ),
     rep === null ? `Nobody gets it now: ${because}.` : `${rep} gets it: ${because}.`,
   ].join('\n');
@@ -95,6 +104,8 @@ function targetInWords(target: ExplainedRouting['leadsTo']): string {
     .map(([kind, name]) => `${kind} ‘${name}’`)
     .join();
 }
+
+type Explained = Omit<ExplainedRouting, 'current'>;
 
 const PASSED_OVER = 'passed over, as tele-sales made the first contact';
 const HOLDS: Readonly<Record<string, string>> = { true: 'holds', false: 'no', null: 'not known' };

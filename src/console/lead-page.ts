@@ -45,6 +45,7 @@ import { type Opener, proposedFor, proposedPart } from './lead-line.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
 import { mailTrouble } from './returned-mails.ts';
+import { whyRepOf } from '../store/lists/why-rep.ts';
 import {
   colleaguesSection,
   type LineScores,
@@ -56,7 +57,7 @@ import {
 import { type Html, problem, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, mayWith, requireLead, type Visitor } from './session.ts';
-import { nameOf } from './words.ts';
+import { nameOf, whenShown } from './words.ts';
 
 const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
 const ENTRIES_SHOWN = 30;
@@ -80,7 +81,7 @@ export async function showLead(
   const nowMs = leadNow(lead, store.realNow());
   const { zone, locale, csrf } = visitor;
   const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
-  const [brief, sayings, colleagues, story, answers, mails, planned, reps] = await Promise.all([
+  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, reps] = await Promise.all([
     readBrief(store.db, leadId, new Date(nowMs), playbook),
     readWhoSaid(store.db, leadId),
     readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
@@ -88,6 +89,7 @@ export async function showLead(
     answersOf(store.db, leadId, ANSWERS_SHOWN),
     mailTrouble(store, visitor, ties),
     readPlanned(store.db, leadId),
+    whyRepOf(store.db, lead.assignments[0], (at) => whenShown(at, zone, nowMs)),
     isManager ? listReps(store.db) : [],
   ]);
   const may = (action: Action): boolean => mayWith(visitor, action, ties);
@@ -97,7 +99,7 @@ export async function showLead(
   const forms = formsOf(lead, playbook, { csrf, refused, reps, nowMs }, may);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
-    ${forms.first}${topOf({ lead, rated, brief, planned, zone, locale, nowMs })}${forms.others}
+    ${forms.first}${topOf({ lead, rated, brief, planned, whyRep, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
       ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}

@@ -28,13 +28,16 @@ interface Top {
   brief: Pick<Brief, 'whyNow' | 'nextAction'>;
   /** What the rep planned; null: nothing. */
   planned: string | null;
+  /** Why who has it was chosen among the others, in a clause; null: a person or a rule named the rep. */
+  whyRep: string | null;
   zone: string;
   /** How money is written for the reader. */
   locale: string;
   nowMs: number;
 }
 
-export function topOf({ lead, rated: { score, readiness, learned }, brief, planned, zone, locale, nowMs }: Top): Html {
+export function topOf({ lead, rated, brief, planned, whyRep, zone, locale, nowMs }: Top): Html {
+  const { score, readiness, learned } = rated;
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const { company, jobTitle } = presentable(lead);
   const phone = presentablePhone(lead.phone);
@@ -50,7 +53,7 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
       ${lead.email === null ? '' : html`<a class="button" href="mailto:${lead.email}">Write to ${lead.email}</a>`}
     </p>
     <p><strong>Why now:</strong> ${brief.whyNow}. <span class="soft">${brief.nextAction}</span></p>
-    ${whoseInWords(lead)}
+    ${whoseInWords(lead, whyRep)}
     ${
       dues.length === 0
         ? // What its process meant to do last, as to remind of a step, may be done by now.
@@ -81,10 +84,12 @@ export function topOf({ lead, rated: { score, readiness, learned }, brief, plann
 }
 
 /** Why who has it got it: a person, what they know of it, or a rule of routing. */
-function whoseInWords({ assignments: [latest], needId }: LeadDetail): Html | '' {
+function whoseInWords({ assignments: [latest], needId }: LeadDetail, whyRep: string | null): Html | '' {
   if (latest === undefined || latest.needId !== needId || !isLive(latest.status)) return '';
   const { rep, team, rule } = latest;
-  return html`<p class="soft">Why ${rep.name}: team ${team}, ${ruleInWords(rule)}.</p>`;
+  return html`<p class="soft">
+    Why ${rep.name}: team ${team}, ${ruleInWords(rule)}${whyRep === null ? '' : `; ${whyRep}`}.
+  </p>`;
 }
 
 /** A rule of routing has a key; what comes before the rules is said in words already. */

@@ -82,22 +82,23 @@ export function lowestTurn(candidates: readonly Pick<RepCandidate, 'turn'>[]): n
   return turns.length === 0 ? 0 : Math.min(...turns);
 }
 
-/**
- * The rep who comes next: the lowest in the turn order. Between equal ones: who was never offered a lead, else the one whose last offer is
- * the longest ago. Null: none is left.
- */
+/** The rep who comes next: the first in the turn order. Null: none is left. */
 export function nextRep<T extends RepCandidate>(candidates: readonly T[], excludeIds: Iterable<string> = []): T | null {
   const excluded = new Set(excludeIds);
+  return inTurnOrder(candidates).find((one) => !excluded.has(one.id)) ?? null;
+}
+
+/**
+ * The lowest turn first. Between equal ones: who was never offered a lead, else the one whose last offer is the longest ago.
+ */
+export function inTurnOrder<T extends RepCandidate>(candidates: readonly T[]): T[] {
   const lowest = lowestTurn(candidates);
-  const [first] = candidates
-    .filter((one) => !excluded.has(one.id))
-    .toSorted(
-      (a, b) =>
-        (a.turn ?? lowest) - (b.turn ?? lowest) ||
-        lastOffer(a) - lastOffer(b) ||
-        nameOf(a).localeCompare(nameOf(b), 'en'),
-    );
-  return first ?? null;
+  return candidates.toSorted(
+    (a, b) =>
+      (a.turn ?? lowest) - (b.turn ?? lowest) ||
+      lastOffer(a) - lastOffer(b) ||
+      nameOf(a).localeCompare(nameOf(b), 'en'),
+  );
 }
 
 function lastOffer(candidate: RepCandidate): number {

@@ -11,6 +11,8 @@ export interface WaitingLine {
   lead: string;
   since: string;
   reason: string;
+  /** Why the rep who has it was chosen, or why nobody of a team gets it; empty: nothing is known. */
+  why: string;
   url: string;
 }
 
@@ -35,9 +37,9 @@ export async function managerMail(mail: {
   const intro = 'This waits for a manager. Each lead stands on the board until somebody has it or the work is done.';
   const rest = more === 0 ? '' : `and ${more} more`;
   const items = lines.map(
-    ({ what, lead, since, reason, url }) =>
+    ({ what, lead, since, reason, why, url }) =>
       html`<li>
-        <p><a href="${url}">${lead}</a>: <strong>${what}</strong>, since ${since}.<br />${reason}</p>
+        <p><a href="${url}">${lead}</a>: <strong>${what}</strong>, since ${since}.<br />${reason} ${why}</p>
       </li>`,
   );
   const body = html`<p>${intro}</p>
@@ -48,7 +50,9 @@ export async function managerMail(mail: {
     <p><a href="${boardUrl}">Open the board</a></p>`;
   const text = [
     intro,
-    ...lines.map(({ what, lead, since, reason, url }) => `${lead}: ${what}, since ${since}.\n${reason}\n${url}`),
+    ...lines.map(({ what, lead, since, reason, why, url }) =>
+      [`${lead}: ${what}, since ${since}.`, reason, ...(why === '' ? [] : [why]), url].join('\n'),
+    ),
     ...(rest === '' ? [] : [rest]),
     `The board: ${boardUrl}`,
   ].join('\n\n');

@@ -639,7 +639,9 @@ describe('a lead on the desk', () => {
     expect(text).not.toContain('>Anna<');
     expect(text).toContain('Offered to Dino');
     expect(text).toMatch(/Why now:<\/strong> Asked for a demonstration /);
-    expect(text).toMatch(/Why Dino: team south, by the rule ‘[\w-]+’\./);
+    expect(text).toMatch(
+      /Why Dino: team south, by the rule ‘[\w-]+’; comes next in turn, with weight 1 of 1 in the team and /,
+    );
     for (let n = 0; n < 32; n += 1)
       await who.go(`/console/leads/${leadId}/log`, { csrf, once: `n${n}`, kind: 'note', body: `Note ${n}` });
     const newest = await who.go(`/console/leads/${leadId}`);

@@ -13,7 +13,7 @@ afterAll(() => bench[Symbol.asyncDispose]());
 /** Rows of a lead that its deletion takes along, by a foreign key. */
 const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   answers: 'asked_by key lead_id template_key',
-  assignments: 'decided_by id lead_id need_id note_id reason rep_id rule team',
+  assignments: 'chosen decided_by id lead_id need_id note_id reason rep_id rule team',
   audit: 'action actor data id lead_id',
   broadcast_recipients: 'broadcast_id lead_id variant',
   consents: 'confirms id ip_hash lead_id source text topic version',

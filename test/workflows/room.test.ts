@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { routingOfLead } from '../../src/store/lists/routing.ts';
 import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
@@ -51,6 +52,12 @@ test('at once, and exactly: ten leads, a rep with room for two, and one of doubl
   const offered = await Promise.all(emails.map((email) => life.ready({ email, country: 'DE' })));
   const got = Map.groupBy(offered, ({ assignment }) => assignment.rep.key);
   expect(Object.fromEntries([...got].map(([key, leads]) => [key, leads.length]))).toEqual({ ada: 2, bob: 6, cleo: 3 });
+  // Each says why it is with its rep: of the last ones, that Ada was full.
+  const why = async (leadId: string) =>
+    (await routingOfLead(engine.db, engine.playbook, leadId, Date.now()))?.current?.why ?? '';
+  const words = await Promise.all(offered.map(({ leadId }) => why(leadId)));
+  for (const one of words) expect(one).toMatch(/^comes next in turn, with weight [12] of 4 in the team and /);
+  expect(words.filter((one) => one.endsWith('; passed over: Ada has 2 of at most 2 leads')).length).toBeGreaterThan(0);
 });
 
 test('who is away gets nothing in turn; a lead that the rep knows goes to the deputy', async () => {
@@ -62,6 +69,12 @@ test('who is away gets nothing in turn; a lead that the rep knows goes to the de
   await change(rep.key, { away: { from: new Date(Date.now() - 60_000), until: null, deputy } });
   await life.demo(leadId);
   expect((await life.offered(leadId, assignment)).rep.key).toBe(deputy);
+  const { current } = (await routingOfLead(engine.db, engine.playbook, leadId, Date.now())) ?? {};
+  expect(current).toMatchObject({
+    rep: deputy,
+    rule: 'the rep who knows the lead',
+    why: `in place of ${rep.name}, who is away`,
+  });
   await change(rep.key, { away: null });
 });
 

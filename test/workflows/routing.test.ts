@@ -136,11 +136,12 @@ test('skills and language choose the rep; where nobody has them a manager sees w
   const facts = { country: 'DE', productLine: 'frost' };
   const explained = await explainRouting(engine.db, playbook, { facts, language: 'de', row: null }, Date.now());
   expect(explained).toMatchObject({ rule: 'frost', leadsTo: { team: 'north' }, rep: 'cleo' });
-  expect(explained.considered).toMatchObject([
-    { rep: 'ada', whyNot: 'does not have ‘frost’' },
-    { rep: 'bob', whyNot: 'does not speak ‘de’' },
-    { rep: 'cleo', whyNot: null },
-  ]);
+  const considered = explained.considered.map(({ rep, whyNot, weight }) => [rep, { whyNot, weight }]);
+  expect(Object.fromEntries(considered)).toEqual({
+    ada: { whyNot: 'does not have ‘frost’', weight: 1 },
+    bob: { whyNot: 'does not speak ‘de’', weight: 1 },
+    cleo: { whyNot: null, weight: 1 },
+  });
   expect(explained.rules.map(({ rule, holds }) => [rule, holds]).slice(0, 3)).toEqual([
     ['partners', false],
     ['austria', false],

@@ -30,7 +30,25 @@ const Routing = z
         description:
           'The rules up to the one that leads on. `holds` is null where a value that it asks about is not known. A rule that leads to tele-sales is passed over once they made the first contact',
       }),
-    considered: z.array(z.object({ rep: z.string(), name: z.string(), whyNot: z.string().nullable() })),
+    considered: z
+      .array(z.object({ rep: z.string(), name: z.string(), weight: z.number(), whyNot: z.string().nullable() }))
+      .meta({
+        description:
+          'The reps of the team in the turn order: of those without `whyNot` the first gets the lead, the others come later',
+      }),
+    current: z
+      .object({
+        rep: z.string(),
+        team: z.string(),
+        rule: z.string(),
+        since: z.iso.datetime(),
+        why: z.string().nullable().meta({
+          description:
+            'Why this rep among those of the team, as it stood then; null where a person or a rule named the rep, or the rep knows the lead',
+        }),
+      })
+      .nullable()
+      .meta({ description: 'Who has the lead now, and why; null: nobody' }),
   })
   .meta({ id: 'Routing' });
 
@@ -40,7 +58,7 @@ export function leadRoutingRoutes({ store }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/leads/:id/routing',
       tag: 'Leads',
-      summary: 'Tell who would get a lead if it were handed over now, and why',
+      summary: 'Tell who has a lead, who would get it if it were handed over now, and why',
       access: 'see-lead',
       params: z.object({ id: id('lead') }),
       answers: {

@@ -1,10 +1,11 @@
 /** Who would get a lead now, and why: asked of the same rules and the same choice as an offer, without an effect. */
+import { isLive } from '../../domain/assignment.ts';
 import { chooseRep, type RepFacts, wantsOf } from '../../domain/choose-rep.ts';
 import { evaluate, explainCondition, type LeadFacts } from '../../domain/condition.ts';
 import type { Playbook } from '../../domain/playbook.ts';
-import { isTeleSales, matchFieldRule, nextRule } from '../../domain/route.ts';
+import { inTurnOrder, isTeleSales, matchFieldRule, nextRule } from '../../domain/route.ts';
 import type { RoutingRule, Team } from '../../domain/routing.ts';
-import { holidaysOf } from '../../domain/schedule.ts';
+import { formatForPeople, holidaysOf } from '../../domain/schedule.ts';
 import { leadNow } from '../clock.ts';
 import type { Db, Tx } from '../db.ts';
 import { loadFacts } from '../facts/facts.ts';
@@ -12,6 +13,7 @@ import type { Lead, Need, Rep } from '../generated/client.ts';
 import { hadFirstContact } from '../process/first-contact.ts';
 import { inPlaceOf, knownRepOf } from '../process/known-rep.ts';
 import { isActiveRep, loadsOf, refusersSince } from '../process/reps.ts';
+import { whyRepOf } from './why-rep.ts';
 
 export interface ExplainedRouting {
   /** The rules up to the one that holds. `holds` null: a value that it asks about is not known. */
@@ -23,7 +25,17 @@ export interface ExplainedRouting {
   /** Key of the rep who would get it; null: nobody now. */
   rep: string | null;
   because: string;
-  considered: { rep: string; name: string; whyNot: string | null }[];
+  /** The reps of the team, in the turn order. */
+  considered: ConsideredRep[];
+  /** Who has it now; null: nobody. */
+  current: { rep: string; team: string; rule: string; since: string; why: string | null } | null;
+}
+
+interface ConsideredRep {
+  rep: string;
+  name: string;
+  weight: number;
+  whyNot: string | null;
 }
 
 type Target = { team: string } | { rep: string } | { queue: string };
@@ -53,7 +65,25 @@ export async function routingOfLead(
   const atMs = leadNow(lead, realNowMs);
   const conditions = playbook.routing.rules.map(({ when }) => when);
   const facts = await loadFacts(db, lead, conditions, playbook, atMs);
-  return explainRouting(db, playbook, { facts, language: lead.language, row: { lead, need, isPassedOn } }, atMs);
+  const routed = { facts, language: lead.language, row: { lead, need, isPassedOn } };
+  const [explained, current] = await Promise.all([
+    explainRouting(db, playbook, routed, atMs),
+    need === null ? null : readCurrent(db, need, playbook.defaultTimeZone, atMs),
+  ]);
+  return { ...explained, current };
+}
+
+/** Who has the need, and why among the others. */
+async function readCurrent(db: Db, need: Need, zone: string, nowMs: number): Promise<ExplainedRouting['current']> {
+  const latest = await db.assignment.findFirst({
+    where: { needId: need.id },
+    orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
+    include: { rep: { select: { key: true } } },
+  });
+  if (latest === null || !isLive(latest.status)) return null;
+  const { rep, team, rule, offeredAt } = latest;
+  const why = await whyRepOf(db, latest, (at) => formatForPeople(at.getTime(), zone, nowMs));
+  return { rep: rep.key, team, rule, since: offeredAt.toISOString(), why };
 }
 
 /** Of a rep who is not published yet there is no row; the file alone is asked then. */
@@ -62,7 +92,7 @@ export async function explainRouting(
   { calendars, routing }: Pick<Playbook, 'calendars' | 'routing'>,
   lead: RoutedLead,
   atMs: number,
-): Promise<ExplainedRouting> {
+): Promise<Omit<ExplainedRouting, 'current'>> {
   const isPassedOn = lead.row?.isPassedOn ?? false;
   const rule = nextRule(routing, lead.facts, isPassedOn);
   const until = routing.rules.indexOf(rule);
@@ -109,7 +139,13 @@ export async function explainRouting(
     const isHoliday = holidaysOf(calendars, team.calendar);
     const wants = wantsOf(rule, lead.language);
     const choice = chooseRep({ team, reps, wants, loads, refusers, isHoliday, atMs });
-    const considered = choice.considered.map(({ rep, whyNot }) => ({ rep: rep.key, name: rep.name, whyNot }));
+    const whyNot = new Map(choice.considered.map((one) => [one.rep.id, one.whyNot]));
+    const considered = inTurnOrder(choice.considered.map((one) => one.rep)).map(({ id, key, name, weight }) => ({
+      rep: key,
+      name,
+      weight,
+      whyNot: whyNot.get(id) ?? null,
+    }));
     switch (choice.kind) {
       case 'offer':
         return { rep: choice.rep.key, because: `comes next of team ‘${team.name}’`, considered };
@@ -135,7 +171,7 @@ function targetOf({ team, rep, queue }: RoutingRule): Target {
   return rep === undefined ? { team: team ?? '' } : { rep };
 }
 
-type Candidate = RepFacts & { name: string };
+type Candidate = RepFacts & { name: string; weight: number };
 
 /** What the file says of a rep, and the state of the rep; none for one who takes no leads. */
 function candidateOf({ reps }: Playbook['routing'], rows: readonly Rep[], key: string): Candidate[] {
@@ -151,6 +187,7 @@ function candidateOf({ reps }: Playbook['routing'], rows: readonly Rep[], key: s
 const NEW = {
   turn: null,
   lastOfferedAtMs: null,
+  weight: 1,
   maxOpen: null,
   maxPerDay: null,
   maxPerHour: null,

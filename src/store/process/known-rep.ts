@@ -9,6 +9,8 @@ import { repOfAccount, repOfEarlierNeed } from './sticky.ts';
 export interface Known {
   rep: Rep;
   because: string;
+  /** The id of who is away, where the rep is the deputy. */
+  insteadOf: string | null;
 }
 
 /** What has to be known of a lead and its current need. */
@@ -40,7 +42,7 @@ export async function knownRepOf(tx: Tx, { lead, need, sticky, atMs }: Asked): P
     const rep = known === null ? null : await inPlaceOf(tx, known, atMs);
     if (rep === null || rep.teams.length === 0) continue;
     refusers ??= await refusersSince(tx, need.id, lead.armedAt);
-    if (!refusers.includes(rep.id)) return { rep, because };
+    if (!refusers.includes(rep.id)) return { rep, because, insteadOf: rep.id === id ? null : id };
   }
   return null;
 }
