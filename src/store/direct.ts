@@ -7,6 +7,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { PrismaPg } from '@prisma/adapter-pg';
 import pg from 'pg';
 
+import { DATABASE } from '../domain/budgets.ts';
 import { Prisma, type PrismaClient } from './generated/client.ts';
 
 type Adapter = Awaited<ReturnType<PrismaPg['connect']>>;
@@ -77,8 +78,11 @@ function runTransaction<T>(client: PrismaClient, work: (tx: Tx) => Promise<T>, l
       throw new Error('The transaction has ended: this statement would run outside of it');
     return session.connection;
   };
+  // What may take longer than usual as a whole may have a statement that does.
+  const timeout = limits?.timeout ?? 0;
+  const patience = timeout > DATABASE.answer ? { query_timeout: timeout } : {};
   return opening.run(session, () =>
-    client.$transaction((tx) => opening.exit(() => work(direct(tx, connection, causeIn(session)))), limits),
+    client.$transaction((tx) => opening.exit(() => work(direct(tx, connection, causeIn(session), patience))), limits),
   );
 }
 
@@ -99,10 +103,11 @@ function direct<C extends Tx>(
   client: C,
   connection: () => Queryable,
   causeOf: (error: unknown) => unknown = (error) => error,
+  patience: { query_timeout?: number } = {},
 ): C {
   const ask = async (query: pg.QueryConfig): Promise<pg.QueryResult> => {
     try {
-      return await connection().query({ ...query, types: TYPES });
+      return await connection().query({ ...query, ...patience, types: TYPES });
     } catch (error) {
       throw causeOf(error);
     }

@@ -1,6 +1,6 @@
 /** Raw statements that go past Prisma's engine: in the same transaction as its models, and never outside of it. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { transact } from '../../src/store/db.ts';
+import { closeDb, createDb, transact } from '../../src/store/db.ts';
 import { insertRow, insertRows, updateRow } from '../../src/store/rows.ts';
 import { openBench, type Bench } from './support.ts';
 
@@ -38,6 +38,18 @@ describe('a raw statement in a transaction', () => {
       expect(await nameOf(lead.id)).not.toBe('Raw');
     });
     expect(await nameOf(lead.id)).toBe('Raw');
+  });
+
+  it('is waited for as long as the transaction may take, where that is longer than usual', async () => {
+    const db = createDb(bench.url, { max: 1, queryTimeoutMs: 300 });
+    const sleep = (limits?: { timeout: number }) =>
+      db.$transaction((tx) => tx.$queryRaw`SELECT 1 AS awake FROM pg_sleep(1)`, limits);
+    try {
+      await expect(sleep()).rejects.toThrow('Query read timeout');
+      expect(await sleep({ timeout: 60_000 })).toEqual([{ awake: 1 }]);
+    } finally {
+      await closeDb(db);
+    }
   });
 
   it('is rolled back with everything else when the work throws', async () => {
