@@ -101,11 +101,23 @@ async function data(): Promise<Caniemail | null> {
   }
 }
 
-function issuesOf(
-  caniemail: Caniemail,
-  kind: Piece['kind'],
-  text: string,
-): ReturnType<Caniemail>['issues']['errors'] | [] {
+type Issues = ReturnType<Caniemail>['issues']['errors'] | [];
+
+/** A layout is part of many templates, and asking costs milliseconds a piece. */
+const asked = new Map<string, Issues>();
+const MOST_ASKED = 1_000;
+
+function issuesOf(caniemail: Caniemail, kind: Piece['kind'], text: string): Issues {
+  const key = `${kind} ${text}`;
+  const known = asked.get(key);
+  if (known !== undefined) return known;
+  const issues = askFor(caniemail, kind, text);
+  if (asked.size >= MOST_ASKED) asked.clear();
+  asked.set(key, issues);
+  return issues;
+}
+
+function askFor(caniemail: Caniemail, kind: Piece['kind'], text: string): Issues {
   try {
     return caniemail({ clients: [...CLIENTS], [kind]: text }).issues.errors;
   } catch {
