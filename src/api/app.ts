@@ -2,6 +2,7 @@ import express, { type Express, type Request } from 'express';
 import { readGauges } from '../store/lists/gauges.ts';
 import type { ConsoleDeps } from '../console/deps.ts';
 import { FAVICON } from '../console/favicon.ts';
+import { SITE_SCRIPT_PATH, siteScript } from './site-script.ts';
 import { consoleRouter } from '../console/router.ts';
 import { createKeyring } from './auth.ts';
 import { createBrowserOrigins, refuseOrigin } from './browser-origins.ts';
@@ -77,6 +78,7 @@ export function createApi(deps: ApiDeps): Api {
     response.locals['route'] = '/favicon.ico';
     response.setHeader('Cache-Control', 'public, max-age=86400').type('svg').send(FAVICON);
   });
+  app.get(SITE_SCRIPT_PATH, siteScript);
   app.use('/docs', docsPage());
   app.use(
     '/console',
