@@ -4,7 +4,7 @@ import { cronProblem } from '../domain/cron.ts';
 import { LEADS_OWN_ZONE, type Newsletter, type NewsletterTimes } from '../domain/newsletter.ts';
 import { stated } from '../domain/stated.ts';
 import { condition } from '../language/condition-schema.ts';
-import { clock, days, key, mapping, span, words, writtenAs, zone } from '../language/schemas.ts';
+import { clock, days, key, mapping, readBy, span, words, writtenAs, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
 import { checkConditionNames } from './condition-names.ts';
 import { checkKnown, checkTemplate, type KnownNames } from './context.ts';
@@ -47,6 +47,16 @@ const times = writtenAs<NewsletterTimes>(
   [ofWeek, ofMonth, byCron],
 );
 
+const NO_TRIAL =
+  'a newsletter has one template for all its leads; for a trial of several wordings plan the issue as a broadcast: `nurture broadcast new KEY --variant …`';
+/** What broadcasts have and newsletters have not: said in words, where somebody looks for it. */
+const ofBroadcasts = readBy<never>((_value, report) => {
+  report([], NO_TRIAL);
+  return undefined;
+})
+  .meta({ not: {}, description: NO_TRIAL })
+  .optional();
+
 const newsletter = mapping({
   name: words.optional(),
   template: key,
@@ -61,6 +71,8 @@ const newsletter = mapping({
   rate: z.int('expected messages in a minute').min(1).max(HIGHEST_BROADCAST_RATE).optional(),
   again: z.boolean().optional(),
   paused: z.boolean().optional(),
+  trial: ofBroadcasts,
+  variants: ofBroadcasts,
 });
 
 export const newslettersSchema = z.record(key, newsletter);

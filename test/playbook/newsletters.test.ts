@@ -72,6 +72,14 @@ hourly: { template: hello, segment: quiet, send: { cron: "0  8-18/2 * jan-mar MO
       '1:31  x.segment: unknown segment "quit"',
     ],
     ['x: { template: news, when: { stag: dormant }, send: { days: tue, at: "09:00" } }', 'stag'],
+    [
+      'x: { template: news, segment: quiet, send: { days: tue, at: "09:00" }, trial: { share: 0.2 } }',
+      'x.trial: a newsletter has one template for all its leads',
+    ],
+    [
+      'x: { template: news, segment: quiet, send: { days: tue, at: "09:00" }, variants: [a, b] }',
+      'x.variants: a newsletter has one template for all its leads',
+    ],
     ['x: { template: news, segment: quiet, send: { days: tue, at: "24:00" } }', 'x.send.at: expected a time from'],
     ['x: { template: news, segment: quiet, send: { dates: [31], at: "09:00" } }', 'x.send.dates[0]: expected days of'],
     [
