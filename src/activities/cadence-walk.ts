@@ -9,6 +9,7 @@ import type { StepPlace } from '../steps/performer.ts';
 import { performerOf } from '../steps/performers.ts';
 import { type Awaited, awaitedOf } from '../store/events/awaited.ts';
 import { isOver, skipGroup } from './dated.ts';
+import { endAtGoal } from './goals.ts';
 import { endEnrollment, enrollInBest, isReminder, leaveAll, rest, resumeSuspended, runOut } from './enrollment.ts';
 import { forgetWaits, placeOf, putOff } from './position.ts';
 import { leaveIfQualified } from './qualify.ts';
@@ -42,7 +43,7 @@ export async function walk(turn: Turn): Promise<void> {
     if (!(await performDue(turn, due))) waiting.add(due.id);
     if (turn.claimed !== null || turn.isStopped) return;
     // A step may have changed a field that the grade depends on. After the step that made the lead ready, no step is performed.
-    if (turn.lead.fitGrade !== grade && leaveIfQualified(turn)) return;
+    if (turn.lead.fitGrade !== grade && (await leaveIfQualified(turn))) return;
   }
 }
 
@@ -68,11 +69,9 @@ async function haveExited(turn: Turn): Promise<boolean> {
   for (const enrollment of runningOf(turn.picture)) {
     const { goal, exit } = enrollment.cadenceAsPinned;
     if (goal === undefined && exit === undefined) continue;
-    const facts = await turn.facts([goal?.when, exit?.when]);
-    if (goal !== undefined && holds(goal.when, facts)) {
-      endEnrollment(turn, `goal: ${goal.name}`, 'completed', enrollment, goal.name);
-      restAfter(turn, enrollment, `goal of ${enrollment.cadence}: ${goal.name}`);
-    } else if (exit !== undefined && holds(exit.when, facts)) {
+    const reached = await endAtGoal(turn, enrollment);
+    if (reached !== null) restAfter(turn, enrollment, `goal of ${enrollment.cadence}: ${reached}`);
+    else if (exit !== undefined && holds(exit.when, await turn.facts([exit.when]))) {
       endEnrollment(turn, exit.reason, 'ended', enrollment);
       restAfter(turn, enrollment, `exit of ${enrollment.cadence}: ${exit.reason}`);
     } else continue;

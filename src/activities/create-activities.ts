@@ -127,5 +127,5 @@ async function goOn(turn: Turn): Promise<void> {
   await takeTriggers(turn);
   await answerNext(turn);
   if (turn.isStopped) return;
-  if (!leaveIfQualified(turn)) await walk(turn);
+  if (!(await leaveIfQualified(turn))) await walk(turn);
 }

@@ -1,11 +1,17 @@
 import { isInNurturePool } from '../domain/stage.ts';
 import { qualificationOf } from '../store/scoring/evaluate.ts';
 import { leaveCadences } from './enrollment.ts';
+import { endAtGoal } from './goals.ts';
 import type { Turn } from './turn.ts';
 
-/** Takes a lead in the pool that has qualified out of its cadence, to be offered to a rep. Returns whether it did. */
-export function leaveIfQualified(turn: Turn): boolean {
+/**
+ * Takes a lead in the pool that has qualified out of its cadence, to be offered to a rep. Where what made it qualify is the goal of the cadence,
+ * the goal is reached. Returns whether it did.
+ */
+export async function leaveIfQualified(turn: Turn): Promise<boolean> {
   if (!isInNurturePool(turn.stage) || !qualifies(turn)) return false;
+  const { enrollment } = turn.picture;
+  if (enrollment !== null) await endAtGoal(turn, enrollment, 'qualified');
   leaveCadences(turn, 'qualified');
   turn.changeStage('qualified', `by ${turn.lead.qualifiedBy ?? 'readiness'}`);
   return true;

@@ -52,6 +52,18 @@ test('a reached goal ends the cadence before the next mail, and is counted apart
   expect(listed.find(({ revision }) => revision.cadence === 'kinds')?.goals).toBe(1);
 });
 
+test('a goal that makes the lead ready is reached, although the hand-off comes at the same moment', async () => {
+  const leadId = await engine.submit({ email: 'demo@content.example', source: 'kinds' });
+  await untilAt(leadId, 'last');
+  await engine.record({ leadId, type: 'demo.requested' });
+  await engine.untilStage(leadId, 'assigned');
+  expect(await engine.db.enrollment.findFirst({ where: { leadId } })).toMatchObject({
+    status: 'completed',
+    endReason: 'goal: ordered',
+    goal: 'ordered',
+  });
+});
+
 test('drips wait while a support ticket is open, and after a reply', async () => {
   const email = 'ticket@content.example';
   const leadId = await engine.submit({ email, source: 'drip' });
