@@ -2,6 +2,7 @@ import { type Actor, actorHandle } from '../domain/actor.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
 import { isTeleSales } from '../domain/route.ts';
+import { noteMissing } from '../domain/reason-words.ts';
 import { reasonMisfit, type RejectReason } from '../domain/reasons.ts';
 import { reached } from '../runtime/race-points.ts';
 import { endTasksOfTurn } from '../store/process/tasks.ts';
@@ -103,8 +104,7 @@ async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {
   if (reason === undefined) return unknownReason(turn, command.reason);
   const misfit = reasonMisfit(reason, 'reject');
   if (misfit !== null) return invalid(misfit);
-  if (reason.note === 'required' && command.noteId === undefined)
-    return invalid(`‘${reason.label}’ needs a note: write what the next person has to know.`);
+  if (reason.note === 'required' && command.noteId === undefined) return invalid(noteMissing(reason));
   const assignment = assigned(turn);
   sentBack(turn, assignment, command, reason.reason);
   turn.note(

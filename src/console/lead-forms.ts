@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { CONTACT_RESULTS, type ContactResult, resultInWords } from '../domain/contact-results.ts';
 import type { Action } from '../domain/policy.ts';
+import { choiceInWords } from '../domain/reason-words.ts';
 import { isOfOutcome } from '../domain/reasons.ts';
 import type { Html } from './layout.ts';
 import { whySelect } from './lead-after-sale.ts';
@@ -156,9 +157,7 @@ function disqualifyForm(form: LeadForm): Html | '' {
 
 export function rejectForm(form: LeadForm, button: string): Html {
   const reasons = Object.fromEntries(
-    form.playbook.reasons
-      .filter((one) => !isOfOutcome(one))
-      .map((one) => [one.reason, one.note === 'required' ? `${one.label} (with a note)` : one.label]),
+    form.playbook.reasons.filter((one) => !isOfOutcome(one)).map((one) => [one.reason, choiceInWords(one)]),
   );
   const fields = ({ select, text }: FormFields): Html =>
     html`${select('reason', 'Reason', { '': 'Choose a reason', ...reasons }, { required: true })}${text('note', 'Note (optional)')}`;

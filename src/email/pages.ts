@@ -150,10 +150,17 @@ export interface DecisionPage {
   stated?: readonly StatedWords[];
   /** When an answer is due, in words. */
   dueAt?: string | null;
+  /** Why the lead comes now, and what to do next, each in a sentence or two. */
+  whyNow: string;
+  nextAction?: string | null;
   reasons: readonly { rule: string; points: number; when: string }[];
   actions: readonly { what: string; when: string }[];
-  /** The reasons a rep can choose for a reject. `follows` says in words what happens to the lead. */
-  rejectReasons: readonly { key: string; label: string; follows: string }[];
+  /** The reasons a rep can choose for a reject: what each is called and what follows. */
+  rejectReasons: readonly { key: string; words: string }[];
+  /** What was chosen and written before the page came back with a problem. */
+  typed?: { reason: string; note: string };
+  /** The same for one showing of the page, so that a button that is pressed twice decides once. */
+  once?: string;
   /** True when the rep has accepted the lead before. Then it can only be sent back. */
   accepted: boolean;
   /** Shown above the form, for example after a reject without a reason. */
@@ -179,11 +186,13 @@ export const decisionPage: Page<DecisionPage> = page(
 <dl>{% for one in stated %}<dt>{{ one.what }}</dt><dd>“{{ one.words }}”</dd>{% endfor %}</dl>{% endif %}
 {% if accepted %}<p>You have accepted this lead, {{ repName }}. You can still send it back below.</p>
 {% else %}<form method="post" action="{{ action }}">
-<input type="hidden" name="decision" value="accept"><input type="hidden" name="shown" value="{{ shown }}">
+<input type="hidden" name="decision" value="accept"><input type="hidden" name="shown" value="{{ shown }}"><input type="hidden" name="once" value="{{ once }}">
 <button type="submit" class="main">Accept this lead</button>
 {% if dueAt %}<p class="small">Hello {{ repName }}, please answer by <strong>{{ dueAt }}</strong>.</p>{% endif %}
 </form>{% endif %}
-{% if reasons.size > 0 %}<h2>Why now</h2>
+<h2>Why now</h2>
+<p>{{ whyNow }}.{% if nextAction %} {{ nextAction }}{% endif %}</p>
+{% if reasons.size > 0 %}<h2>The score, rule by rule</h2>
 <table><caption class="hidden">The score, rule by rule</caption>
 <thead class="hidden"><tr><th scope="col">Points</th><th scope="col">Rule</th><th scope="col">When</th></tr></thead>
 <tbody>{% for reason in reasons %}<tr><td class="points{% if reason.points < 0 %} minus{% endif %}">{% if reason.points > 0 %}+{% endif %}{{ reason.points }}</td><td>{{ reason.rule }}</td><td class="when">{{ reason.when }}</td></tr>{% endfor %}</tbody></table>{% endif %}
@@ -193,14 +202,14 @@ export const decisionPage: Page<DecisionPage> = page(
 <tbody>{% for action in actions %}<tr><td>{{ action.what }}</td><td class="when">{{ action.when }}</td></tr>{% endfor %}</tbody></table>{% endif %}
 <h2>{% if accepted %}Send it back{% else %}Not for you?{% endif %}</h2>
 <form method="post" action="{{ action }}">
-<input type="hidden" name="decision" value="reject"><input type="hidden" name="shown" value="{{ shown }}">
+<input type="hidden" name="decision" value="reject"><input type="hidden" name="shown" value="{{ shown }}"><input type="hidden" name="once" value="{{ once }}">
 <label for="reason">Reason</label>
 <select id="reason" name="reason" required>
 <option value="">Please choose</option>
-{% for reason in rejectReasons %}<option value="{{ reason.key }}">{{ reason.label }} ({{ reason.follows }})</option>{% endfor %}
+{% for reason in rejectReasons %}<option value="{{ reason.key }}"{% if reason.key == typed.reason %} selected{% endif %}>{{ reason.words }}</option>{% endfor %}
 </select>
 <label for="note">Note <span class="small">(what should the next rep know?)</span></label>
-<textarea id="note" name="note" rows="3" maxlength="2000"></textarea>
+<textarea id="note" name="note" rows="3" maxlength="2000">{{ typed.note }}</textarea>
 <button type="submit">{% if accepted %}Send back{% else %}Reject{% endif %}</button>
 </form>`,
 );
@@ -212,6 +221,8 @@ export interface DecisionResultPage {
   /** For a refusal: the verdict, e.g. "already taken by Tom". */
   message?: string | null;
   lead?: { email?: string | null; phone?: string | null } | null;
+  /** Of an accepted lead: its page in the console is led to. */
+  leadId?: string | null;
 }
 
 export const decisionResultPage: Page<DecisionResultPage> = page(
@@ -221,11 +232,12 @@ export const decisionResultPage: Page<DecisionResultPage> = page(
 <p>All automatic emails to the lead have stopped. Please call soon: an early call has the best chance.</p>
 {% if lead.phone %}<p><a class="main" href="tel:{{ lead.phone | remove: ' ' }}">Call {{ lead.phone }}</a></p>{% endif %}
 {% if lead.email %}<p><a href="mailto:{{ lead.email }}">{{ lead.email }}</a></p>{% endif %}
+{% if leadId %}<p><a href="/console/leads/{{ leadId }}">Log the call on the page of the lead</a>: what was said and the next step stand there.</p>{% endif %}
 {% when 'rejected' %}<p class="sign ok" aria-hidden="true">✓</p>
 <h1>Thank you, that helps</h1>
 <p>{{ leadName | default: 'The lead' }} has left your list.{% if message %} {{ message }}{% endif %}</p>
 {% else %}<p class="sign" aria-hidden="true">!</p>
 <h1>This could not be done</h1>
 <p>{{ message | default: 'The lead is no longer waiting for your answer.' }}</p>{% endcase %}
-<p class="small">You can close this page.</p>`,
+<p class="small"><a href="/console">To your desk</a>, or close this page.</p>`,
 );

@@ -115,6 +115,7 @@ test('no page has one either', () => {
         grade: 'A',
         source: brief?.source ?? null,
         stated: brief?.stated ?? [],
+        whyNow: brief?.whyNow ?? '',
         reasons: [],
         actions: brief?.actions ?? [],
         rejectReasons: [],

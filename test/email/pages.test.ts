@@ -25,7 +25,11 @@ const decision: DecisionPage = {
   problem: bad,
   reasons: [{ rule: bad, points: 40, when: bad }],
   actions: [{ what: bad, when: bad }],
-  rejectReasons: [{ key: bad, label: bad, follows: bad }],
+  whyNow: bad,
+  nextAction: bad,
+  typed: { reason: bad, note: bad },
+  once: bad,
+  rejectReasons: [{ key: bad, words: bad }],
 };
 
 describe('pages', () => {
@@ -69,7 +73,7 @@ describe('pages', () => {
     const html = decisionPage({
       organization,
       ...decision,
-      rejectReasons: [{ key: 'too-early', label: 'Too early', follows: 'back to nurture' }],
+      rejectReasons: [{ key: 'too-early', words: 'Too early (back to nurture)' }],
     });
     expect(html).toContain('<option value="too-early">Too early (back to nurture)</option>');
     expect(html).toContain('<label for="reason">');

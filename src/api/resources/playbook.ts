@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { RejectFollow } from '../../domain/reasons.ts';
+import { followsInWords } from '../../domain/reason-words.ts';
 import { listCadences } from '../../store/lists/cadences.ts';
 import {
   listPlaybookRevisions,
@@ -13,7 +14,6 @@ import { answerPage, numberCursor, PAGE_QUERY, pageOf, readNumberCursor } from '
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { ANY_RECORD, Timestamp } from '../schemas/common.ts';
-import { followsInWords } from '../views/reason.ts';
 
 const CadenceInUse = z
   .object({

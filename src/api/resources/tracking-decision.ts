@@ -3,8 +3,9 @@ import type { Actor } from '../../domain/actor.ts';
 import { isLive } from '../../domain/assignment.ts';
 import type { LeadCommand } from '../../domain/commands.ts';
 import { ERROR_CODES } from '../../domain/errors.ts';
-import { idFor } from '../../domain/ids.ts';
+import { idFor, newId } from '../../domain/ids.ts';
 import type { Playbook } from '../../domain/playbook.ts';
+import { choiceInWords, noteMissing } from '../../domain/reason-words.ts';
 import { isOfOutcome } from '../../domain/reasons.ts';
 import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
@@ -33,12 +34,26 @@ import { route, type Route } from '../route.ts';
 import { check } from '../validate.ts';
 import { text, Token } from '../schemas/common.ts';
 import { fullName } from '../views/assignment.ts';
-import { followsInWords } from '../views/reason.ts';
 
+/** `once`: the same for one showing of the page. Without it the same decision, with a note or without one, is the same command. */
+const ONCE = { once: z.string().max(100).optional() };
 const Decision = z.union([
-  z.object({ decision: z.literal('accept') }),
-  z.object({ decision: z.literal('reject'), reason: text(100), note: z.union([z.literal(''), text(4000)]).optional() }),
+  z.object({ decision: z.literal('accept'), ...ONCE }),
+  z.object({
+    decision: z.literal('reject'),
+    reason: text(100),
+    note: z.union([z.literal(''), text(4000)]).optional(),
+    ...ONCE,
+  }),
 ]);
+type Decision = z.output<typeof Decision>;
+
+/** Why the page comes back, and what was typed on it. */
+interface Again {
+  problem: string;
+  status: number;
+  typed: Readonly<Record<string, unknown>>;
+}
 
 const CHANGED =
   'The lead has changed since you opened this page. Nothing was done: please look again, and decide then.';
@@ -70,8 +85,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     token: string,
     assignment: ListedAssignment,
     playbook: Playbook,
-    problem: string | null,
-    status = 200,
+    again: Again | null = null,
   ): Promise<Reply> {
     const { rep } = assignment;
     const zone = zoneOf(rep.timeZone, playbook.defaultTimeZone);
@@ -94,16 +108,20 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
       productLine: listed(playbook.productLines, productLine),
       needType: listed(playbook.needTypes, needType),
       stated: inTheirWords({ ...read, productLine, needType }, playbook),
+      whyNow: read.whyNow,
+      nextAction: read.nextAction,
       dueAt: assignment.dueAt === null ? null : words(assignment.dueAt),
       reasons: read.reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
       actions: read.actions.map(({ what, at }) => ({ what, when: words(at) })),
       rejectReasons: playbook.reasons
         .filter((reason) => !isOfOutcome(reason))
-        .map(({ reason, label, follow }) => ({ key: reason, label, follows: followsInWords(follow) })),
+        .map((one) => ({ key: one.reason, words: choiceInWords(one) })),
       accepted: assignment.status === 'accepted',
-      problem,
+      once: newId('command'),
+      problem: again?.problem ?? null,
+      typed: { reason: typedIn(again, 'reason'), note: typedIn(again, 'note') },
     };
-    return htmlPage(status, decisionPage(data));
+    return htmlPage(again?.status ?? 200, decisionPage(data));
   }
 
   const refused = (status: number, message: string): Reply =>
@@ -131,9 +149,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           await limits.spend('pages', request);
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organization);
-          return isOpen(assignment)
-            ? brief(params.token, assignment, playbook, null)
-            : refused(200, overBecause(assignment));
+          return isOpen(assignment) ? brief(params.token, assignment, playbook) : refused(200, overBecause(assignment));
         });
       },
     }),
@@ -166,26 +182,41 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           const checked = check(Decision, body);
           if (!isOpen(assignment) && !(checked.ok && isRepeated(checked.value, assignment)))
             return refused(409, `${overBecause(assignment)} ${await asItStands(assignment.leadId)}`);
-          if (!checked.ok)
-            return brief(params.token, assignment, playbook, 'Please accept, or choose a reason and reject.', 400);
+          const again = (status: number, problem: string): Promise<Reply> =>
+            brief(params.token, assignment, playbook, { problem, status, typed: body });
+          if (!checked.ok) return again(400, 'Please accept, or choose a reason and reject.');
           const decision = checked.value;
-          if (isOutdated(body, decision, assignment)) return brief(params.token, assignment, playbook, CHANGED, 409);
-          if (decision.decision === 'reject' && !playbook.reasons.some(({ reason }) => reason === decision.reason)) {
-            return brief(params.token, assignment, playbook, 'Please choose one of the reasons.', 400);
-          }
-          const command = await commandFor(assignment, decision);
-          const verdict = await commands.execute(assignment.leadId, command);
-          if (!verdict.ok) {
-            if (command.kind === 'reject' && command.noteId !== undefined) await dropNote(store, command.noteId);
-            const [message = verdict.message] = await withNames(db, [verdict.message]);
-            return refused(ERROR_CODES[verdict.code].status, message);
+          if (isOutdated(body, decision, assignment)) return again(409, CHANGED);
+          if (!isDone(decision, assignment)) {
+            const wrong = wrongIn(decision, playbook);
+            if (wrong !== null) return again(400, wrong);
+            const command = await commandFor(assignment, decision);
+            const verdict = await commands.execute(assignment.leadId, command);
+            if (!verdict.ok) {
+              if (command.kind === 'reject' && command.noteId !== undefined) await dropNote(store, command.noteId);
+              const [message = verdict.message] = await withNames(db, [verdict.message]);
+              const { status } = ERROR_CODES[verdict.code];
+              const now = await open(params.token);
+              return now !== null && isOpen(now)
+                ? brief(params.token, now, playbook, { problem: message, status, typed: body })
+                : refused(status, message);
+            }
           }
           const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
           const contact = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
           const lead = contact === null ? null : { ...contact, phone: presentablePhone(contact.phone) };
           // Who sent it back has it no more, and may press again when it is another's: its present name is not for them.
           const leadName = result === 'accepted' ? fullName(presentable(assignment.lead)) : null;
-          return htmlPage(200, decisionResultPage({ organization, result, leadName, lead, message: null }));
+          return htmlPage(
+            200,
+            decisionResultPage({
+              organization,
+              result,
+              leadName,
+              lead,
+              leadId: contact === null ? null : assignment.leadId,
+            }),
+          );
         });
       },
     }),
@@ -199,16 +230,20 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
   /** The page showed the lead otherwise than it stands now. Pressed again, what was decided already stays decided. */
   function isOutdated(
     { shown }: Readonly<Record<string, unknown>>,
-    decision: z.output<typeof Decision>,
+    decision: Decision,
     assignment: ListedAssignment,
   ): boolean {
     if (shown === undefined || shown === standingOf(assignment)) return false;
-    const isDone = decision.decision === 'accept' && assignment.status === 'accepted';
-    return !isDone && !isRepeated(decision, assignment);
+    return !isDone(decision, assignment);
+  }
+
+  /** What is asked for is so already: pressed again, or decided in the console meanwhile. */
+  function isDone(decision: Decision, assignment: ListedAssignment): boolean {
+    return decision.decision === 'accept' ? assignment.status === 'accepted' : isRepeated(decision, assignment);
   }
 
   /** The second press of a button gets the decision of the first again. */
-  function isRepeated(decision: z.output<typeof Decision>, assignment: ListedAssignment): boolean {
+  function isRepeated(decision: Decision, assignment: ListedAssignment): boolean {
     return decision.decision === 'reject' && assignment.status === 'rejected' && decision.reason === assignment.reason;
   }
 
@@ -222,16 +257,33 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     return `This lead no longer waits for your answer: the offer was ${status}.`;
   }
 
-  /** The same decision by the same link is the same command: pressing twice gets the same answer twice. */
-  async function commandFor(assignment: ListedAssignment, decision: z.output<typeof Decision>): Promise<LeadCommand> {
+  /** One showing of the page gives one command, so that pressing twice decides once, and a form that was refused can be mended. */
+  async function commandFor(assignment: ListedAssignment, decision: Decision): Promise<LeadCommand> {
     const { id: assignmentId, leadId, repId } = assignment;
     const what = decision.decision === 'accept' ? 'accept' : `reject:${decision.reason}`;
-    const commandId = idFor('command', `link:${assignmentId}:${repId}:${what}`);
+    const note = decision.decision === 'accept' ? '' : (decision.note ?? '');
+    const commandId = idFor(
+      'command',
+      `link:${assignmentId}:${repId}:${what}:${note === '' ? '' : 'noted'}:${decision.once ?? ''}`,
+    );
     const base = { commandId, actor: holderOf({ repId, assignmentId }), assignmentId };
     if (decision.decision === 'accept') return { ...base, kind: 'accept' };
-    const { reason, note } = decision;
-    if (note === undefined || note === '') return { ...base, kind: 'reject', reason };
+    const { reason } = decision;
+    if (note === '') return { ...base, kind: 'reject', reason };
     const noteId = await keepNote(store, { commandId, leadId, actor: base.actor, text: note });
     return { ...base, kind: 'reject', reason, noteId };
   }
+}
+
+/** What is wrong with a decision before it is one. */
+function wrongIn(decision: Decision, { reasons }: Playbook): string | null {
+  if (decision.decision === 'accept') return null;
+  const reason = reasons.find((one) => one.reason === decision.reason);
+  if (reason === undefined) return 'Please choose one of the reasons.';
+  return reason.note === 'required' && (decision.note ?? '') === '' ? noteMissing(reason) : null;
+}
+
+function typedIn(again: Again | null, field: string): string {
+  const value = again?.typed[field];
+  return typeof value === 'string' ? value : '';
 }

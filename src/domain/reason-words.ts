@@ -1,4 +1,15 @@
-import type { RejectFollow } from '../../domain/reasons.ts';
+/** What a rep reads of a reason before they choose it: on the page of the mail, in the console and in the API. */
+import type { RejectFollow, RejectReason } from './reasons.ts';
+
+/** "Too early (back to the nurture pool for at least 2 weeks; with a note)" */
+export function choiceInWords({ label, follow, note }: RejectReason): string {
+  return `${label} (${followsInWords(follow)}${note === 'required' ? '; with a note' : ''})`;
+}
+
+/** Why the reason cannot be given without a note. */
+export function noteMissing({ label }: Pick<RejectReason, 'label'>): string {
+  return `‘${label}’ needs a note: write what the next person has to know.`;
+}
 
 /** What follows a reject, for the rep who chooses. */
 export function followsInWords(follow: RejectFollow): string {
