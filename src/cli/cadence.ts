@@ -34,7 +34,7 @@ export async function cadenceList(config: Config): Promise<Answer> {
     }));
     if (cadences.length === 0)
       return { data: { cadences }, text: 'No cadence is published yet: `npx nurture publish` publishes the playbook.' };
-    const head = ['Cadence', 'Name', 'Revision', 'Steps', 'Enrolled', 'of this revision', 'Canary'];
+    const head = ['Cadence', 'Name', 'Revision of the cadence', 'Steps', 'Enrolled', 'of this revision', 'Canary'];
     const table = new Table({ head, style: { head: [], border: [] } });
     for (const one of cadences)
       table.push([
@@ -74,7 +74,7 @@ export async function cadenceShow(config: Config, cadence: string, { mermaid = f
       definition.steps.some((step) => step.id === id) ? [] : [{ id, ...counts }],
     );
     const picture = (mermaid ? mermaidPicture : asciiPicture)(definition, (id) => inWords(countsOf(id)));
-    const head = `${definition.name} (${cadence}, revision ${number}): ${entered} enrolled in all, ${found.activeInAll} now`;
+    const head = `${definition.name} (${cadence}, revision ${number} of the cadence): ${entered} enrolled in all, ${found.activeInAll} now`;
     const canary = canaries.get(cadence);
     const paused = [pauses.get(SENDING), pauses.get(cadenceScope(cadence))].filter((one) => one !== undefined);
     const others = gone.map((one) => `${one.id}: ${inWords(one)} (a step of an earlier revision)`);

@@ -77,7 +77,7 @@ function describe(
   const head = base === 0 ? 'Nothing is published yet.' : `Compared with playbook revision ${base}:`;
   const parts = cadences.flatMap(({ cadence, changes, older, leads, groups, appended, finished }) => [
     '',
-    `${cadence}: ${countOf(leads, 'lead')} in another revision than the one to be published`,
+    `${cadence}: ${countOf(leads, 'lead')} in another revision of the cadence than the one to be published`,
     ...changes.map((change) => `  ${stepInWords(change)}`),
     ...older.flatMap(({ revision, changes: of }) => [
       `  for leads in revision ${revision}:`,
@@ -120,7 +120,11 @@ function controlGroupInWords({ before, after }: NonNullable<Plan['controlGroup']
 }
 
 function stepInWords(change: StepChange): string {
-  if (change.change !== 'changed') return `${change.change.padEnd(8)} ${change.stepId}`;
+  if (change.change !== 'changed') {
+    const line = `${change.change.padEnd(8)} ${change.stepId}`;
+    if (change.change !== 'added' || change.was === undefined) return line;
+    return `${line} (renamed? keep the id ‘${change.was}’: with another id it is a new step, so its figures begin anew, and leads at ‘${change.was}’ do not go with it)`;
+  }
   const what = change.what.map(({ name, before, after }) => `${name}: ${before} → ${after}`).join('; ');
   return `changed  ${change.stepId ?? 'the cadence'}: ${what}`;
 }

@@ -51,7 +51,10 @@ interface ShownRevision extends Pick<
 }
 
 function ofRevision({ number, publishedAt, author, note, leadsFollow, sameAs }: ShownRevision): Row {
-  const notes = [...(sameAs === null ? [] : [`the same as revision ${sameAs}`]), ...(note === null ? [] : [note])];
+  const notes = [
+    ...(sameAs === null ? [] : [`the same as playbook revision ${sameAs}`]),
+    ...(note === null ? [] : [note]),
+  ];
   return {
     at: publishedAt,
     row: [String(number), minuteInUtc(publishedAt), author, leadsFollow ?? 'stay', notes.join('; ')],

@@ -68,8 +68,8 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
     const conversion = conversionOf(definition, ways);
     const running = [...counted.steps.values()].reduce((sum, { here }) => sum + here, 0);
     const content = html`<p>
-        ${definition.description ?? ''} Revision ${number}: ${countOf(counted.entered, 'lead')} entered in all,
-        ${running} ${running === 1 ? 'is' : 'are'} in it now.
+        ${definition.description ?? ''} Revision ${number} of the cadence: ${countOf(counted.entered, 'lead')} entered
+        in all, ${running} ${running === 1 ? 'is' : 'are'} in it now.
       </p>
       <p class="soft">
         Figures are of all revisions. Clicks and replies are those of people. The arrows show what share of those who

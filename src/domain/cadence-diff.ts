@@ -4,7 +4,9 @@ import { spanToText } from './schedule.ts';
 
 /** How a step of a cadence differs from one revision to the next. `what`: the properties of the step, or of the cadence without an id. */
 export type StepChange =
-  | { change: 'added' | 'removed' | 'moved'; stepId: string }
+  | { change: 'removed' | 'moved'; stepId: string }
+  /** `was`: a step that is gone and said the same under another id. */
+  | { change: 'added'; stepId: string; was?: string }
   | { change: 'changed'; stepId: string | null; what: { name: string; before: string; after: string }[] };
 
 /** In the order of the steps; the properties of the cadence itself first. */
@@ -15,20 +17,24 @@ export function diffCadence(before: Cadence, after: Cadence): StepChange[] {
   const old = new Map(oldSteps.map((step) => [step.id, step]));
   const kept = newSteps.filter(({ id }) => old.has(id)).map(({ id }) => id);
   const keptBefore = oldSteps.map(({ id }) => id).filter((id) => kept.includes(id));
+  const gone = new Map(oldSteps.filter(({ id }) => !kept.includes(id)).map((step) => [withoutId(step), step.id]));
   return [
     ...(head.length === 0 ? [] : [{ change: 'changed' as const, stepId: null, what: head }]),
-    ...newSteps.flatMap((step): StepChange[] => stepChanges(step, old.get(step.id), keptBefore, kept)),
+    ...newSteps.flatMap((step): StepChange[] => {
+      const before = old.get(step.id);
+      if (before !== undefined) return stepChanges(step, before, keptBefore, kept);
+      const was = gone.get(withoutId(step));
+      return [{ change: 'added', stepId: step.id, ...(was !== undefined && { was }) }];
+    }),
     ...oldSteps.filter(({ id }) => !kept.includes(id)).map(({ id }) => ({ change: 'removed' as const, stepId: id })),
   ];
 }
 
-function stepChanges(
-  step: Step,
-  before: Step | undefined,
-  orderBefore: readonly string[],
-  order: readonly string[],
-): StepChange[] {
-  if (before === undefined) return [{ change: 'added', stepId: step.id }];
+function withoutId({ id: _id, ...step }: Step): string {
+  return canonicalJson(step);
+}
+
+function stepChanges(step: Step, before: Step, orderBefore: readonly string[], order: readonly string[]): StepChange[] {
   const what = differences(before, step);
   const hasMoved = orderBefore.indexOf(step.id) !== order.indexOf(step.id);
   return [

@@ -188,7 +188,9 @@ test('playbook list says which earlier revision a roll back is the same as', asy
   await db.$executeRaw`UPDATE playbook_revisions SET hash = 'other' WHERE number = 901`;
   try {
     const { text, data } = await playbookList(config);
-    expect(text.match(/the same as revision \d+/g)).toEqual([`the same as revision ${first?.number}`]);
+    expect(text.match(/the same as playbook revision \d+/g)).toEqual([
+      `the same as playbook revision ${first?.number}`,
+    ]);
     expect(data).toMatchObject({
       revisions: [{ number: 902, sameAs: first?.number }, { number: 901, sameAs: null }, {}],
     });
