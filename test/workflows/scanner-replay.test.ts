@@ -117,6 +117,10 @@ test.each(Object.entries(AGES).flatMap(([age, ms]) => Object.keys(SCANS).map((wh
     const [mail] = await engine.sink.waitFor(email, 1);
     if (mail === undefined) expect.fail('no mail');
     const stands = () => db.enrollment.findFirstOrThrow({ where: { leadId } });
+    await engine.until(
+      () => db.enrollment.count({ where: { leadId } }),
+      (n) => n === 1,
+    );
     await engine.until(stands, ({ waitingFrom, stepId }) => stepId === 'clicked' || waitingFrom === 'clicked');
     const clicksOf = async () => (await countSteps(db, source)).steps.get('one');
     const before = { score: (await engine.lead(leadId)).score, figures: await clicksOf(), place: await stands() };
