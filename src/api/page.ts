@@ -89,6 +89,36 @@ export function readNumberCursor(cursor: string | undefined): number | null {
   return Number(key);
 }
 
+/** End of a page in a list in a chosen order. `atMs`: the instant of which its values are, the same on every page. */
+export interface OrderedEnd {
+  id: string;
+  value: number;
+  atMs: number;
+}
+
+/** `order`: the word by which it was asked for. */
+export function orderedCursor(order: string, { id, value, atMs }: OrderedEnd): string {
+  return writeCursor([order, id, String(value), String(atMs)]);
+}
+
+/**
+ * @param list.order The word by which the page is asked for: a cursor of another order is refused
+ * @param list.isByTime The values are instants, which PostgreSQL must know
+ * @throws AppError VALIDATION_FAILED
+ */
+export function readOrderedCursor(
+  cursor: string | undefined,
+  { order, isByTime }: { order: string; isByTime: boolean },
+): OrderedEnd | null {
+  const keys = readCursor(cursor, 4);
+  if (keys === null) return null;
+  const [of, id = '', valueText, atText] = keys;
+  const [value, atMs] = [Number(valueText), Number(atText)];
+  const isValue = isByTime ? isStorableYear(new Date(value)) : Number.isFinite(value);
+  if (of !== order || !isValue || !isStorableYear(new Date(atMs))) throw notACursor();
+  return { id, value, atMs };
+}
+
 /** Opaque to callers. */
 function writeCursor(keys: readonly string[]): string {
   return Buffer.from(JSON.stringify(keys)).toString('base64url');

@@ -63,6 +63,43 @@ describe('GET /v1/leads', () => {
     }
   });
 
+  test('are put in order by score and by how long they are in their stage, each once on its pages', async () => {
+    const ids: string[] = [];
+    for (const score of [4, 1, 9, 2, 9]) {
+      const id = await bench.lead({ source: 'sorted' });
+      ids.push(id);
+      await bench.db.lead.update({ where: { id }, data: { score, scoreAt: new Date() } });
+    }
+    const [four, one, nine, two, alsoNine] = ids;
+    const days = new Map(ids.map((id, n) => [id, (n * 2) % 5]));
+    // Without a process a lead has no need: it has been in its stage since it came in.
+    for (const [id, day] of days)
+      await bench.db.lead.update({ where: { id }, data: { createdAt: new Date(Date.now() - day * 86_400_000) } });
+    const listed = async (sort: string, limit: number) =>
+      (await walk(bench, `/v1/leads?source=sorted&sort=${sort}`, limit)).map(({ id }) => id);
+    const longest = ids.toSorted((a, b) => (days.get(b) ?? 0) - (days.get(a) ?? 0));
+    for (const limit of [1, 2, 50]) {
+      expect(await listed('-score', limit)).toEqual([alsoNine, nine, four, two, one]);
+      expect(await listed('score', limit)).toEqual([one, two, four, nine, alsoNine]);
+      expect(await listed('since', limit)).toEqual(longest);
+      expect(await listed('-since', limit)).toEqual(longest.toReversed());
+      expect(await listed('newest', limit)).toEqual(ids.toReversed());
+    }
+    const page = await bench.get('/v1/leads?source=sorted&sort=score&limit=2');
+    const foreign = `cursor=${String(page.body['nextCursor'])}`;
+    for (const sort of ['-score', 'since', 'newest'])
+      expect((await bench.get(`/v1/leads?source=sorted&sort=${sort}&${foreign}`)).status, sort).toBe(400);
+    for (const end of [
+      ['score', 'x', 'NaN', '1'],
+      ['since', 'x', '-1', '1'],
+      ['score', 'x', '1', '1e300'],
+    ]) {
+      const cursor = Buffer.from(JSON.stringify(end)).toString('base64url');
+      expect((await bench.get(`/v1/leads?sort=${end[0]}&cursor=${cursor}`)).status, end.join(' ')).toBe(400);
+    }
+    expect((await bench.get('/v1/leads?sort=grade')).status).toBe(400);
+  });
+
   test('a filter that does not exist is refused: without it the answer would be everybody', async () => {
     expect((await bench.get('/v1/leads?stag=nurturing')).body['errors']).toEqual([
       { path: 'stag', message: 'is not a known field; did you mean "stage"?' },

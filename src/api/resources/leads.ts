@@ -5,7 +5,7 @@ import { reasonInWords } from '../../domain/send-words.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { fixedRules, type PublishedRules } from '../../store/rules/in-force.ts';
-import { listLeads } from '../../store/lists/leads.ts';
+import { listLeads, type ListedLead, listLeadsInOrder } from '../../store/lists/leads.ts';
 import { readConsent, readLead } from '../../store/lists/lead.ts';
 import { readOfferable } from '../../store/lists/reps.ts';
 import { type LeadSubmission, submitLead, type SubmitResult } from '../../store/capture/submit-lead.ts';
@@ -18,6 +18,7 @@ import { eventSourceOf, refuseEventType, refuseSource } from '../event-types.ts'
 import { inStep } from '../in-step.ts';
 import { type KeptResponse, idempotencyKey, IdempotencyHeader, once } from '../idempotency.ts';
 import type { LeadHandles } from '../../crypto/lead-handles.ts';
+import { LEAD_SORT, leadOrderCursor, readLeadOrder } from '../lead-order.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { htmlPage } from '../pages.ts';
 import { empty, json, type Reply } from '../reply.ts';
@@ -62,7 +63,7 @@ const Submitted = z
     }),
   })
   .meta({ id: 'SubmittedLead' });
-const Filters = z.strictObject({ ...LEAD_FILTERS, ...LEAD_MATCH, ...PAGE_QUERY });
+const Filters = z.strictObject({ ...LEAD_FILTERS, ...LEAD_MATCH, sort: LEAD_SORT, ...PAGE_QUERY });
 
 export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[] {
   /** Redirects only to the key's own origins. An open redirect would let anybody use our name for their page. */
@@ -142,14 +143,14 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       method: 'get',
       path: '/v1/leads',
       tag: 'Leads',
-      summary: 'List leads, newest first',
+      summary: 'List leads, newest first or in another order',
       description:
         "A rep sees their own, a manager their teams'. The filters are those that the figures of reports and cadences lead to; all that are given must hold.",
       access: 'see-lead',
       query: Filters,
       answers: { 200: { description: 'A page of leads', schema: LeadPage } },
       async handle({ query, caller, rules }) {
-        const { cursor, limit, step, mail, arm, left, campaign, since, until, inStageSince, overdue, ...fields } =
+        const { sort, cursor, limit, step, mail, arm, left, campaign, since, until, inStageSince, overdue, ...fields } =
           query;
         const scope = scopeFor(caller, 'see-lead');
         const words = { step, mail, arm, left, campaign, since, until, inStageSince, overdue, cadence: fields.cadence };
@@ -157,12 +158,22 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
           now: new Date(store.realNow()),
           zone: rules.playbook.defaultTimeZone,
         });
+        const show = (leads: readonly ListedLead[]) => leads.map((lead) => leadSummary(lead, context(rules)));
+        if (sort !== 'newest') {
+          const order = readLeadOrder(sort, cursor, { nowMs: store.realNow(), fading: rules.playbook.scoring });
+          return answerPage({
+            limit,
+            read: (count) => listLeadsInOrder(store.db, scope, filter, order, order.after, count),
+            endOf: (last) => leadOrderCursor(sort, last, order),
+            show,
+          });
+        }
         const after = readIdCursor(cursor);
         return answerPage({
           limit,
           read: (count) => listLeads(store.db, scope, filter, after, count),
           endOf: ({ id: last }) => idCursor(last),
-          show: (leads) => leads.map((lead) => leadSummary(lead, context(rules))),
+          show,
         });
       },
     }),
