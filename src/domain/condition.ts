@@ -67,6 +67,11 @@ export function factNamed(name: string, facts: LeadFacts): unknown {
   return valueOf(name, {}, facts);
 }
 
+/** The value that a condition asks about, null where it is unknown. */
+export function factAsked(name: string, matcher: Matcher, facts: LeadFacts): unknown {
+  return valueOf(name, matcher, facts);
+}
+
 /** Value of a field, null where unknown. Only own properties count, so `attributes.constructor` is unknown. */
 function valueOf(name: string, matcher: Matcher, facts: LeadFacts): unknown {
   const { attributes, event } = OPEN_FIELDS;

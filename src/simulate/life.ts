@@ -16,6 +16,7 @@ import { SIMULATION } from './read-timeline.ts';
 import { createRepDesk, type RepDesk } from './rep-desk.ts';
 import type { Studio } from './studio.ts';
 import { entersAt, sweep } from './sweep.ts';
+import { whyByHand } from './why-by-hand.ts';
 import type { World } from './world.ts';
 
 export interface LifeOptions {
@@ -99,10 +100,12 @@ class Life {
 
   private async enrollByHand(): Promise<void> {
     const cadence = this.options.cadence ?? '';
+    const lead = await this.lead();
+    const why = await whyByHand(this.world, lead, cadence, this.now(lead));
     const enrolled = await this.command({ kind: 'enroll', cadence });
     if (enrolled !== null)
       throw new AppError('CONFLICT', `The persona cannot be enrolled in ‘${cadence}’: ${enrolled}`);
-    this.lived.remarks.push(`Its own conditions do not lead this persona into ‘${cadence}’: it was enrolled by hand.`);
+    this.lived.remarks.push(why);
     await this.command({ kind: 'resume' });
     await this.settle();
   }

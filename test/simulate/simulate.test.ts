@@ -139,7 +139,9 @@ test('a persona whose own conditions lead elsewhere is enrolled by hand, and the
   const [simulation] = await simulate(config(), [wanted('ebook-reader', { cadence: 'material', days: 5 })], {
     signal: NEVER,
   });
-  expect(simulation?.remarks).toEqual([expect.stringContaining('enrolled by hand')]);
+  expect(simulation?.remarks).toEqual([
+    'Its own conditions do not lead this persona into ‘material’, which has no "enroll": it was enrolled by hand.',
+  ]);
   const told = simulation?.story.map(({ text }) => text);
   expect(told).toContain('Enrolled in ‘material’: put there by hand, as this cadence is simulated');
   expect(told?.filter((text) => /by simulation|\(revision/.test(text))).toEqual([]);
