@@ -57,7 +57,7 @@ export function noteForm(form: LeadForm): Html {
     'log',
     ({ select, text, input }) =>
       html`${select('kind', 'What it was', { '': 'Nothing to log', ...LOGGED })}${select('came', 'Did you reach them?', { '': 'Not said', ...CAME_OF_IT })}${text('body', 'What was said')}
-      ${text('step', 'Next step (optional)', { hint: 'With a contact, the step that was planned before is done.' })}${select('in', 'When', { ...SOON, '': 'None planned' })}${input('dueAt', 'Or at a date and time', { type: 'datetime-local' })}`,
+      ${text('step', 'Next step (optional)', { hint: 'With a contact, the step that was planned before is done; without one, the new step takes its place.' })}${select('in', 'When', { ...SOON, '': 'None planned' })}${input('dueAt', 'Or at a date and time', { type: 'datetime-local' })}`,
     'Save',
   );
 }

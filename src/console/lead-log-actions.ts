@@ -10,6 +10,9 @@ import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
 import { CAME_OF_IT, LOGGED } from './lead-forms.ts';
 import { actorOfPost, type OnPost, type Post } from './lead-post.ts';
 
+/** A time is written in whole minutes. */
+const A_MINUTE_MS = 60_000;
+
 type Logged = Omit<NewActivity, 'leadId'>;
 
 export function logPosts(onPost: OnPost, deps: ConsoleDeps): void {
@@ -56,6 +59,9 @@ export function logPosts(onPost: OnPost, deps: ConsoleDeps): void {
   async function dueOf({ request, leadId, visitor: { zone } }: Post, name = 'dueAt'): Promise<Date> {
     const days = Number(field(request, 'in') || Number.NaN);
     const written = field(request, name);
+    // The form to put a lead off always has a day chosen.
+    if (written !== '' && name === 'dueAt' && field(request, 'in') !== '')
+      throw wrongField(name, 'Choose a day or write a date, not both.');
     if (written === '' && Number.isInteger(days) && days > 0 && days <= 365)
       return workingDayIn(days, {
         nowMs: store.realNow(),
@@ -63,6 +69,8 @@ export function logPosts(onPost: OnPost, deps: ConsoleDeps): void {
         isWorkingDay: await workingDaysOf(store.db, leadId, store.rules.current().playbook),
       });
     const due = DateTime.fromISO(written, { zone });
+    if (due.isValid && name === 'dueAt' && due.toMillis() < store.realNow() - A_MINUTE_MS)
+      throw wrongField(name, 'This has passed: write a date and time to come.');
     if (due.isValid && due.year < 10_000) return due.toJSDate();
     throw wrongField(written === '' ? 'in' : name, 'Choose when it is due, or write a date and a time.');
   }

@@ -20,7 +20,7 @@ const FIELDS = [
   { name: 'phone', label: 'Phone' },
   { name: 'industry', label: 'Industry' },
   { name: 'companySize', label: 'Size of the company (people)' },
-  { name: 'country', label: 'Country (two letters)' },
+  { name: 'country', label: 'Country (name or code)' },
   { name: 'language', label: 'Language' },
   { name: 'timeZone', label: 'Time zone' },
   { name: 'preferredChannel', label: 'Preferred channel' },

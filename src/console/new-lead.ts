@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import { html } from 'hono/html';
 import { singleLine } from '../domain/clean-text.ts';
+import { countryCode, LONGEST_COUNTRY } from '../domain/country.ts';
 import { isEmailAddress, LONGEST_EMAIL, withAsciiDomain } from '../domain/email-address.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { newId } from '../domain/ids.ts';
@@ -12,6 +13,8 @@ import { listed } from '../domain/stated-words.ts';
 import { LONGEST, LONGEST_OF_NEED } from '../store/capture/clean-submission.ts';
 import type { LeadSubmission } from '../store/capture/submit-lead.ts';
 import type { StoreContext } from '../store/context.ts';
+import type { Db } from '../store/db.ts';
+import { readOfferable, readRepKey } from '../store/lists/reps.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
@@ -27,6 +30,13 @@ const HOW = {
   email: 'Wrote to us',
 } as const;
 
+/** Who goes on with the lead. The first two hand it to sales at once; `mine` is for reps alone. */
+const GOES_TO = {
+  rules: 'Sales: the rep whose turn it is',
+  mine: 'I do: it is mine, I accept it at once',
+  pool: 'Nobody yet: it waits in the nurture pool',
+} as const;
+
 const FIELDS = [
   { name: 'firstName', label: 'First name' },
   { name: 'lastName', label: 'Last name' },
@@ -34,12 +44,12 @@ const FIELDS = [
   { name: 'phone', label: 'Phone (if there is no address)', type: 'tel' },
   { name: 'company', label: 'Company' },
   { name: 'jobTitle', label: 'Role' },
-  { name: 'country', label: 'Country (two letters, as in DE)' },
+  { name: 'country', label: 'Country (its name, or its code such as DE)' },
   { name: 'source', label: 'Source (as reports count it: a channel or an event, not a person)' },
   { name: 'productLine', label: 'Product line it asks for' },
 ] as const satisfies readonly { name: keyof LeadSubmission | 'productLine'; label: string; type?: string }[];
 
-const LONGEST_HERE = { ...LONGEST, ...LONGEST_OF_NEED, email: LONGEST_EMAIL, country: 2 } as const;
+const LONGEST_HERE = { ...LONGEST, ...LONGEST_OF_NEED, email: LONGEST_EMAIL, country: LONGEST_COUNTRY } as const;
 
 /** Sources that every business has, beside those that the playbook names. */
 const SOURCES_HERE = ['phone', 'referral'] as const;
@@ -64,17 +74,15 @@ export function newLeadForm(visitor: Visitor, playbook: Playbook, refused: Refus
     ${fields.input('currency', 'Currency', { value: 'EUR', longest: 3 })}
     ${fields.input('referredBy', 'Who referred it (kept as a note)', { longest: LONGEST_REFERRER })}
     ${fields.text('note', 'Note')}
-    ${
-      visitor.repId === null
-        ? ''
-        : html`<label class="check"
-            ><input type="checkbox" name="mine" value="yes" ${fields.valueOf('mine') === 'yes' ? html`checked` : ''} />
-            It is mine: I accept it at once</label
-          >`
-    }
+    ${fields.select('goesTo', 'Who goes on with it', { '': 'Choose', ...goesToFor(visitor) }, { required: true })}
     <p class="soft">No marketing mail is sent: for that the person has to agree.</p>
     <button class="main">Take the lead in</button>
   </form>`;
+}
+
+function goesToFor({ repId }: Visitor): Readonly<Record<string, string>> {
+  const { mine, ...others } = GOES_TO;
+  return repId === null ? others : { mine, ...others };
 }
 
 /**
@@ -86,7 +94,7 @@ export async function takeIn(deps: ConsoleDeps, visitor: Visitor, request: Reque
   const actor = requireAtAll(visitor, 'vouch');
   const submission = await submissionOf(deps.store, visitor, request);
   const leadId = await submitOnce(deps, actor, request, submission, { note: noteOf(request) });
-  const taken = submission.enterAt === undefined ? null : await acceptOwn(deps, visitor, leadId);
+  const taken = submission.enterAt?.owner === undefined ? null : await acceptOwn(deps, visitor, leadId);
   return taken ?? pageOf(deps.store, visitor, leadId);
 }
 
@@ -97,11 +105,7 @@ function noteOf(request: Request): string {
   return bounded(words.filter((word) => word !== '').join(' '));
 }
 
-async function submissionOf(
-  { db, rules }: StoreContext,
-  { repId }: Visitor,
-  request: Request,
-): Promise<LeadSubmission> {
+async function submissionOf({ db, rules }: StoreContext, visitor: Visitor, request: Request): Promise<LeadSubmission> {
   const values = Object.fromEntries(
     FIELDS.flatMap(({ name }) => {
       const value = field(request, name, LONGEST_HERE[name]);
@@ -118,15 +122,28 @@ async function submissionOf(
   const line = listed(playbook.productLines, productLine);
   if (productLine !== undefined && line === null && playbook.productLines.length > 0)
     throw wrongField('productLine', `There is no such product line${hintFor(productLine, playbook.productLines)}`);
-  if (person.country !== undefined && !/^[A-Za-z]{2}$/.test(person.country))
-    throw wrongField('country', 'The country has two letters, such as DE.');
+  if (person.country !== undefined) person.country = countryOf(person.country);
   const need = { ...moneyOf(request), ...(productLine === undefined ? {} : { productLine: line ?? productLine }) };
-  const isMine = repId !== null && field(request, 'mine') === 'yes';
-  const rep = isMine ? await db.rep.findUnique({ where: { id: repId }, select: { key: true } }) : null;
+  const goesTo = chosen(request, 'goesTo', GOES_TO, 'Choose who goes on with the lead.');
+  const owner = goesTo === 'mine' ? await ownKey(db, visitor) : undefined;
   return {
     ...person,
     how: chosen(request, 'how', HOW, 'Say how the lead came.'),
     ...(Object.keys(need).length === 0 ? {} : { need }),
-    ...(rep === null ? {} : { enterAt: { stage: 'assigned' as const, owner: rep.key } }),
+    ...(goesTo === 'pool' ? {} : { enterAt: { stage: 'assigned' as const, ...(owner !== undefined && { owner }) } }),
   };
+}
+
+/** @throws AppError VALIDATION_FAILED for a rep to whom no lead can be handed */
+async function ownKey(db: Db, { repId }: Visitor): Promise<string> {
+  const key = repId === null ? null : await readRepKey(db, repId);
+  if (key !== null && (await readOfferable(db, key)) !== null) return key;
+  throw wrongField('goesTo', 'You are in no team that takes leads: choose “Sales”, and hand the lead over afterwards.');
+}
+
+/** @throws AppError VALIDATION_FAILED */
+function countryOf(written: string): string {
+  const code = countryCode(written);
+  if (code !== null) return code;
+  throw wrongField('country', 'There is no such country: write its name, such as Germany, or its code, such as DE.');
 }

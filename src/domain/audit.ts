@@ -82,6 +82,8 @@ export interface AuditData {
   'step.performed': { enrollmentId: string; cadence: string; stepId: string; kind: string; result: string };
   'task.given': { taskId: string; repId: string; by: string; dueAt: string };
   'task.closed': { taskId: string; repId: string; status: string; result?: string };
+  /** A next step that was planned gave way to a newer plan; `dueAt`: when it had been due, ISO 8601. */
+  'next-step.replaced': { taskId: string; repId: string; dueAt: string };
   /** The step, and those after it that are bound to the same date, were passed over. */
   'steps.skipped': { enrollmentId: string; cadence: string; stepId: string; because: string };
   /** `cap`: the cap that held its message back, in words; `until`: ISO 8601. */

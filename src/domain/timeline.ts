@@ -225,6 +225,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `${change.data.by === 'call' ? 'Call' : 'Message'} to be made by ${change.data.repId}, due ${dueInWords(change.data.dueAt, names)}`;
     case 'task.closed':
       return `Task ${change.data.status}${forWhom(actor, change.data.repId)}${change.data.result === undefined ? '' : `: ${change.data.result}`}`;
+    case 'next-step.replaced':
+      return `The step that was planned for ${dueInWords(change.data.dueAt, names)} gave way to a new one`;
     case 'assignment.offered':
       return `Offered to ${change.data.repId} (team ${change.data.team}, rule ‘${change.data.rule}’)`;
     case 'assignment.unassignable':

@@ -89,7 +89,7 @@ describe('each mistake has its clear 4xx', () => {
   test('fields that are wrong, each named, with what would be right and without the value', async () => {
     const answer = await bench.post('/v1/leads', {
       email: 'secret-not-an-address',
-      country: 'Germany',
+      country: 'Atlantis',
       timeZone: 'Mars/Olympus',
       need: { maturity: 'ripe', value: { amount: 1.5, currency: 'euro' } },
       consent: { source: 'x' },
@@ -100,7 +100,7 @@ describe('each mistake has its clear 4xx', () => {
     const errors = answer.body['errors'] as { path: string; message: string }[];
     expect(Object.fromEntries(errors.map(({ path, message }) => [path, message]))).toEqual({
       email: 'must be an email address, as in ada@example.com',
-      country: 'must be an ISO 3166 code of two letters, as in DE',
+      country: 'must be an ISO 3166 code of two letters, as in DE, or the name of a country',
       timeZone: 'must be an IANA time zone, as in Europe/Berlin',
       'need.maturity': 'must be one of researching, evaluating, ready',
       'need.value.amount': expect.stringMatching(/whole number/),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { countryCode, LONGEST_COUNTRY } from '../../domain/country.ts';
 import { EMAIL_PATTERN, LONGEST_EMAIL } from '../../domain/email-address.ts';
 import { stripAddresses } from '../../domain/redact.ts';
 import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
@@ -121,8 +122,17 @@ export const Submission = z
     companySize: z.int().min(0).max(10_000_000).optional().meta({ description: 'Number of people' }),
     country: z
       .string()
-      .regex(/^[A-Za-z]{2}$/, 'must be an ISO 3166 code of two letters, as in DE')
-      .transform((code) => code.toUpperCase())
+      .max(LONGEST_COUNTRY)
+      .refine(
+        (written) => countryCode(written) !== null,
+        'must be an ISO 3166 code of two letters, as in DE, or the name of a country',
+      )
+      .transform((written) => countryCode(written) ?? written)
+      .meta({
+        description:
+          'An ISO 3166 code of two letters, or the name of the country in English or one of ten other languages',
+        example: 'DE',
+      })
       .optional(),
     language: z
       .string()

@@ -1,6 +1,7 @@
 /** A person of ours corrects the profile of a lead. No request of the lead: it adds no touch and opens no need. */
 import { type Actor, actorHandle } from '../../domain/actor.ts';
 import { singleLine } from '../../domain/clean-text.ts';
+import { countryCode } from '../../domain/country.ts';
 import { AppError, type FieldError } from '../../domain/errors.ts';
 import { STATED_TEXTS, type StatedText } from '../../domain/fields/profile.ts';
 import { isZone } from '../../domain/schedule.ts';
@@ -114,7 +115,7 @@ function changesOf(lead: Lead, edit: ProfileEdit): Changes {
 function valueOf(field: StatedText, text: string, lead: Pick<Lead, 'country'>): string | null {
   if (text === '') return null;
   if (field === 'phone') return readPhone(text, lead.country)?.phone ?? null;
-  if (field === 'country') return text.toUpperCase();
+  if (field === 'country') return countryCode(text) ?? text.toUpperCase();
   return field in LONGEST ? singleLine(text) : text;
 }
 
@@ -126,7 +127,8 @@ const LANGUAGE = /^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})*$/;
 function whyWrong(field: StatedText, value: string): string | null {
   const unstorable = unstorableBecause(value);
   if (unstorable !== null) return `it cannot be stored: ${unstorable}`;
-  if (field === 'country' && !/^[A-Z]{2}$/.test(value)) return 'expected an ISO 3166 code of two letters, such as DE';
+  if (field === 'country' && countryCode(value) === null)
+    return 'expected a country: its ISO 3166 code, such as DE, or its name';
   if (field === 'language' && !LANGUAGE.test(value)) return 'expected a language tag, such as en or de-AT';
   if (field === 'timeZone' && !isZone(value)) return 'expected an IANA time zone, such as Europe/Berlin';
   return null;

@@ -1,6 +1,7 @@
 import { UNANSWERED } from '../../domain/contact-results.ts';
 import { newId } from '../../domain/ids.ts';
 import { NEXT_CONTACT, reminderOf } from '../../domain/next-step.ts';
+import { auditAll } from '../audit.ts';
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
 import { announce } from '../outbox.ts';
@@ -59,9 +60,16 @@ export async function countActivity(tx: Tx, lead: Lead, activity: CountedActivit
   return announce(tx, [{ leadId: lead.id, reason: 'activity', refs: {} }]);
 }
 
-/** A contact is the next step that was planned; a newer plan takes its place. */
+/** A contact is the next step that was planned; a newer plan takes its place, and the timeline says so. */
 async function closeSteps(tx: Tx, leadId: string, { at, by }: CountedActivity, status: string): Promise<void> {
-  await tx.$executeRaw`
+  const closed = await tx.$queryRaw<{ id: string; repId: string; dueAt: Date }[]>`
     UPDATE tasks SET status = ${status}::task_status, closed_at = ${at}, closed_by = ${by}
-    WHERE lead_id = ${leadId} AND kind = 'next-step' AND status = 'open'`;
+    WHERE lead_id = ${leadId} AND kind = 'next-step' AND status = 'open'
+    RETURNING id, rep_id AS "repId", due_at AS "dueAt"`;
+  if (status === 'done') return;
+  const replaced = closed.map(({ id, repId, dueAt }) => ({ taskId: id, repId, dueAt: dueAt.toISOString() }));
+  await auditAll(
+    tx,
+    replaced.map((data) => ({ leadId, actor: by, at, action: 'next-step.replaced' as const, data })),
+  );
 }
