@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import { hintFor } from '../domain/did-you-mean.ts';
 import { fieldNamed, FIELDS } from '../domain/fields/registry.ts';
 import type { Playbook } from '../domain/playbook.ts';
+import { ruleInWords } from '../domain/rule-words.ts';
 import { segmentConditions } from '../domain/segment.ts';
 import { type Findings, throwMistakes } from '../language/problems.ts';
 import { YamlFile } from '../language/yaml-file.ts';
@@ -76,7 +77,7 @@ function currentInWords({ current }: ExplainedRouting): string[] {
   if (current === null) return [];
   const { rep, team, rule, since, why } = current;
   const among = why === null ? '' : `; ${why}`;
-  return [`${rep} has it since ${since}: team ‘${team}’, rule ‘${rule}’${among}.`, 'If it were handed over now:'];
+  return [`${rep} has it since ${since}: team ‘${team}’, ${ruleInWords(rule)}${among}.`, 'If it were handed over now:'];
 }
 
 function inWords(found: Explained): string {

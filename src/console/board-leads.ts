@@ -1,6 +1,7 @@
 /** The leads on a manager's board, with a box each, and whom the chosen ones are handed over to. */
 import { html } from 'hono/html';
 import { newId } from '../domain/ids.ts';
+import { moneyInWords } from '../domain/money-words.ts';
 import { whenInWords } from '../domain/when.ts';
 import type { AttentionRow } from '../store/lists/attention.ts';
 import type { BoardLead, BoardOrder } from '../store/lists/board.ts';
@@ -14,7 +15,7 @@ import { csrfField, type Html } from './layout.ts';
 import { actorAtAll, type Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
 import { headsOf, wideTable } from './table.ts';
-import { moneyInWords, nameOf } from './words.ts';
+import { nameOf } from './words.ts';
 
 export const STANDS_OUT_WORDS: Readonly<Record<StandsOut, string>> = {
   'no-decision': 'no decision in time',

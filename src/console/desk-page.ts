@@ -2,6 +2,7 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { moneyInWords } from '../domain/money-words.ts';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { presentable } from '../domain/stated-words.ts';
@@ -23,7 +24,7 @@ import { type Html, live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { type Visitor, visitorOf } from './session.ts';
 import { learnedBadge } from './learned-badge.ts';
-import { moneyInWords, nameOf, whenShown } from './words.ts';
+import { nameOf, whenShown } from './words.ts';
 
 const PARTS: readonly { part: DeskPart; title: string; none: string }[] = [
   { part: 'waits', title: 'Waiting for your decision', none: 'Nothing waits for you.' },

@@ -1,8 +1,9 @@
 /** The head of a lead's page: who it is, why now, and what is to be done, so that a phone shows it without scrolling. */
 import { html } from 'hono/html';
 import { isLive } from '../domain/assignment.ts';
-import { isEntered } from '../domain/queued.ts';
+import { moneyInWords } from '../domain/money-words.ts';
 import type { Readiness } from '../domain/readiness.ts';
+import { ruleInWords } from '../domain/rule-words.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { isWithSales, type Stage } from '../domain/stage.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
@@ -12,7 +13,7 @@ import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
 import { MAIL_DONE } from './returned-mails.ts';
 import { SEND_SAID } from './send-actions.ts';
-import { moneyInWords, whenShown } from './words.ts';
+import { whenShown } from './words.ts';
 
 /** How good it is at this moment. */
 export interface Rated {
@@ -52,8 +53,7 @@ export function topOf({ lead, rated, brief, planned, whyRep, zone, locale, nowMs
       ${phone === null ? '' : html`<a class="button" href="tel:${phone.replaceAll(' ', '')}">Call ${phone}</a> `}
       ${lead.email === null ? '' : html`<a class="button" href="mailto:${lead.email}">Write to ${lead.email}</a>`}
     </p>
-    <p><strong>Why now:</strong> ${brief.whyNow}. <span class="soft">${brief.nextAction}</span></p>
-    ${whoseInWords(lead, whyRep)}
+    ${whyNowOf(lead, brief)} ${whoseInWords(lead, whyRep)}
     ${
       dues.length === 0
         ? // What its process meant to do last, as to remind of a step, may be done by now.
@@ -92,11 +92,16 @@ function whoseInWords({ assignments: [latest], needId }: LeadDetail, whyRep: str
   </p>`;
 }
 
-/** A rule of routing has a key; what comes before the rules is said in words already. */
-function ruleInWords(rule: string): string {
-  if (rule === 'rerouted') return 'handed over by a person';
-  if (isEntered(rule)) return 'named by who took the lead in';
-  return rule.includes(' ') ? rule : `by the rule ‘${rule}’`;
+/** Stages in which somebody decides on it, or gets in touch first. */
+const ASKED: ReadonlySet<string> = new Set(['assigned', 'qualifying', 'accepted']);
+
+/** For who decides on it, or has yet to get in touch: once that is done, what is next stands below. */
+function whyNowOf({ assignments: [latest], needId, stage }: LeadDetail, brief: Top['brief']): Html | '' {
+  const live = latest?.needId === needId && isLive(latest.status) ? latest : undefined;
+  const isAwaited = live === undefined ? stage === 'qualified' : live.firstContactAt === null && ASKED.has(stage);
+  if (!isAwaited) return '';
+  const action = live === undefined ? '' : html` <span class="soft">${brief.nextAction}</span>`;
+  return html`<p><strong>Why now:</strong> ${brief.whyNow}.${action}</p>`;
 }
 
 function isWorked({ assignments: [latest], needId, stage }: LeadDetail): boolean {

@@ -79,7 +79,7 @@ export function signInPages(
     const { token } = request.params;
     // A link from the command line is opened in a browser that never asked.
     const browser = readCookie(request, 'browser') ?? newToken();
-    if (!(await isLinkGood(db, token, browser, now()))) return linkIsOver(response);
+    if (!(await isLinkGood(db, token, browser, now()))) return linkIsOver(request, response);
     setCookie(response, 'browser', browser, { days: BROWSER_DAYS, secure });
     if (typeof request.query['to'] === 'string') setPlace(request, response, request.query['to']);
     await page(
@@ -95,10 +95,10 @@ export function signInPages(
   router.post('/sign-in/:token', async (request, response) => {
     const browser = requireBrowser(request);
     const { token } = request.params;
-    if (!(await isLinkGood(db, token, browser, now()))) return linkIsOver(response);
+    if (!(await isLinkGood(db, token, browser, now()))) return linkIsOver(request, response);
     await requireForm(request, response, browser);
     const session = await openSession(db, token, browser, now());
-    if (session === null) return linkIsOver(response);
+    if (session === null) return linkIsOver(request, response);
     setCookie(response, 'session', session, { days: SESSION_DAYS, secure });
     response.redirect(303, takePlace(request, response));
   });
@@ -113,7 +113,16 @@ export function signInPages(
     response.redirect(303, '/console/sign-in');
   });
 
-  function linkIsOver(response: Response): Promise<void> {
+  async function linkIsOver(request: Request, response: Response): Promise<void> {
+    const session = readCookie(request, 'session');
+    if (session !== null && (await readSession(db, session, now())) !== null)
+      return page(
+        response,
+        403,
+        'You are signed in already',
+        html`<p>This link was used before, or is too old. You need no other one in this browser.</p>
+          <p><a class="button" href="/console">Go on to the console</a></p>`,
+      );
     return page(
       response,
       403,

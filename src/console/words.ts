@@ -1,4 +1,3 @@
-import { decimalsOf } from '../domain/currency.ts';
 import { presentable } from '../domain/stated-words.ts';
 import { whenInWords } from '../domain/when.ts';
 
@@ -12,12 +11,6 @@ export function nameOf(lead: { firstName: string | null; lastName: string | null
   const { firstName, lastName, company } = presentable({ ...lead, jobTitle: null });
   const name = [firstName, lastName].filter((part) => part !== null).join(' ');
   return name === '' ? (company ?? 'A lead without a name') : name;
-}
-
-/** @param locale That of the reader: "€1,200.50" or "1.200,50 €" */
-export function moneyInWords(minor: bigint, currency: string | null, locale = 'en'): string {
-  const format = new Intl.NumberFormat(locale, { style: 'currency', currency: currency ?? 'EUR' });
-  return format.format(Number(minor) / 10 ** decimalsOf(currency));
 }
 
 /** "40 min", "3 h 20 min", "2 days". */

@@ -336,7 +336,14 @@ describe('users', () => {
     const who = visitor();
     const { csrf } = await who.go(link);
     expect((await who.go(link, { csrf })).status).toBe(303);
-    expect((await visitor().go(link)).status).toBe(403);
+    const stranger = await visitor().go(link);
+    expect(stranger).toMatchObject({ status: 403, text: expect.stringContaining('This link does not work') });
+    // Who is signed in by it is led on.
+    for (const form of [undefined, { csrf }]) {
+      const again = await who.go(link, form);
+      expect(again).toMatchObject({ status: 403, text: expect.stringContaining('You are signed in already') });
+      expect(again.text).toContain('href="/console">Go on to the console');
+    }
   });
 });
 
@@ -366,10 +373,16 @@ describe('a lead on the desk', () => {
     expect(page.text).toContain('&lt;b&gt;Bold');
     const assignment = /name="assignment"\s+value="([^"]+)"/.exec(page.text)?.[1] ?? '';
     const form = { csrf: page.csrf, once: onceOf(page.text), assignment };
+    expect(page.text).toMatch(/Why now:.*Call them today\.|Why now:.*Write to them today/s);
+    // A reason says what follows, as on the page of the mail.
+    expect(page.text).toContain('Too early (back to the nurture pool for at least 5 days)');
     const [first, second] = await Promise.all([1, 2].map(() => who.go(`/console/leads/${leadId}/accept`, form)));
     expect([first?.status, second?.status]).toEqual([303, 303]);
+    expect((await who.go(`/console/leads/${leadId}`)).text).toContain('Why now:');
     for (let press = 0; press < 2; press += 1)
       await who.go(`/console/leads/${leadId}/log`, { ...form, kind: 'call', came: 'reached', body: 'Wants an offer' });
+    // It was called: that is not advised again.
+    expect((await who.go(`/console/leads/${leadId}`)).text).not.toMatch(/Why now:|them today/);
     expect(await bench.db.repActivity.findMany({ where: { leadId, kind: 'call' } })).toMatchObject([
       { result: 'reached' },
     ]);

@@ -155,7 +155,7 @@ describe('the brief', () => {
     const { rep } = await life.offered(leadId, assignment);
     const [mail] = await life.untilMailed(rep, 'Notina', 1);
     expect(mail?.text).toContain('Speaks Dutch only');
-    expect(mail?.text).toContain(`${assignment.rep.name} sent it back as ‘wrong-region’`);
+    expect(mail?.text).toContain(`${assignment.rep.name} sent it back as ‘Not my region’`);
   });
 
   test('SMTP refuses it for now: it is mailed later, and the rep can accept meanwhile', async () => {

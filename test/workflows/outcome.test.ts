@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, startEngine } from '../support/engine.ts';
+import { readBrief } from '../../src/store/lists/brief.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
 let engine: Engine;
@@ -166,6 +167,10 @@ describe('what follows the end of a need', () => {
       funnelStage: 'in use',
     });
     expect(await life.need(leadId)).toMatchObject({ type: 'retention', productLine: 'pumps', outcome: null });
+    // Who has the next need reads of this one what was bought, not its keys.
+    const { playbook } = engine.store.rules.current();
+    const { history } = await readBrief(engine.db, leadId, new Date(), { ...playbook, productLines: ['pumps'] });
+    expect(history.map(({ what }) => what)).toContain('Bought: pumps, €1.00, now ‘in use’. Best offer');
     expect(await life.enrollment(leadId)).toMatchObject({ cadence: 'back' });
   });
 });

@@ -109,7 +109,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
       needType: listed(playbook.needTypes, needType),
       stated: inTheirWords({ ...read, productLine, needType }, playbook),
       whyNow: read.whyNow,
-      nextAction: read.nextAction,
+      nextAction: assignment.firstContactAt === null ? read.nextAction : null,
       dueAt: assignment.dueAt === null ? null : words(assignment.dueAt),
       reasons: read.reasons.map(({ rule, points, at }) => ({ rule, points, when: words(at) })),
       actions: read.actions.map(({ what, at }) => ({ what, when: words(at) })),

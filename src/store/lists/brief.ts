@@ -51,8 +51,9 @@ export async function readBrief(
   tx: Tx,
   leadId: string,
   at: Date,
-  { scoring: fading, events: described }: Pick<Playbook, 'scoring' | 'events'>,
+  playbook: Pick<Playbook, 'scoring' | 'events' | 'reasons' | 'productLines' | 'needTypes'>,
 ): Promise<Brief> {
+  const { scoring: fading, events: described } = playbook;
   const names = { ...NO_NAMES, events: described };
   const [lead, rules, events, touches, notes, history] = await Promise.all([
     tx.lead.findUniqueOrThrow({
@@ -75,7 +76,7 @@ export async function readBrief(
       orderBy: [{ occurredAt: 'desc' }, { id: 'desc' }],
       take: NOTES_SHOWN,
     }),
-    readHistory(tx, leadId),
+    readHistory(tx, leadId, playbook),
   ]);
   const reps = await readNames(
     tx,
