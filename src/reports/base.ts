@@ -73,7 +73,7 @@ export const BASE: Report = {
   question: 'Whom do we know, whom may we write to, and who buys again?',
   // Everybody who is known: nearly as long as a report may be.
   since: '7000d',
-  by: ['valueTier', 'source', 'industry', 'country', 'companySize', 'fitGrade', 'jobTitle', 'productLine'],
+  by: ['valueTier', 'source', 'industry', 'country', 'region', 'companySize', 'fitGrade', 'jobTitle', 'productLine'],
   parts: [people, segments, segmentsOverTime],
   leads: (asked, figure, group) => {
     const named = /^(?:leads|share)\|segment\|(.+)$/s.exec(figure)?.[1];

@@ -14,7 +14,7 @@ interface Size {
   width: number;
   /** Of a name, and of each part of a name of several. */
   longest: { name: number; part: number };
-  /** Space at the right, for the figure beside the longest bar. */
+  /** The least space at the right, for the figure beside the longest bar. */
   right: number;
   isNarrow: boolean;
 }
@@ -107,7 +107,7 @@ function optionOf(
     },
     grid: {
       left: 24,
-      right: isUpright ? 24 : size.right,
+      right: isUpright ? 24 : Math.max(size.right, 8 + LETTER * longestLabel(rows, drawn, currency)),
       top: legendHeight(drawn, size),
       bottom: 8,
       outerBoundsMode: 'same',
@@ -127,6 +127,17 @@ function optionOf(
       }),
     })),
   };
+}
+
+/** The widest digit of the letters beside a bar, in units of the picture. */
+const LETTER = 7;
+
+/** Letters of the longest figure that stands beside a bar. */
+function longestLabel(rows: readonly Row[], drawn: readonly Column[], currency: string): number {
+  const labels = rows.flatMap(({ cells }) =>
+    drawn.map(({ key, unit }) => (typeof cells[key] === 'number' ? inWords(cells[key], unit, currency).length : 0)),
+  );
+  return Math.max(0, ...labels);
 }
 
 function labelOf(unit: Column['unit'], currency: string, scale: number) {

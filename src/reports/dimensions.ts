@@ -30,6 +30,7 @@ export const DIMENSIONS = {
   industry: { title: 'Industry', sql: column('industry') },
   companySize: { title: 'Company size', sql: column('company_size') },
   country: { title: 'Country', sql: column('country') },
+  region: { title: 'Region', sql: column('region') },
   jobTitle: { title: 'Role', sql: column('job_title') },
   fitGrade: { title: 'Fit grade', sql: column('fit_grade') },
   valueTier: { title: 'Value tier', sql: column('value_tier') },

@@ -21,6 +21,7 @@ export const LEADS_IN = ofTurns({
     'industry',
     'companySize',
     'country',
+    'region',
     'jobTitle',
     'fitGrade',
     'valueTier',

@@ -3,6 +3,7 @@
  * of the funnel. Most reports count turns. What is looked up elsewhere is a LEFT JOIN by a unique key: PostgreSQL leaves out what a report
  * does not read.
  */
+import { REGION_SQL } from '../domain/region.ts';
 import { segmentConditions } from '../domain/segment.ts';
 import { idInScope } from '../store/access/scope.ts';
 import { conditionSql } from '../store/conditions/to-sql.ts';
@@ -26,7 +27,7 @@ export function withTurns(asked: Asked): Prisma.Sql {
         coalesce(need.stage_since, need.opened_at) AS stage_since,
         h.source, h.medium, coalesce(cm.key, h.campaign) AS campaign, cm.type AS campaign_type,
         coalesce(h.channel, cm.channel) AS channel, l.industry, l.country, ${SIZE_BAND} AS company_size,
-        l.job_title, l.fit_grade::text AS fit_grade, l.value_tier, a.team, r.name AS rep
+        ${regionSql(asked)} AS region, l.job_title, l.fit_grade::text AS fit_grade, l.value_tier, a.team, r.name AS rep
       FROM needs need
       LEFT JOIN leads l ON l.id = need.lead_id
       LEFT JOIN touches h ON h.id = need.touch_id
@@ -35,6 +36,11 @@ export function withTurns(asked: Asked): Prisma.Sql {
       LEFT JOIN reps r ON r.id = a.rep_id
       WHERE need.opened_at >= ${since} AND need.opened_at < ${until} AND ${inSegment(asked)} AND ${idInScope(scope, 'need.lead_id')}) turn
     WHERE ${narrowed.length === 0 ? Prisma.sql`TRUE` : Prisma.join(narrowed, ' AND ')})`;
+}
+
+/** Read from attributes, which may be large: only where it is asked for. */
+function regionSql({ by, filters }: Asked): Prisma.Sql {
+  return by === 'region' || filters.region !== undefined ? Prisma.raw(REGION_SQL) : Prisma.raw('NULL::text');
 }
 
 function inSegment({ segment, playbook, realNowMs }: Asked): Prisma.Sql {

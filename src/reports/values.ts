@@ -1,4 +1,5 @@
 /** The values that reports can be narrowed by, as the newest needs have them. */
+import { REGION_SQL } from '../domain/region.ts';
 import type { Db } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
@@ -25,6 +26,7 @@ const READ: Readonly<Partial<Record<Dimension, Prisma.Sql>>> = {
   industry: Prisma.sql`l.industry`,
   companySize: SIZE_BAND,
   country: Prisma.sql`l.country`,
+  region: Prisma.raw(REGION_SQL),
   jobTitle: Prisma.sql`l.job_title`,
   fitGrade: Prisma.sql`l.fit_grade::text`,
   valueTier: Prisma.sql`l.value_tier`,

@@ -118,6 +118,17 @@ describe('the planted truths', () => {
   });
 });
 
+describe('leads in', () => {
+  test('are told by region, and narrowed to one', async () => {
+    const { rows, total } = await section('leads-in?by=region', 'leads-in');
+    const count = (region: string) => lives.filter((life) => life.region === region).length;
+    expect(rows.map(({ group, cells }) => [group, cells['needs']])).toContainEqual(['Pfalz', count('Pfalz')]);
+    expect(total?.cells['needs']).toBe(LEADS);
+    const oregon = await section('leads-in?by=country&region=Oregon', 'leads-in');
+    expect(oregon.rows.map(({ group, cells }) => [group, cells['needs']])).toEqual([['US', count('Oregon')]]);
+  });
+});
+
 describe('hand-off', () => {
   const handed = () =>
     lives.map((life, index) => ({ life, index })).filter(({ life }) => has(life, life.handed?.afterDays));

@@ -59,7 +59,8 @@ async function hostile(): Promise<void> {
       openedAt: at,
       closedAt: at,
       outcome: 'won',
-      valueMinor: 100n,
+      // Its figure is as long as any that a chart has to show beside its longest bar.
+      valueMinor: 98_765_432_100n,
       currency: 'EUR',
     },
   });

@@ -23,6 +23,7 @@ export interface PastLife extends PastRun {
   grade: 'A' | 'B' | 'C' | 'D';
   industry: string;
   country: string;
+  region: string;
   companySize: number;
   jobTitle: string;
   hasConsent: boolean;
@@ -123,6 +124,14 @@ const SOURCES = [
 ] as const;
 
 const INDUSTRIES = ['viticulture', 'horticulture', 'municipality', 'golf', 'agriculture'];
+/** Germany and the United States have more leads than the others. */
+const REGIONS: Readonly<Record<string, readonly string[]>> = {
+  DE: ['Pfalz', 'Baden', 'Franken'],
+  AT: ['Burgenland', 'Steiermark'],
+  CH: ['Wallis', 'Waadt'],
+  FR: ['Alsace', 'Bourgogne'],
+  US: ['California', 'Oregon'],
+};
 const COUNTRIES = ['DE', 'DE', 'DE', 'AT', 'CH', 'FR', 'US'];
 const ROLES = ['Owner', 'Head of operations', 'Grower', 'Buyer', 'Student'];
 const GIVEN_UP = ['no budget', 'no answer', 'timing'];
@@ -169,7 +178,8 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
   const others = chancesOf(seed + 3, index);
   const ended = opportunity === null ? givenUp(others, handed) : endOf(chance, opportunity);
   const jobTitle = others.of(ROLES);
-  const life: PastLife = {
+  const places = chancesOf(seed + 4, index);
+  const life: Omit<PastLife, 'region'> = {
     cameDaysAgo,
     ...placeOf(from),
     touches: chance.next() < 0.35 ? [{ afterDays: 1 + 20 * chance.next(), ...placeOf(chance.weighted(SOURCES)) }] : [],
@@ -194,7 +204,8 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
     nextStep: nextStepOf(others),
     valueMinor: Math.round(200_000 + 1_800_000 * chance.next() ** 3),
   };
-  return { ...life, ...offeredOnes(index, life.handed?.rep ?? index % reps) };
+  const region = places.of(REGIONS[life.country] ?? ['']);
+  return { ...life, region, ...offeredOnes(index, life.handed?.rep ?? index % reps) };
 }
 
 function placeOf({ source, medium, campaign, channel }: (typeof SOURCES)[number]) {

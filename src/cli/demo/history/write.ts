@@ -149,7 +149,7 @@ function addLife(
     industry: life.industry,
     company_size: life.companySize,
     country: life.country,
-    attributes: {},
+    attributes: { region: life.region },
     stage: stage,
     need_id: needId,
     owner_id: ownerId,
