@@ -16,6 +16,9 @@ export async function recordOutcome(turn: Turn, command: Outcome): Promise<Verdi
   const reason = turn.playbook.reasons.find((one) => one.reason === command.reason);
   const misfit = reason === undefined ? null : reasonMisfit(reason, command.result);
   if (misfit !== null) return invalid(misfit);
+  const { needId } = command;
+  if (needId !== undefined && needId !== turn.picture.need?.id) return recordEarlierSale(turn, command, needId);
+  if (needId !== undefined && turn.stage !== 'customer') return invalid('This need is open: leave out its id.');
   if (turn.stage === 'customer') return recordAfterSale(turn, command);
   if (command.result === 'back-to-nurture') {
     const recycling = recyclingReason(turn, command.reason);
@@ -55,11 +58,23 @@ async function takeUp(turn: Turn, command: Outcome): Promise<void> {
 
 /** The sale goes on: ordered, paid, delivered. The need stays won. */
 async function recordAfterSale(turn: Turn, command: Outcome): Promise<Verdict> {
-  if (command.funnelStage === undefined && command.valueMinor === undefined)
-    return invalid('The sale is won already: say which stage of the funnel it has come to, or another value.');
+  if (command.funnelStage === undefined && command.valueMinor === undefined) return invalid(SAYS_NOTHING);
   noteOutcome(turn, command);
   if (await keepCustomer(turn)) return done(turn, KEPT);
   return done(turn, 'Recorded.');
+}
+
+const SAYS_NOTHING = 'The sale is won already: say which stage of the funnel it has come to, or another value.';
+
+/** The sale of a need before the current one goes on. As long as another need follows it, it opens none to be kept as a customer. */
+async function recordEarlierSale(turn: Turn, command: Outcome, needId: string): Promise<Verdict> {
+  if (command.funnelStage === undefined && command.valueMinor === undefined) return invalid(SAYS_NOTHING);
+  const earlier = await turn.tx.need.findFirst({ where: { id: needId, leadId: turn.lead.id, outcome: 'won' } });
+  if (earlier === null) return invalid('There is no need of this lead with this id that was won.');
+  const { data, patch } = statedIn(command);
+  turn.note({ action: 'outcome.recorded', data: { ...data, needId } }, command.actor);
+  turn.send(turn.tx.need.update({ where: { id: needId }, data: patch }));
+  return done(turn, 'Recorded: the earlier sale goes on. The need that came after it stays as it is.');
 }
 
 /** What follows a need that ended with this reason. */
@@ -70,24 +85,23 @@ function cadenceAfter(reason: RejectReason | undefined): string | undefined {
 }
 
 /** Writes what the rep states to the timeline and into the need. */
-function noteOutcome(turn: Turn, { result, reason, funnelStage, valueMinor, currency, actor }: Outcome): void {
+function noteOutcome(turn: Turn, command: Outcome): void {
+  const { data, patch } = statedIn(command);
+  turn.note({ action: 'outcome.recorded', data }, command.actor);
+  turn.changeNeed(patch);
+}
+
+/** What the rep states: for the timeline, and for the need. */
+function statedIn({ result, reason, funnelStage, valueMinor, currency }: Outcome) {
   const stated = {
     ...(currency === undefined ? {} : { currency }),
     ...(funnelStage === undefined ? {} : { funnelStage }),
   };
-  turn.note(
-    {
-      action: 'outcome.recorded',
-      data: {
-        result,
-        ...(valueMinor === undefined ? {} : { valueMinor }),
-        ...stated,
-        ...(reason === undefined ? {} : { reason }),
-      },
-    },
-    actor,
-  );
-  turn.changeNeed({ ...(valueMinor === undefined ? {} : { valueMinor: BigInt(valueMinor) }), ...stated });
+  const value = valueMinor === undefined ? {} : { valueMinor };
+  return {
+    data: { result, ...value, ...stated, ...(reason === undefined ? {} : { reason }) },
+    patch: { ...(valueMinor === undefined ? {} : { valueMinor: BigInt(valueMinor) }), ...stated },
+  };
 }
 
 /** The given reason, if it recycles; without one, the first reason that recycles. */

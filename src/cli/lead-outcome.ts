@@ -9,6 +9,7 @@ import { withApi } from './reach.ts';
 export interface OutcomeOptions {
   reason?: string;
   funnelStage?: string;
+  needId?: string;
   value?: string;
   note?: string;
 }

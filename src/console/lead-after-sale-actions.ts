@@ -1,4 +1,5 @@
 /** What is done on the page of a lead whose need is closed or is being closed. */
+import { isId } from '../domain/ids.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field, LONGEST_TEXT, wrongField } from './fields.ts';
@@ -30,7 +31,9 @@ export function endPosts(onPost: OnPost, deps: ConsoleDeps): void {
     const funnelStage = field(post.request, 'funnelStage');
     if (!deps.store.rules.current().playbook.funnel.includes(funnelStage))
       throw wrongField('funnelStage', 'Choose one of the funnel stages.');
-    await execute(deps, post, 'outcome', (base) => ({ ...base, kind: 'outcome', result: 'won', funnelStage }));
+    const needId = field(post.request, 'need');
+    if (!isId('need', needId)) throw wrongField('need', 'Choose one of the sales.');
+    await execute(deps, post, 'outcome', (base) => ({ ...base, kind: 'outcome', result: 'won', needId, funnelStage }));
     return `${page(post)}?done=recorded`;
   });
 

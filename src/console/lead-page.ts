@@ -96,7 +96,7 @@ export async function showLead(
   const frame = { title: nameOf(lead), companyName: settings.organization.companyName, who: headOf(visitor) };
   const refused = wrong?.refused ?? null;
   const rated = ratingOf(lead, playbook.scoring, nowMs);
-  const forms = formsOf(lead, playbook, { csrf, refused, reps, nowMs }, may);
+  const forms = formsOf(lead, playbook, { csrf, refused, reps, nowMs, locale }, may);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
     ${forms.first}${topOf({ lead, rated, brief, planned, whyRep, zone, locale, nowMs })}${forms.others}
@@ -145,7 +145,13 @@ function ratingOf(lead: LeadDetail, scoring: ScoringModel, nowMs: number): Rated
 function formsOf(
   lead: LeadDetail,
   playbook: Playbook,
-  { csrf, refused, reps, nowMs }: { csrf: string; refused: Refused | null; reps: readonly ListedRep[]; nowMs: number },
+  {
+    csrf,
+    refused,
+    reps,
+    nowMs,
+    locale,
+  }: { csrf: string; locale: string; refused: Refused | null; reps: readonly ListedRep[]; nowMs: number },
   may: (action: Action) => boolean,
 ): { first: Html | ''; others: Html } {
   const [assignment] = lead.assignments;
@@ -165,7 +171,7 @@ function formsOf(
   const isToDecide = isOffered && may('accept');
   const others = html`${isFirstContact && may('reroute') ? qualifyOnForm(form) : ''}
     <div class="cards">${isToDecide ? rejectForm(form, 'Reject') : ''}${may('log-activity') ? noteForm(form) : ''}</div>
-    ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${endForms(form, lead, may)}
+    ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${endForms(form, lead, { may, locale })}
     <div class="cards">
       ${(isOffered || isWorked) && may('log-activity') ? snoozeForm(form, (live?.snoozedUntil?.getTime() ?? 0) > nowMs) : ''}
       ${reps.length > 0 && isWithSales(lead.stage as LeadStage) ? handOverForm(form, handOverTargets(reps)) : ''}

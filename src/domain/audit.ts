@@ -108,7 +108,15 @@ export interface AuditData {
   };
   /** `qualifiedOn`: tele-sales has made the first contact, and the rules say who is next. */
   'assignment.rerouted': { assignmentId?: string; team?: string; repId?: string; qualifiedOn?: boolean };
-  'outcome.recorded': { result: string; valueMinor?: number; currency?: string; funnelStage?: string; reason?: string };
+  /** `needId`: an earlier need, whose sale went on. */
+  'outcome.recorded': {
+    result: string;
+    needId?: string;
+    valueMinor?: number;
+    currency?: string;
+    funnelStage?: string;
+    reason?: string;
+  };
   /** A disqualified lead; `noteId`: why. */
   'lead.reopened': { noteId?: string };
   'lead.recycled': { cadence: string; coolOffUntil: string; score: string; recycleCount: number };

@@ -24,6 +24,8 @@ export type LeadCommand = { commandId: string; actor: Actor } & (
   | {
       kind: 'outcome';
       result: OutcomeResult;
+      /** The need that was won and whose sale goes on, also while another need is open; the open one without it. */
+      needId?: string;
       valueMinor?: number;
       currency?: string;
       funnelStage?: string;

@@ -87,6 +87,11 @@ function isImpossible(standing: Standing, command: LeadCommand): Refusal | null 
       if (standing.stage === 'disqualified') return null;
       return refuse('STAGE_FORBIDS', `Only a disqualified lead is re-opened: this one is in stage ${standing.stage}.`);
     case 'outcome':
+      // Whether that need was won is known to the activity alone.
+      if (command.needId !== undefined)
+        return command.result === 'won'
+          ? null
+          : refuse('STAGE_FORBIDS', 'An earlier need has its outcome: only a sale that was won goes on.');
       // After the sale: the funnel goes on.
       if (standing.stage === 'customer' && command.result === 'won') return null;
       if (!isClosed(standing.stage) && !isInNurturePool(standing.stage)) return null;

@@ -444,6 +444,39 @@ describe('a lead on the desk', () => {
     expect(await who.go(`/console/leads/${leadId}/reject`, back)).toMatchObject({ to: '/console?done=rejected' });
   });
 
+  test('that has bought and asks for something else: the sale goes on, named by what was bought, and is told in words', async () => {
+    const email = 'otto@bought-twice.example';
+    const { leadId } = await offered(email);
+    const by = { actor: 'system', author: 'test', at: new Date() };
+    await inviteUser(bench.db, { email: 'sally@firm.example', name: 'Sally', role: 'manager', teams: [] }, by);
+    const who = await signInAs('sally@firm.example');
+    const value = { amount: 120_000, currency: 'EUR' };
+    const won = await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'won', reason: 'best-offer', value });
+    expect(won).toMatchObject({ status: 200, body: { stage: 'customer' } });
+    const sale = await bench.db.need.findFirstOrThrow({ where: { leadId, outcome: 'won' } });
+    const bought = await who.go(`/console/leads/${leadId}`);
+    expect(bought.text).not.toContain('Why now:');
+    expect(bought.text).toContain(`<option value="${sale.id}"`);
+    await bench.post('/v1/leads', { email, source: 'trade-show', need: { type: 'service' } });
+    await bench.engine.until(
+      () => bench.engine.lead(leadId),
+      ({ needId }) => needId !== sale.id,
+    );
+    const page = await who.go(`/console/leads/${leadId}`);
+    expect(page.text).toMatch(/With us before.*Bought: €1,200\.00\. Best offer/s);
+    expect(page.text).toContain(`<option value="${sale.id}"`);
+    const form = { csrf: page.csrf, once: 'goes-on', need: sale.id, funnelStage: 'paid' };
+    expect((await who.go(`/console/leads/${leadId}/after-sale`, { ...form, need: 'need-x' })).status).toBe(400);
+    expect(await who.go(`/console/leads/${leadId}/after-sale`, form)).toMatchObject({ status: 303 });
+    expect(await bench.db.need.findUniqueOrThrow({ where: { id: sale.id } })).toMatchObject({ funnelStage: 'paid' });
+    expect((await who.go(`/console/leads/${leadId}`)).text).toContain('Bought: €1,200.00, now ‘paid’. Best offer');
+    // Delivered: that sale is over.
+    const { funnel } = bench.engine.store.rules.current().playbook;
+    const last = { result: 'won', needId: sale.id, funnelStage: funnel.at(-1) };
+    expect((await bench.post(`/v1/leads/${leadId}/outcome`, last)).status).toBe(200);
+    expect((await who.go(`/console/leads/${leadId}`)).text).not.toContain('After the sale');
+  });
+
   test('a form that is refused shows again what was typed, with the mistake beside its field; nothing false is preset', async () => {
     const { leadId, offer } = await offered('otto@desk-kept.example');
     const who = await signIn('dino');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type Engine, startEngine } from '../support/engine.ts';
+import { newId } from '../../src/domain/ids.ts';
 import { readBrief } from '../../src/store/lists/brief.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
@@ -233,6 +234,34 @@ describe('a customer who asks again', () => {
     const kept = await engine.db.need.findUniqueOrThrow({ where: { id: old.id } });
     expect(kept).toMatchObject({ outcome: 'won', stage: 'customer', closedAt: old.closedAt, valueMinor: 90_000n });
     expect((await engine.lead(leadId)).score).toBeGreaterThan(50);
+    // Its sale goes on beside the new need, which stays as it is.
+    const open = await life.need(leadId);
+    const goesOn = { kind: 'outcome', result: 'won', needId: old.id } as const;
+    expect(
+      await life.tell(leadId, MANAGER, { ...goesOn, funnelStage: 'in use', valueMinor: 800_00, currency: 'EUR' }),
+    ).toMatchObject({
+      ok: true,
+      stage: 'nurturing',
+    });
+    const gone = await engine.db.need.findUniqueOrThrow({ where: { id: old.id } });
+    expect(gone).toMatchObject({
+      outcome: 'won',
+      stage: 'customer',
+      closedAt: old.closedAt,
+      valueMinor: 80_000n,
+      funnelStage: 'in use',
+    });
+    expect(await life.need(leadId)).toMatchObject({ id: open.id, outcome: null, valueMinor: null, funnelStage: null });
+    expect((await life.audits(leadId, 'outcome.recorded')).at(-1)).toMatchObject({
+      data: { needId: old.id, funnelStage: 'in use' },
+    });
+    const notSold = { ...goesOn, needId: open.id, funnelStage: 'paid' };
+    for (const refused of [goesOn, notSold, { ...notSold, needId: newId('need') }])
+      expect(await life.tell(leadId, MANAGER, refused)).toMatchObject({ ok: false, code: 'VALIDATION_FAILED' });
+    expect(await life.tell(leadId, MANAGER, { ...goesOn, result: 'lost' })).toMatchObject({
+      ok: false,
+      code: 'STAGE_FORBIDS',
+    });
     await engine.forward(leadId, '2 days');
     expect(await life.assignments(leadId)).toHaveLength(1);
     expect(await engine.db.enrollment.count({ where: { leadId, status: 'active' } })).toBe(1);

@@ -33,6 +33,10 @@ const Note = text(4000);
 const Outcome = z
   .strictObject({
     result: z.enum(OUTCOMES),
+    needId: id('need').optional().meta({
+      description:
+        'With `won`: the need that was won and whose sale goes on, also while another one is open. The current need without it',
+    }),
     value: Money.optional(),
     funnelStage: text(100).optional(),
     reason: text(100).optional().meta({ description: 'Key from GET /v1/reasons' }),

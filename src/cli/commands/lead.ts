@@ -108,6 +108,7 @@ export function registerLead(program: Command): void {
     .argument('<result>', 'opportunity, won, lost, no-need or back-to-nurture; won again for what comes after the sale')
     .option('--reason <key>', 'why, a key of reasons.yaml')
     .option('--funnel-stage <stage>', 'where the sale stands, a stage of the funnel in settings.yaml')
+    .option('--need-id <id>', 'with won: the need whose sale goes on, also while another one is open')
     .option('--value <amount>', 'what it brings, such as "12500.00 EUR"')
     .option('--note <text>', 'what the next person has to know');
   answering(outcome, async (who: string, result: string, options: OutcomeOptions) => {
