@@ -35,6 +35,8 @@ type OncePoint =
 
 /** Of a bulk run; the subject is the run's id. */
 type BulkPoint =
+  /** The next leads are about to be looked for, nothing is locked. Who pauses the run may come between. */
+  | 'bulk.next'
   /** The next leads are locked, nothing of them is changed. Their processes wait. */
   | 'bulk.locked'
   /** Leads are changed and the run says so, nothing is committed. */

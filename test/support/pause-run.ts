@@ -11,6 +11,8 @@ export async function pauseAfterFirst({ db, bulkRuns, until }: Engine, runId: st
   using stop = stopAt('bulk.recorded', runId);
   bulkRuns.tell(runId);
   await stop.reached;
+  // The next piece waits for the pause: who wakes late from waiting for a row may find that a newcomer has it.
+  using next = stopAt('bulk.next', runId);
   const paused = changeRun(db, runId, 'paused', 'test');
   await until(
     () => lockWaiters(db),
@@ -18,5 +20,7 @@ export async function pauseAfterFirst({ db, bulkRuns, until }: Engine, runId: st
     (waiters) => waiters.some(({ query }) => query.includes('bulk_runs')),
   );
   stop.go();
-  return paused;
+  const run = await paused;
+  next.go();
+  return run;
 }

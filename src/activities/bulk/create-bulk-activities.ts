@@ -57,6 +57,7 @@ interface Worked {
 }
 
 async function workOnPiece(deps: ActivityDeps, runId: string): Promise<Worked> {
+  await reached('bulk.next', runId);
   const rules = deps.rules.current();
   const work = await inTransaction(deps.db, async (tx): Promise<Worked | Run> => {
     const run = await lockRun(tx, runId);
