@@ -103,7 +103,7 @@ describe('signing in', () => {
     const { csrf } = await who.go(link);
     expect((await who.go(link, { csrf })).status).toBe(303);
     expect(await who.go('/console')).toMatchObject({ status: 200 });
-    expect((await who.go(link)).text).toContain('This link does not work');
+    expect((await who.go(link)).text).toContain('You are signed in already');
   });
 
   test('a link does not work in another browser, nor after ten minutes', async () => {
