@@ -3,8 +3,8 @@ import { AppError } from '../domain/errors.ts';
 
 /**
  * How a route reads its body. `none` ignores one; `optional-json` takes nothing at all as `{}`; `json-1mb` is for batches;
- * `form` takes what a page posts, form-encoded; `any-form` takes whatever a mail client posts, and looks into it only where it
- * can (a multipart body counts as empty): what is in it must never be a reason to refuse; `raw` takes the bytes of whatever type, to be checked
+ * `form` takes what a page posts, form-encoded; `any-form` takes whatever a mail client posts, form-encoded or multipart, and
+ * looks into it only where it can: what is in it must never be a reason to refuse; `raw` takes the bytes of whatever type, to be checked
  * against a signature; `csv` is a file as text, 10 MB at most.
  */
 export type BodyKind = 'none' | 'json' | 'optional-json' | 'json-1mb' | 'form' | 'any-form' | 'raw' | 'csv';
@@ -22,6 +22,9 @@ const PARSERS = {
   'any-form': express.urlencoded({ limit: LIMITS.form, extended: false, parameterLimit: 20 }),
 };
 
+const MULTIPART = /^multipart\/form-data\s*;/i;
+const multipart = express.raw({ limit: LIMITS.form, type: isMultipart });
+
 const TAKES_ANY_TYPE: ReadonlySet<BodyKind> = new Set(['form', 'any-form', 'raw']);
 
 /** @throws AppError UNSUPPORTED_MEDIA_TYPE for a body of another type; what the parsers throw is translated in problem.ts. */
@@ -35,15 +38,29 @@ export async function readBody(request: Request, response: Response, kind: BodyK
       'Send the body as JSON, with the header Content-Type: application/json',
     );
   }
+  const isParts = kind === 'any-form' && isMultipart(request);
   await new Promise<void>((resolve, reject) => {
-    PARSERS[kind](request, response, (error?: unknown) => {
+    (isParts ? multipart : PARSERS[kind])(request, response, (error?: unknown) => {
       if (error === undefined || kind === 'any-form') resolve();
       else reject(error instanceof Error ? error : new Error('The body could not be read'));
     });
   });
   const body: unknown = request.body;
+  if (isParts) return Buffer.isBuffer(body) ? partsOf(body, request) : {};
   if (kind === 'json' || kind === 'json-1mb') return body;
   return body ?? (kind === 'csv' ? '' : {});
+}
+
+/** The fields of a multipart body; none of one that cannot be read. */
+async function partsOf(body: Buffer, { headers }: Request): Promise<Record<string, unknown>> {
+  try {
+    const parts = new globalThis.Response(new Uint8Array(body), {
+      headers: { 'content-type': headers['content-type'] ?? '' },
+    });
+    return Object.fromEntries(await parts.formData());
+  } catch {
+    return {};
+  }
 }
 
 function hasBody(request: Request): boolean {
@@ -52,6 +69,10 @@ function hasBody(request: Request): boolean {
 
 function isJson(request: { headers: Request['headers'] }): boolean {
   return /^application\/(?:[\w.+-]+\+)?json\s*(?:;|$)/i.test(request.headers['content-type'] ?? '');
+}
+
+function isMultipart({ headers }: { headers: Request['headers'] }): boolean {
+  return MULTIPART.test(headers['content-type'] ?? '');
 }
 
 function isCsv(request: { headers: Request['headers'] }): boolean {

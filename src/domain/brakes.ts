@@ -8,9 +8,11 @@ export interface Brakes {
   per: Span;
   /** Fewer mails than that stop nobody. */
   mails: number;
-  /** The share of mails from which on sending stops. */
+  /** From these shares on sending stops. Of the mails that a server took or refused for the address. */
   bounces: number;
+  /** Of the mails that a server took. */
   complaints: number;
+  /** Of all attempts. */
   errors: number;
 }
 
@@ -24,13 +26,17 @@ export const DEFAULT_BRAKES: Brakes = {
 
 /** What became of the mails to leads over the time. */
 export interface MailCounts {
-  /** Handed over to the mail server, or tried to. */
-  mails: number;
-  /** Came back for good, or were refused for the address. */
-  bounces: number;
+  /** Handed over: the mail server took them. */
+  accepted: number;
+  /** Refused for the address. */
+  refused: number;
+  /** Handed over, and came back for good. */
+  returned: number;
   complaints: number;
-  /** The mail server could not be reached, refused us, or did not answer. */
-  errors: number;
+  /** Handed over without an answer. */
+  inDoubt: number;
+  /** Attempts at which the mail server could not be reached, or refused us: each one, so that a mail tried for an hour is many. */
+  failures: number;
 }
 
 /** So many cases at least: a share of few mails is one person's bad day. */
@@ -41,19 +47,30 @@ const FEWEST: Readonly<Record<'bounces' | 'complaints' | 'errors', number>> = {
 };
 
 const WORDS = {
-  bounces: 'bounced',
-  complaints: 'were reported as spam',
-  errors: 'were not taken by the mail server',
+  bounces: 'mails bounced',
+  complaints: 'mails were reported as spam',
+  errors: 'attempts to hand over a mail failed',
 } as const;
+
+/** What is a share of what: an outage makes many attempts, and they must not make complaints and bounces look rare. */
+function casesOf(counts: MailCounts, kind: keyof typeof FEWEST): { cases: number; mails: number } {
+  const { accepted, refused, returned, complaints, inDoubt, failures } = counts;
+  switch (kind) {
+    case 'complaints':
+      return { cases: complaints, mails: accepted };
+    case 'bounces':
+      return { cases: refused + returned, mails: accepted + refused };
+    case 'errors':
+      return { cases: failures + inDoubt, mails: accepted + refused + inDoubt + failures };
+  }
+}
 
 /** Why sending is to stop; null: it is not. */
 export function whyBrake(brakes: Brakes, counts: MailCounts): string | null {
-  const { mails } = counts;
-  if (mails < brakes.mails) return null;
   for (const kind of ['complaints', 'bounces', 'errors'] as const) {
-    const cases = counts[kind];
-    if (cases >= FEWEST[kind] && cases >= brakes[kind] * mails)
-      return `stopped by itself: ${cases} of ${mails} mails ${WORDS[kind]} within ${spanToText(brakes.per)}`;
+    const { cases, mails } = casesOf(counts, kind);
+    if (mails >= brakes.mails && cases >= FEWEST[kind] && cases >= brakes[kind] * mails)
+      return `stopped by itself: ${cases} of ${mails} ${WORDS[kind]} within ${spanToText(brakes.per)}`;
   }
   return null;
 }

@@ -26,16 +26,17 @@ export async function sendingState(db: Db): Promise<{ isPaused: boolean; resumed
 /** Mails to leads since an instant of real time: ids are given in the order of time, so that no other rows are read. */
 export async function mailCounts(db: Db, since: Date): Promise<MailCounts> {
   const [row] = await db.$queryRaw<MailCounts[]>`
-    SELECT s.mails + t.errors AS mails, s.refused + i.bounces AS bounces, i.complaints, t.errors + s.doubted AS errors
-    FROM (SELECT count(*)::int AS mails, (count(*) FILTER (WHERE status = 'failed'))::int AS refused,
-            (count(*) FILTER (WHERE status = 'in_doubt'))::int AS doubted
+    SELECT s.accepted, s.refused, i.returned, i.complaints, s."inDoubt", t.failures
+    FROM (SELECT (count(*) FILTER (WHERE status = 'sent'))::int AS accepted,
+            (count(*) FILTER (WHERE status = 'failed'))::int AS refused,
+            (count(*) FILTER (WHERE status = 'in_doubt'))::int AS "inDoubt"
           FROM sends WHERE id >= ${idFrom('send', since)} AND audience = 'lead' AND channel = 'email'
             AND status IN ('sent', 'failed', 'in_doubt')) s,
-      (SELECT (count(*) FILTER (WHERE verdict = 'hard'))::int AS bounces,
+      (SELECT (count(*) FILTER (WHERE verdict = 'hard'))::int AS returned,
           (count(*) FILTER (WHERE verdict = 'complaint'))::int AS complaints
         FROM inbound_mails WHERE id >= ${idFrom('inboundMail', since)}) i,
-      (SELECT coalesce(sum(mails), 0)::int AS errors FROM mail_troubles WHERE at >= ${since}) t`;
-  return row ?? { mails: 0, bounces: 0, complaints: 0, errors: 0 };
+      (SELECT coalesce(sum(mails), 0)::int AS failures FROM mail_troubles WHERE at >= ${since}) t`;
+  return row ?? { accepted: 0, refused: 0, returned: 0, complaints: 0, inDoubt: 0, failures: 0 };
 }
 
 /** Who is told that sending stopped: operators and admins who may sign in. */

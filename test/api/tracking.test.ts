@@ -213,15 +213,21 @@ describe('unsubscribe', () => {
   test.each([
     ['form-encoded one-click', { raw: 'List-Unsubscribe=One-Click', headers: form }, 'one-click'],
     ['multipart one-click', { raw: multipart }, 'one-click'],
-    ['an empty body', {}, 'one-click'],
+    [
+      'multipart that is cut off',
+      { raw: '--x\r\nContent-Dispo', headers: { 'content-type': 'multipart/form-data; boundary=x' } },
+      'link',
+    ],
+    ['an empty body', {}, 'link'],
     ['the button of the page', { raw: 'from=page', headers: form }, 'unsubscribe page'],
-    ['a body that is nonsense', { raw: '{"', headers: { 'content-type': 'application/json' } }, 'one-click'],
+    ['a body that is nonsense', { raw: '{"', headers: { 'content-type': 'application/json' } }, 'link'],
     [
       'an unknown charset',
       { raw: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded; charset=klingon' } },
-      'one-click',
+      'link',
     ],
-    ['too large a body', { raw: `a=${'b'.repeat(100_000)}`, headers: form }, 'one-click'],
+    ['too large a body', { raw: `a=${'b'.repeat(100_000)}`, headers: form }, 'link'],
+    ['another value', { raw: 'List-Unsubscribe=Yes', headers: form }, 'link'],
   ])('POST with %s', async (_, init, source) => {
     const path = `/u/${bench.tokens.unsubscribe(sendId)}`;
     const answer = await fetchAs('POST', path, init);

@@ -58,7 +58,8 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
       method: 'post',
       summary: 'Unsubscribes',
       description:
-        'One-click by RFC 8058, or the button on the page. Any body is taken, or none. Repeating it changes nothing. Not limited: the ' +
+        'One-click by RFC 8058, or the button on the page. Any body is taken, or none: the proof says `one-click` only where the body ' +
+        'says List-Unsubscribe=One-Click, and `link` otherwise. Repeating it changes nothing. Not limited: the ' +
         'servers of a large provider unsubscribe for everybody from a few addresses.',
       ...ONE_CLICK,
       beforeBody: ({ token }) => (tokens.readUnsubscribe(token) === null ? linkNotValid(organization) : null),
@@ -72,7 +73,7 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
           const reader = await leadOf(params.token);
           if (reader === null) return linkNotValid(organization);
           const { leadId, sendId } = reader;
-          const source = body['from'] === 'page' ? 'unsubscribe page' : 'one-click';
+          const source = sourceOf(body);
           const { ringIds } = await unsubscribe(store, { leadId, sendId, source });
           ring(ringIds);
           const { lang, unsubscribe: t } = wordsFor(reader.language);
@@ -81,4 +82,10 @@ export function unsubscribeRoutes({ store, tokens, ring, limits, log, settings }
       },
     }),
   ];
+}
+
+/** Where the word came from, as its proof says: RFC 8058, 3.2, has the body name one-click. */
+function sourceOf(body: Readonly<Record<string, unknown>>): string {
+  if (body['List-Unsubscribe'] === 'One-Click') return 'one-click';
+  return body['from'] === 'page' ? 'unsubscribe page' : 'link';
 }
