@@ -83,7 +83,8 @@ describe('a form with double opt-in', () => {
 
   test('asks nobody who said yes before, and asks three times a day at most', async () => {
     const email = 'ben@double-opt-in.example';
-    for (let n = 0; n < 6; n += 1) await signUp(email);
+    for (let n = 0; n < 6; n += 1)
+      await signUp(email, { consent: { text: 'Yes, send me tips.', source: 'footer', version: `v${n}` } });
     const { id } = await leadOf(email);
     const asked = () =>
       bench.db.send.findMany({ where: { leadId: id, templateKey: 'confirm' }, orderBy: { id: 'asc' } });
@@ -100,6 +101,42 @@ describe('a form with double opt-in', () => {
       (all) => all.length === 7 && all.every(({ handledAt }) => handledAt !== null),
     );
     expect(await asked()).toHaveLength(6);
+  });
+
+  test('asks once while a mail in the same words is unanswered and minutes old, however many requests come at once', async () => {
+    const email = 'eva@double-opt-in.example';
+    const leadId = await bench.lead({ email, source: 'nowhere' });
+    await bench.post(`/v1/leads/${leadId}/unsubscribe`, { source: 'by phone' });
+    const handled = async (count: number): Promise<unknown> =>
+      bench.engine.until(
+        () => bench.db.touch.findMany({ where: { leadId } }),
+        (all) => all.length === count && all.every(({ handledAt }) => handledAt !== null),
+      );
+    await handled(1);
+    await Promise.all(Array.from({ length: 6 }, () => signUp(email, { event: undefined })));
+    const [mail] = await bench.engine.sink.waitFor(email, 1);
+    await handled(7);
+    await signUp(email, { event: undefined });
+    await handled(8);
+    await atRest(bench.engine);
+    const asked = () => bench.db.send.count({ where: { leadId, templateKey: 'confirm' } });
+    expect([await asked(), await bench.db.answer.count({ where: { leadId } })]).toEqual([1, 0]);
+    expect(subjects(email)).toHaveLength(1);
+
+    await bench.db.send.updateMany({
+      where: { leadId, templateKey: 'confirm' },
+      data: { occurredAt: new Date(Date.now() - DAY / 24) },
+    });
+    await signUp(email, { event: undefined });
+    await bench.engine.sink.waitFor(email, 2);
+    expect(await asked()).toBe(2);
+
+    // The link of the first answers all of them.
+    await send(linkIn(mail?.text ?? '', 'confirm'), {});
+    expect((await bench.get(`/v1/leads/${leadId}`)).body['consent']).toMatchObject({
+      state: 'given',
+      unconfirmed: null,
+    });
   });
 
   test('goes by what forbids every mail: no link to an address that complained', async () => {

@@ -9,6 +9,7 @@ import { cleanSubmission, suspiciousFields } from './clean-submission.ts';
 import { auditAll } from '../audit.ts';
 import { isAhead, leadNow, occurredAtMs } from '../clock.ts';
 import { recallAddress } from '../consent/erased-address.ts';
+import { isAskedLately } from '../consent/asked-lately.ts';
 import { insertConsent } from '../consent/consent.ts';
 import { hashIp } from '../consent/address-hash.ts';
 import { hasSaidNo, hasSaidYes, readMailWord } from '../consent/mail-word.ts';
@@ -136,8 +137,9 @@ async function recordSubmission(
       consent.granted !== false &&
       ((!lifts && isKnown && (await hasSaidNo(tx, found))) ||
         (asksTwice(rules.playbook, submission) && !(isKnown && (await hasSaidYes(tx, found, consent.topics)))));
+    const isAsked = unconfirmed && isKnown && (await isAskedLately(tx, found.id, consent, nowMs));
     const consentId = await insertConsent(tx, found, { ...consent, unconfirmed, ipHash }, consentAt);
-    if (unconfirmed && found.email !== null)
+    if (unconfirmed && !isAsked && found.email !== null)
       await owe(tx, found, { key: `confirm:${consentId}`, templateKey: 'confirm', askedBy: 'confirm', dueAt: at });
   }
   const context =
