@@ -7,7 +7,8 @@ import { compileTemplate, convertMjml } from './compile.ts';
 import type { ReadTemplate } from './front-matter.ts';
 import { readLiquid } from './liquid-mistakes.ts';
 import { expand, type FindPartial } from './partials.ts';
-import { at, locate, MappedText, type Mapped } from './source-map.ts';
+import { footerPlace } from './seen-footer.ts';
+import { at, MappedText, type Mapped } from './source-map.ts';
 import { allPlacedIn, type PlacedMessage } from './template-mistakes.ts';
 import { defaultMistakes, isOfMails, variableMistakes } from './variables.ts';
 
@@ -120,7 +121,7 @@ const NAMES_SENDER = /\{\{-?[^}]*\bsender\.postalAddress\b/;
 function footerMistakes({ kind, body, spans }: WordedTemplate): PlacedMessage[] {
   if (kind === 'transactional') return [];
   const seen = body.replaceAll(UNSEEN, '');
-  const place = locate({ text: body, spans }, Math.max(0, body.lastIndexOf('</mj-body')));
+  const place = footerPlace({ body, spans });
   const lacks = (what: string): PlacedMessage => ({
     place,
     message: `a mail to leads must show ${what}, as the footer of _layout.mjml does`,

@@ -136,11 +136,11 @@ class Reading {
 
   /** @throws AppError PLAYBOOK_INVALID */
   async #isTriedOut(source: WordedTemplate): Promise<boolean> {
-    const { html } = await tryOut(source);
+    const { html, unseen } = await tryOut(source);
     const { mistakes, warnings } = sizeFindings(html, source.file);
-    this.#tell(mistakes);
+    this.#tell([...unseen, ...mistakes]);
     this.#warn(warnings);
-    return mistakes.length === 0;
+    return unseen.length + mistakes.length === 0;
   }
 
   readonly #find: FindPartial = (path) => {

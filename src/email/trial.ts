@@ -4,7 +4,9 @@ import type { WordedTemplate } from '../domain/template.ts';
 import { compileTemplate } from './compile.ts';
 import { addressesFor, renderSample, type RenderedEmail } from './render.ts';
 import type { RenderContext } from './render-context.ts';
+import { unseenFooter } from './seen-footer.ts';
 import { at } from './source-map.ts';
+import type { PlacedMessage } from './template-mistakes.ts';
 import { variableNames } from './variables.ts';
 
 /** Tokens are as long as those of real mails: the size of a mail is measured by this one. */
@@ -15,7 +17,11 @@ const WHEN = '2026-12-01T09:00:00Z';
 const NOTHING: RenderContext = {
   lead: {},
   sender: { companyName: 'Company', postalAddress: 'Street 1, City', name: 'Sender' },
-  links: { unsubscribe: `${BASE}/u/${TOKEN}`, decision: `${BASE}/r/${TOKEN}` },
+  links: {
+    unsubscribe: `${BASE}/u/${TOKEN}`,
+    preferences: `${BASE}/preferences/${TOKEN}`,
+    decision: `${BASE}/r/${TOKEN}`,
+  },
   brief: { score: 0, grade: 'C', reasons: [], actions: [] },
 };
 
@@ -54,21 +60,27 @@ const EVERYTHING: RenderContext = {
   },
 };
 
+export interface TriedOut extends RenderedEmail {
+  /** What a reader of whom nothing is known does not see of the footer. */
+  unseen: PlacedMessage[];
+}
+
 /**
  * The mail with everything known, as it leaves: with tracked links and the pixel.
  * @throws AppError PLAYBOOK_INVALID for one that cannot be rendered, with its place
  */
-export async function tryOut(source: WordedTemplate): Promise<RenderedEmail> {
+export async function tryOut(source: WordedTemplate): Promise<TriedOut> {
   const compiled = await compileTemplate(source);
   const everything = { ...EVERYTHING, lead: { ...EVERYTHING.lead, attributes: sampleAttributes(source) } };
   try {
-    renderSample(compiled, NOTHING);
+    const bare = renderSample(compiled, NOTHING).html;
     const tracked = `${BASE}/c/${TOKEN}`;
-    return renderSample(compiled, everything, {
+    const whole = renderSample(compiled, everything, {
       links: compiled.links.map(() => tracked),
       own: new Map(addressesFor(compiled, everything).map((address) => [address, tracked])),
       pixel: `${BASE}/o/${TOKEN}.gif`,
     });
+    return { ...whole, unseen: unseenFooter(source, bare, NOTHING) };
   } catch (error) {
     if (!isAppError(error)) throw error;
     const [, file = source.file, line, column, what = error.message] =

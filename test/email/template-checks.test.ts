@@ -114,6 +114,29 @@ it.each([
   if (place !== undefined) expect([place.file, place.line]).toEqual(['templates/a.mjml', 9]);
 });
 
+it.each([
+  [
+    '<mj-text><span style="display:none">{{ links.unsubscribe }}</span> {{ sender.postalAddress }}</mj-text>',
+    ['links.unsubscribe'],
+  ],
+  [
+    '<mj-text>{% if lead.company %}<a href="{{ links.preferences }}">Choose</a> {{ sender.postalAddress }}{% endif %}</mj-text>',
+    ['links.unsubscribe', 'sender.postalAddress'],
+  ],
+  [
+    '<mj-raw><!--[if mso]><p>{{ sender.postalAddress }}</p><![endif]--></mj-raw><mj-text><a href="{{ links.preferences }}">Choose</a></mj-text>',
+    ['sender.postalAddress'],
+  ],
+])('a footer that not every reader sees is a mistake: %s', async (footer, missing) => {
+  const { mistakes } = await read('<mj-text>Hi</mj-text>', FRONT, footer);
+  expect(mistakes.map(({ message }) => message)).toEqual(missing.map((what) => expect.stringContaining(what)));
+});
+
+it('a footer may be written in capitals', async () => {
+  const footer = '<mj-text><a href="{{ links.unsubscribe }}">Leave</a> {{ sender.postalAddress | upcase }}</mj-text>';
+  expect((await read('<mj-text>Hi</mj-text>', FRONT, footer)).mistakes).toEqual([]);
+});
+
 it('a text part by hand without a way to leave is warned of', async () => {
   const { warnings } = await read('<mj-text>Hi</mj-text>', `${FRONT}text: Hello there\n`);
   expect(warnings.map(({ message }) => message).join()).toContain('the text part shows no {{ links.unsubscribe }}');
