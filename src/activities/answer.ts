@@ -1,6 +1,7 @@
 import { answerConditions, chooseAnswer } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import { isOwnRequest } from '../domain/own-request.ts';
+import { isOfMailbox } from '../domain/effect.ts';
 import { claim, lookBack, skip } from '../effects/claim.ts';
 import { leadMail } from '../effects/lead-mail.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
@@ -145,6 +146,7 @@ async function claimOrHold(
 function answerSettler(answer: Answer): Settler<Turn> {
   return {
     canRepeat: ({ stage }) => stage !== 'disqualified',
+    isLastTry: () => TRY_AGAIN_AFTER[answer.attempts] === undefined,
     async settled(turn, result) {
       if (result.status !== 'released') turn.send(deleteAnswer(turn.tx, answer.key));
       else oweAgain(turn, answer, result);
@@ -155,7 +157,7 @@ function answerSettler(answer: Answer): Settler<Turn> {
 
 function oweAgain(turn: Turn, answer: Answer, { outcome }: EffectResult): void {
   const minutes = TRY_AGAIN_AFTER[answer.attempts];
-  const isRefused = outcome.kind === 'refused' && outcome.refusesUs !== true;
+  const isRefused = outcome.kind === 'refused' && outcome.refusesUs !== true && !isOfMailbox(outcome);
   const why = 'reason' in outcome ? outcome.reason : 'the message was not given to the mail server';
   if (isRefused) holdFor(turn, `The mail server refuses our mail: ${why}`);
   else if (minutes === undefined)

@@ -6,6 +6,7 @@ import type { Settler } from '../effects/settler.ts';
 import { PREFERENCES_CHANGED } from '../domain/preferences.ts';
 import { isWaitingForTurn } from '../domain/sending-limits.ts';
 import { opening } from '../domain/timetable.ts';
+import { TRY_AGAIN_AFTER } from '../steps/after-outcome.ts';
 import { listen } from '../steps/awaiting.ts';
 import { kindOf } from '../steps/kinds.ts';
 import { following } from '../steps/next-step.ts';
@@ -102,6 +103,11 @@ function stepSettler(place: StepOfIntent): Settler<Turn> {
     canRepeat: ({ picture }) => {
       const enrollment = underWay(picture, place);
       return enrollment !== undefined && hasStep(enrollment, place.stepId);
+    },
+    isLastTry: (turn) => {
+      const enrollment = underWay(turn.picture, place);
+      const isThere = enrollment?.stepId === place.stepId && placeOf(turn, enrollment)?.step.kind === 'email';
+      return isThere && TRY_AGAIN_AFTER[enrollment.attempts] === undefined;
     },
     settled: async (turn, result) => {
       const enrollment = underWay(turn.picture, place);

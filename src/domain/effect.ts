@@ -6,6 +6,8 @@
 /** What a permanent refusal is about. Only `recipient` says something about the address. */
 export type RefusalScope =
   | 'recipient'
+  /** The recipient's mailbox, for now: full, suspended. Another attempt may pass. */
+  | 'mailbox'
   /** The sender, which is us: policy, reputation, authentication. */
   | 'sender'
   /** This one message, or the server. */
@@ -18,11 +20,12 @@ export type RefusalScope =
  * - `refused`: the other side will never take it.
  * - `in_doubt`: handed over, no answer. It may have happened: never repeat it.
  *
+ * `ofMailbox`: released because of the recipient's mailbox alone, as a refusal with the scope `mailbox`.
  * `refusesUs`: the other side takes nothing of ours for now, whatever it is (src/domain/refusals.ts).
  */
 export type Outcome =
   | { kind: 'accepted'; response: string; answer?: Readonly<Record<string, unknown>> }
-  | { kind: 'released'; reason: string; code?: string; refusesUs?: true }
+  | { kind: 'released'; reason: string; code?: string; refusesUs?: true; ofMailbox?: true }
   | {
       kind: 'refused';
       permanent: true;
@@ -57,6 +60,18 @@ export function settlementOf(outcome: Outcome): Settlement {
 /** Whether the other side was not reached, or refused us: what the brakes count. What is in doubt has a row that says so. */
 export function isTrouble(outcome: Outcome): boolean {
   return outcome.kind === 'released' || (outcome.kind === 'refused' && outcome.scope !== 'recipient');
+}
+
+/** Whether the mailbox takes nothing for now: tried again, and after the last attempt it counts as a soft bounce. */
+export function isOfMailbox(outcome: Outcome): boolean {
+  return outcome.kind === 'released'
+    ? outcome.ofMailbox === true
+    : outcome.kind === 'refused' && outcome.scope === 'mailbox';
+}
+
+/** Why a message failed whose last attempt the mailbox did not take. */
+export function bounced(reason: string): string {
+  return `bounced: ${reason}`;
 }
 
 /** Why the other side takes nothing of ours for now; null: it does, or said nothing of it. */

@@ -50,6 +50,8 @@ export interface Prepared {
   heard?(turn: EffectTurn, outcome: Outcome): Promise<void> | null;
   /** Records what a refusal says about the recipient, in the transaction that settles. */
   recipientRefused?(turn: EffectTurn): Promise<void>;
+  /** Counts that the recipient's mailbox did not take the message in any attempt, in the transaction that settles. */
+  softlyBounced?(turn: EffectTurn): Promise<void>;
 }
 
 /**

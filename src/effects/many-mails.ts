@@ -6,7 +6,7 @@ import type { Brand } from '../domain/brand.ts';
 import type { Sender } from '../domain/playbook.ts';
 import type { UtmRule } from '../domain/utm.ts';
 import { emailDomainOf } from '../domain/email-domain.ts';
-import { isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
+import { bounced, isOfMailbox, isTrouble, type Outcome, type Settlement, settlementOf } from '../domain/effect.ts';
 import { isAppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
@@ -14,6 +14,7 @@ import type { OutgoingMessage } from '../email/message.ts';
 import { addressesFor } from '../email/render.ts';
 import { noteTroubles } from '../store/brakes.ts';
 import type { Db, Tx } from '../store/db.ts';
+import { noteSoftBounce } from '../store/inbound/soft-bounces.ts';
 import { linkIds, storeLinksOfLeads } from '../store/process/link-ids.ts';
 import { type NewSend, releaseSends, type Settled, settleSends, writeSends } from '../store/process/sends.ts';
 import { suppressRefused } from './email.ts';
@@ -114,6 +115,8 @@ export interface ActedMail {
   outcome: Outcome;
   /** On the lead's clock. */
   at: Date;
+  /** It was the last attempt: what the mailbox does not take has failed then. */
+  isLast: boolean;
 }
 
 /**
@@ -125,7 +128,7 @@ export async function settleMails(
   acted: readonly ActedMail[],
   { canRepeat }: { canRepeat: boolean },
 ): Promise<ActedMail[]> {
-  const outcomes = acted.map((one) => ({ ...one, settlement: settlementOf(one.outcome) }));
+  const outcomes = acted.map((one) => ({ ...one, settlement: settlementOfMail(one) }));
   const settled: Settled[] = outcomes.flatMap(({ mail: { id, attempt }, at, settlement }) =>
     settlement.status === 'released'
       ? []
@@ -148,7 +151,7 @@ export async function settleMails(
   }
   const troubles = acted.filter(({ outcome }) => isTrouble(outcome)).length;
   if (troubles > 0) await noteTroubles(tx, troubles);
-  if (settled.length > 0) await settleSends(tx, settled);
+  const written = new Set(settled.length > 0 ? await settleSends(tx, settled) : []);
   await hearOf(
     tx,
     acted.flatMap(({ mail: { tries: tried, message }, outcome }) => {
@@ -159,7 +162,15 @@ export async function settleMails(
   for (const { mail, outcome, at } of acted)
     if (outcome.kind === 'refused' && outcome.scope === 'recipient')
       await suppressRefused(tx, { address: mail.message.envelope.to, leadId: mail.leadId, at });
+  for (const { mail, outcome, isLast, at } of acted)
+    if (isLast && isOfMailbox(outcome) && written.has(mail.id))
+      await noteSoftBounce(tx, { address: mail.message.envelope.to, leadId: mail.leadId, sendId: mail.id, at });
   return acted.filter(({ mail }) => released.has(mail.id));
+}
+
+function settlementOfMail({ outcome, isLast }: ActedMail): Settlement {
+  const settlement = settlementOf(outcome);
+  return isLast && isOfMailbox(outcome) ? { status: 'failed', reason: bounced(settlement.reason ?? '') } : settlement;
 }
 
 function sentAt(status: string, at: Date): Date | null {

@@ -1,4 +1,4 @@
-import { isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
+import { bounced, isOfMailbox, isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
 import { noteTroubles } from '../store/brakes.ts';
 import { announce } from '../store/outbox.ts';
 import { releaseSends, sendExists, settleSends, type Settled } from '../store/process/sends.ts';
@@ -14,6 +14,7 @@ export async function settle<T extends EffectTurn>(turn: T, claimed: Claimed<T>,
   const heard = claimed.heard?.(turn, outcome) ?? null;
   if (heard !== null) turn.send(heard);
   if (outcome.kind === 'refused' && outcome.scope === 'recipient') await claimed.recipientRefused?.(turn);
+  if (result.status === 'failed' && isOfMailbox(outcome)) await claimed.softlyBounced?.(turn);
   // The process already has the result of the later attempt. Without a bell it would not look again.
   if (result.isLate)
     turn.send(announce(turn.tx, [{ leadId: turn.lead.id, reason: 'released', refs: { sendId: claimed.id } }]));
@@ -28,6 +29,12 @@ async function write<T extends EffectTurn>(
 ): Promise<EffectResult | null> {
   const settlement = settlementOf(outcome);
   if (settlement.status === 'released') {
+    if (isOfMailbox(outcome) && claimed.settler.isLastTry?.(turn) === true)
+      return writeOutcome(turn, claimed, outcome, {
+        status: 'failed',
+        reason: bounced(settlement.reason),
+        sentAt: null,
+      });
     const alsoInDoubt = claimed.settler.canRepeat(turn);
     const [before] = await releaseSends(turn.tx, [claimed], { alsoInDoubt });
     if (before !== undefined) return { status: 'released', outcome, isLate: before.status === 'in_doubt' };

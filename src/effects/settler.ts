@@ -11,6 +11,8 @@ export interface Settler<T extends EffectTurn> {
    * be tried again in the lead's present state. If not, it stays in doubt, where a person sees it.
    */
   canRepeat(turn: T): boolean;
+  /** Whether this was the last attempt: what the mailbox does not take has failed then, and is not released. */
+  isLastTry?(turn: T): boolean;
   settled(turn: T, result: EffectResult): Promise<void> | void;
 }
 

@@ -1,6 +1,6 @@
 import type { RefusalScope } from '../domain/effect.ts';
 import { stripAddresses } from '../domain/redact.ts';
-import { judge, type ServerWords, type SmtpPhase } from './inbound/judge.ts';
+import { isFull, judge, type ServerWords, type SmtpPhase } from './inbound/judge.ts';
 import { refusesUs } from './inbound/refuses-us.ts';
 
 /** Reads SMTP replies: what a refusal is about, and whether it is for good. */
@@ -29,7 +29,8 @@ const PHASES: Readonly<Record<string, SmtpPhase>> = { 'MAIL FROM': 'mail-from', 
 
 /**
  * Whom a 5yz reply is about, by the reader that reads bounces too: an answer and a bounce with the same words have the same
- * meaning. What is for now (a full mailbox) or not known is about this message, since no address may be suppressed on a guess.
+ * meaning. What is for now (a full mailbox) is about the mailbox, and what is not known about this message, since no address may be
+ * suppressed on a guess.
  *
  * @param response the whole reply
  * @param command the command that was answered, as Nodemailer names it
@@ -40,7 +41,14 @@ export function refusalScope(answer: SmtpAnswer, command: string, response: stri
   const verdict = judge(said);
   if (verdict === 'hard') return 'recipient';
   if (answer.code === 530 || answer.code === 535) return 'sender';
+  if (verdict === 'soft') return 'mailbox';
   return verdict === 'sender' && !isAboutContent(status) ? 'sender' : 'message';
+}
+
+/** Whether a 4yz reply is about the mailbox alone: full, suspended. Any other may be the server's own trouble. */
+export function isOfMailboxForNow(answer: SmtpAnswer, command: string, response: string): boolean {
+  const said = saidBy(answer, command, response);
+  return judge(said) === 'soft' && (said.status?.startsWith('4.2.') === true || isFull(response));
 }
 
 /** Whether the server takes nothing of ours for now. That our own login is refused says nothing of a receiving domain. */

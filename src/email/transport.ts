@@ -5,7 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import { HandOver } from './hand-over.ts';
 import { domainOf, type OutgoingMessage } from './message.ts';
 import { writeInOnePiece } from './one-piece.ts';
-import { isPermanent, isRefusalOfUs, plainReason, readAnswer, refusalScope } from './smtp-answer.ts';
+import { isOfMailboxForNow, isPermanent, isRefusalOfUs, plainReason, readAnswer, refusalScope } from './smtp-answer.ts';
 
 export interface DkimOptions {
   /** Signs for senders of this domain, and for those of none of `others`. */
@@ -174,7 +174,10 @@ function outcomeOf(error: unknown, handOver: HandOver): Outcome {
   const answer = code === 'EENVELOPE' || code === 'EMESSAGE' ? readAnswer(response) : null;
   if (answer !== null) {
     const ofUs = isRefusalOfUs(answer, command, response) ? { refusesUs: true as const } : {};
-    if (!isPermanent(answer.code)) return { kind: 'released', reason, code: String(answer.code), ...ofUs };
+    if (!isPermanent(answer.code)) {
+      const ofMailbox = isOfMailboxForNow(answer, command, response) ? { ofMailbox: true as const } : {};
+      return { kind: 'released', reason, code: String(answer.code), ...ofUs, ...ofMailbox };
+    }
     const enhanced = answer.enhancedCode === undefined ? {} : { enhancedCode: answer.enhancedCode };
     return {
       kind: 'refused',

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/effect.ts';
+import { isOfMailbox, type Outcome } from '../domain/effect.ts';
 import type { EffectResult } from '../effects/settler.ts';
 import type { StepWork } from './performer.ts';
 
@@ -28,8 +28,8 @@ export async function afterMessage(
     return done();
   }
   // Refused because of the message, or of how we send at all: the lead stays at the step, and resuming it sends the same message. A
-  // receiver that takes nothing of ours for now may take it later.
-  if (outcome.kind === 'refused' && outcome.refusesUs !== true)
+  // receiver that takes nothing of ours for now, or a full mailbox, may take it later.
+  if (outcome.kind === 'refused' && outcome.refusesUs !== true && !isOfMailbox(outcome))
     return work.hold(`${words.who} refuses our ${words.what}: ${outcome.reason}`);
   tryAgainLater(work, outcome, words);
 }

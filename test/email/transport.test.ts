@@ -128,11 +128,11 @@ describe.each([{ hidePIPELINING: false }, { hidePIPELINING: true }])(
       ['RCPT TO', 554, 'no', 'message'],
       ['RCPT TO', 550, 'SC-001 your network is on our block list', 'sender'],
       ['RCPT TO', 553, 'denied by policy (#5.7.1)', 'sender'],
-      ['RCPT TO', 552, '5.2.2 over quota', 'message'],
+      ['RCPT TO', 552, '5.2.2 over quota', 'mailbox'],
       ['dot', 550, '5.7.26 unauthenticated', 'sender'],
       ['dot', 554, '5.6.0 bad content', 'message'],
       ['dot', 550, '5.1.1 unknown', 'recipient'],
-      ['dot', 552, '5.2.2 over quota', 'message'],
+      ['dot', 552, '5.2.2 over quota', 'mailbox'],
     ])('%s %d %s: refused, about the %s', async (phase, code, text, scope) => {
       const error = refusal(code, text);
       const { transport } = await against(startSmtp({ ...pipelining, ...failingAt(phase, error) }));
@@ -226,7 +226,7 @@ describe('a server that goes wrong before it has the message', () => {
     expect((await scripted({ data: '554 no valid recipients' })).outcome).toMatchObject({
       kind: 'refused',
       code: '554',
-      scope: 'message',
+      scope: 'mailbox',
     });
   });
 

@@ -24,6 +24,8 @@ export interface MailSink extends AsyncDisposable {
   /** Resolves with the mails to an address as soon as there are that many. */
   waitFor(address: string, count: number, timeoutMs?: number): Promise<ReceivedMail[]>;
   behave(behavior: Behavior | null): void;
+  /** The same in answer to RCPT TO. */
+  behaveAtRcpt(behavior: Behavior | null): void;
   /** Resolves when the first bytes of a message to an address have come in. */
   begins(address: string): Promise<void>;
   close(): Promise<void>;
@@ -34,10 +36,15 @@ export async function startMailSink(): Promise<MailSink> {
   const listeners = new Set<() => void>();
   const begun = new EventEmitter();
   let behavior: Behavior | null = null;
+  let atRcpt: Behavior | null = null;
   const server = new SMTPServer({
     authOptional: true,
     disabledCommands: ['STARTTLS'],
     logger: false,
+    onRcptTo({ address: to }, _session, done) {
+      const answer = atRcpt?.({ to }) ?? null;
+      done(answer === null ? null : Object.assign(new Error(answer.text), { responseCode: answer.code }));
+    },
     onData(stream, session, done) {
       const to = session.envelope.rcptTo[0]?.address ?? '';
       stream.once('data', () => begun.emit(to));
@@ -73,6 +80,9 @@ export async function startMailSink(): Promise<MailSink> {
     to,
     behave: (next) => {
       behavior = next;
+    },
+    behaveAtRcpt: (next) => {
+      atRcpt = next;
     },
     begins: (whom) => new Promise((resolve) => begun.once(whom, resolve)),
     waitFor: (whom, count, timeoutMs = 20_000) =>

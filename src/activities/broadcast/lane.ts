@@ -72,9 +72,10 @@ async function writeOutcomes(
 ): Promise<void> {
   const byId = new Map(mails.map((taken) => [taken.mail.id, taken]));
   const realNowMs = Date.now();
-  const acted = mails.flatMap(({ mail, offsetMs }, n): ActedMail[] => {
+  const acted = mails.flatMap(({ mail, recipient, offsetMs }, n): ActedMail[] => {
     const outcome = outcomes[n];
-    return outcome === undefined ? [] : [{ mail, outcome, at: new Date(realNowMs + offsetMs) }];
+    const isLast = TRY_AGAIN_AFTER[recipient.attempts] === undefined;
+    return outcome === undefined ? [] : [{ mail, outcome, isLast, at: new Date(realNowMs + offsetMs) }];
   });
   await inTransaction(deps.db, async (tx) => {
     // Only where a message did not leave does the broadcast's own row matter.

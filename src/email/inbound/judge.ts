@@ -128,6 +128,11 @@ export function judge(said: ServerWords): BounceVerdict {
   return meaning ?? byStatus(status);
 }
 
+/** Whether a server says that the mailbox is full. */
+export function isFull(text: string): boolean {
+  return FULL.test(text);
+}
+
 function meaningOf(text: string): Meaning | null {
   return RULES.find(([, pattern]) => pattern.test(text))?.[0] ?? null;
 }

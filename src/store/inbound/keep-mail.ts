@@ -15,6 +15,7 @@ import type { Lead } from '../generated/client.ts';
 import { lockLeads, waitBriefly } from '../lock.ts';
 import { noteRefusals } from '../mail-refusals.ts';
 import { noteDelivery } from '../process/delivery.ts';
+import { isSoftLimit } from './soft-bounces.ts';
 
 /** A mail that was read. */
 export interface ReadInbound {
@@ -36,9 +37,6 @@ export interface ReadInbound {
 
 export type Did = 'suppressed' | 'recorded' | 'none' | 'kept' | 'quarantined';
 
-/** So many soft bounces within two weeks, of as many mails, count as a hard one. */
-const SOFT_LIMIT = 3;
-const SOFT_WITHIN_MS = 14 * 86_400_000;
 /**
  * So many hard bounces of one receiving domain within an hour are more likely a fault there than so many people who left: large
  * providers have answered "no such user" for everyone by mistake.
@@ -101,7 +99,7 @@ async function follow(
       if (await isBurst(tx, ctx, domainOf(lead))) return { did: 'quarantined', ringIds: [] };
       return suppressed(tx, ctx, lead, mail, 'hard-bounce');
     case 'soft':
-      return isAbout(lead, mail) && (await softlyBounced(tx, ctx, lead, mail)) >= SOFT_LIMIT
+      return isAbout(lead, mail) && (await isSoftLimit(tx, lead, mail.sendId, ctx.realNow()))
         ? suppressed(tx, ctx, lead, mail, 'hard-bounce')
         : recorded(tx, ctx, lead, mail, 'email.bounced');
     case 'complaint':
@@ -190,17 +188,6 @@ function absent(
   untilMs: number,
 ): Promise<{ did: Did; ringIds: string[] }> {
   return recorded(tx, ctx, lead, mail, ABSENCE, { untilMs: untilMs + Number(lead.clockOffsetMs) });
-}
-
-/** How many messages to the lead came back softly within two weeks, this one among them. A notice that is repeated counts once. */
-async function softlyBounced(tx: Tx, ctx: StoreContext, lead: Lead, { sendId }: ReadInbound): Promise<number> {
-  const since = new Date(ctx.realNow() - SOFT_WITHIN_MS);
-  const before = await tx.inboundMail.findMany({
-    where: { leadId: lead.id, verdict: 'soft', receivedAt: { gte: since } },
-    distinct: ['sendId', 'recipient'],
-    select: { sendId: true, recipient: true },
-  });
-  return new Set([sendId, ...before.filter((one) => isAbout(lead, one)).map((one) => one.sendId)]).size;
 }
 
 /** Of the addresses of one send, within an hour. More is a flood, by a stranger who has got a mail of ours. */
