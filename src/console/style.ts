@@ -69,6 +69,21 @@ ul.counts strong{font-size:20px}
 .bar{display:grid;grid-template-columns:2fr 2fr auto;gap:0 16px;align-items:end;background:var(--card);padding-bottom:10px;border-bottom:1px solid var(--line)}
 @media (min-width:700px) and (min-height:500px){.bar{position:sticky;top:0;z-index:1}}
 @media (max-width:699px){.bar{display:block}}
+@media screen and (max-width:699px){
+table.rows,.rows tbody,.rows tr,.rows td,.rows tbody th{display:block}
+.rows thead,.rows thead tr{display:flex;flex-wrap:wrap;gap:0 16px}
+.rows thead th{display:none}
+.rows thead th[aria-sort]{display:block;border:0;padding:8px 0;text-align:left}
+.rows tbody tr{border-bottom:1px solid var(--line);padding:10px 0;overflow:hidden}
+.rows td,.rows tbody th{border:0;padding:2px 0;min-width:0;text-align:left;white-space:normal;overflow-wrap:anywhere}
+.rows tbody th{font-weight:600}
+.rows td.number{display:inline-block;margin-right:14px}
+.rows td[data-label]::before{content:attr(data-label) ": ";color:var(--soft)}
+.rows td:has(>label.check){float:right}
+.tall{max-height:none;overflow:visible}
+.tall thead th,.tall tbody.total{position:static}
+.rows tbody.total th,.rows tbody.total td{border:0}
+}
 th a{color:inherit}
 .entries td form{display:inline}
 .entries td button{margin:4px 6px 4px 0;padding:8px 12px}
@@ -83,5 +98,5 @@ header button{margin:0}
 a.button{display:inline-block;text-decoration:none}
 button.main{background:var(--accent);border-color:var(--accent);color:var(--on-accent)}
 :focus-visible{outline:3px solid var(--accent);outline-offset:2px}
-@media (max-width:520px){main{padding:14px}header{padding:6px 14px;gap:0 14px}header form{margin-left:auto}nav{order:3;width:100%;overflow-x:auto;white-space:nowrap}h1{margin:4px 0 10px}.badge{white-space:normal}}
+@media (max-width:520px){main{padding:14px}header{padding:6px 14px;gap:0 14px}header form{margin-left:auto}nav{order:3;width:100%}nav a{margin-right:8px}h1{margin:4px 0 10px}.badge{white-space:normal}}
 `.trim();

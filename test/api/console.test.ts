@@ -1437,6 +1437,22 @@ test('a marketer previews, starts and cancels a broadcast, and pauses a newslett
   expect((await manager.go('/console/broadcasts')).status).toBe(403);
 });
 
+/** What of the menu and the tables lies beyond the edge of the page, and which table has a scroll of its own. */
+const OUT_OF_SIGHT = `(() => {
+  const out = [...document.querySelectorAll('nav a, table.rows input, table.rows td:not(:has(.hidden)), table.rows tbody th')].filter((one) => {
+    if (!(one instanceof HTMLInputElement) && one.textContent.trim() === '') return false;
+    const range = document.createRange();
+    if (one instanceof HTMLInputElement) range.selectNode(one);
+    else range.selectNodeContents(one);
+    const { left, right } = range.getBoundingClientRect();
+    return one.offsetWidth === 0 || left < 0 || right > document.documentElement.clientWidth;
+  });
+  const scrolling = [...document.querySelectorAll('nav, .wide:has(table.rows)')].filter(
+    (one) => one.scrollWidth > one.clientWidth || (one.scrollHeight > one.clientHeight && getComputedStyle(one).overflowY !== 'visible'),
+  );
+  return [...out, ...scrolling].map((one) => one.outerHTML.slice(0, 200));
+})()`;
+
 describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM_PATH)', () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -1550,6 +1566,40 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     }
     expect((await page.goto(`${bench.base}/console/attention?kind=held`))?.status()).toBe(200);
     expect(await page.locator('main').textContent()).toContain('a test');
+    await context.close();
+  });
+
+  test('on a phone of 375 pixels all of the menu and of every row is in sight, with the titles of its columns', async () => {
+    const email = 'phone@firm.example';
+    await inviteUser(bench.db, { email, name: 'Phone', role: 'admin' }, { actor: 'system', at: new Date() });
+    // A lead whose next step was due yesterday stands out until somebody does it.
+    const { leadId, offer } = await offered('otto@phone-board.example');
+    expect((await bench.post(`/v1/assignments/${offer.id}/accept`)).status).toBe(200);
+    const step = { leadId, kind: 'next-step', body: 'Visit them', dueAt: new Date(Date.now() + 3_600_000) } as const;
+    await logActivity(bench.engine.store, { kind: 'key', keyId: 'of-the-boss', manager: true }, step);
+    await stepPasses(leadId, new Date(Date.now() - 86_400_000));
+    const value = (await signInAs(email)).cookies.get('nurture_session') ?? '';
+    const context = await browser.newContext({ viewport: { width: 375, height: 812 } });
+    await context.addCookies([{ name: 'nurture_session', value, url: `${bench.base}/console` }]);
+    const page = await context.newPage();
+    const asked: [string, string[]][] = [
+      ['board', ['Why', 'Since', 'Next', 'Stage', 'Open', 'Overdue', 'Answers in']],
+      ['board?show=step-overdue', ['Rep', 'Why', 'Since', 'Next', 'Stage']],
+      ['leads', ['Lead', 'Stage', 'In it since', 'With', 'Came in']],
+    ];
+    for (const [path, labels] of asked) {
+      await page.goto(`${bench.base}/console/${path}`);
+      const shown = await page
+        .locator('main [data-label]')
+        .evaluateAll((cells) => cells.map((cell) => cell.getAttribute('data-label')));
+      expect(shown, path).toEqual(expect.arrayContaining(labels));
+      expect(await page.evaluate(OUT_OF_SIGHT), path).toEqual([]);
+      if (process.env['SCREENSHOTS'] !== undefined)
+        await page.screenshot({
+          path: `${process.env['SCREENSHOTS']}/phone-${path.replace(/\W.*/, '')}-${asked.findIndex(([one]) => one === path)}.png`,
+          fullPage: true,
+        });
+    }
     await context.close();
   });
 
