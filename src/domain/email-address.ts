@@ -14,6 +14,14 @@ export function withAsciiDomain(address: string): string {
   return URL.canParse(url) ? address.slice(0, at + 1) + new URL(url).hostname : address;
 }
 
+/** Of an address whose part before the @ is not ASCII: few mail servers take such a one. */
+export const LOCAL_PART_WORDS =
+  'must be ASCII before the @: letters a to z without accents, digits and signs, as in jorg.m@example.com';
+
+export function hasAsciiLocalPart(address: string): boolean {
+  return !/\P{ASCII}/u.test(address.slice(0, Math.max(0, address.lastIndexOf('@'))));
+}
+
 export function isEmailAddress(text: string): boolean {
   return text.length <= LONGEST_EMAIL && EMAIL_PATTERN.test(text);
 }

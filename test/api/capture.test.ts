@@ -387,3 +387,17 @@ describe('POST /v1/events', () => {
     expect((await bench.post('/v1/events', { events: [] })).status).toBe(400);
   });
 });
+
+test('an address of a domain that is not ASCII is taken as mail servers know it; a part before the @ that is not ASCII is refused in words', async () => {
+  const first = await bench.post('/v1/leads', { email: 'idn@müller-intake.example', source: 'demo' });
+  expect(first.status).toBe(201);
+  const again = await bench.post('/v1/leads', { email: 'IDN@xn--mller-intake-dlb.example', source: 'demo' });
+  expect(again.body['id']).toBe(first.body['id']);
+  const found = await bench.post('/v1/leads/lookup', { email: 'idn@müller-intake.example' });
+  expect(found.text).toContain(new URL('http://müller-intake.example').hostname);
+  const refused = await bench.post('/v1/leads', { email: 'jörg.test@gmail.com', source: 'demo' });
+  expect([refused.status, refused.body['detail']]).toEqual([
+    400,
+    expect.stringContaining('must be ASCII before the @'),
+  ]);
+});

@@ -96,18 +96,20 @@ describe('a file', () => {
       '\uFEFFEmail Address;Status;Date',
       'Known@Import.example;Hard Bounce;2026-01-02T03:04:05Z',
       '"mia@räucherei.example";spam;',
+      'jörg@import.example;bounce;',
       'not an address;bounce;',
       'who@import.example;mood;',
       'opt@import.example;opt_out;nonsense',
       '',
     ].join('\r\n');
     expect((await upload(csv, bench.keys.marketer)).body).toEqual({
-      lines: 5,
+      lines: 6,
       added: 3,
-      refused: 2,
+      refused: 3,
       problems: [
-        { line: 4, message: 'this is no email address' },
-        { line: 5, message: 'the reason must be one of unsubscribed, hard-bounce, complaint, manual' },
+        { line: 4, message: expect.stringContaining('must be ASCII before the @') },
+        { line: 5, message: 'this is no email address' },
+        { line: 6, message: 'the reason must be one of unsubscribed, hard-bounce, complaint, manual' },
       ],
     });
     expect((await upload(csv)).body).toMatchObject({ added: 0 });

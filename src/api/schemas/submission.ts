@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { countryCode, LONGEST_COUNTRY } from '../../domain/country.ts';
-import { EMAIL_PATTERN, LONGEST_EMAIL } from '../../domain/email-address.ts';
+import {
+  EMAIL_PATTERN,
+  hasAsciiLocalPart,
+  LOCAL_PART_WORDS,
+  LONGEST_EMAIL,
+  withAsciiDomain,
+} from '../../domain/email-address.ts';
 import { stripAddresses } from '../../domain/redact.ts';
 import { BANT_STATES, MATURITIES } from '../../domain/stage.ts';
 import type { Stated } from '../../domain/stated.ts';
@@ -17,7 +23,9 @@ export const Email = z
   .string()
   .trim()
   .max(LONGEST_EMAIL)
-  .pipe(z.email({ pattern: EMAIL_PATTERN }))
+  .refine(hasAsciiLocalPart, { message: LOCAL_PART_WORDS, abort: true })
+  .transform(withAsciiDomain)
+  .pipe(z.email({ pattern: EMAIL_PATTERN }).max(LONGEST_EMAIL))
   .transform((value) => value.toLowerCase())
   .meta({ example: 'ada@example.com', override: { type: 'string', format: 'email', maxLength: LONGEST_EMAIL } });
 

@@ -3,6 +3,7 @@ import { parse } from 'csv-parse/sync';
 import { stringify } from 'csv-stringify/sync';
 import { singleLine } from '../../domain/clean-text.ts';
 import { AppError } from '../../domain/errors.ts';
+import { hasAsciiLocalPart, LOCAL_PART_WORDS } from '../../domain/email-address.ts';
 import { reasonOf, storedAddress, SUPPRESSION_REASONS } from '../../domain/suppression.ts';
 import type { NewSuppression, Suppression } from './suppressions.ts';
 
@@ -42,7 +43,9 @@ export function readSuppressionCsv(text: string, source: string): ReadSuppressio
     const reason = reasonOf(cell(columns.reason));
     const at = new Date(cell(columns.at));
     const line = index + 1;
-    if (address === null) read.refused.push({ line, message: 'this is no email address' });
+    if (address !== null && !hasAsciiLocalPart(address))
+      read.refused.push({ line, message: `the address ${LOCAL_PART_WORDS}` });
+    else if (address === null) read.refused.push({ line, message: 'this is no email address' });
     else if (reason === null)
       read.refused.push({ line, message: `the reason must be one of ${SUPPRESSION_REASONS.join(', ')}` });
     else
