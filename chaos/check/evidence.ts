@@ -58,6 +58,8 @@ export interface LedgerRow {
   before: number;
   after: number;
   occurredAt: Date;
+  /** It gave points for what turned out to be a machine's, or takes them back. */
+  takenBack?: boolean;
 }
 export interface EnrollmentRow {
   id: string;
@@ -210,7 +212,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   needs: `SELECT id, lead_id AS "leadId", stage, owner_id AS "ownerId", waiting_because AS "waitingBecause", closed_at AS "closedAt" FROM needs`,
   touches: `SELECT lead_id AS "leadId", campaign, handled_at AS "handledAt" FROM touches`,
   events: `SELECT ${givenId('id')} AS id, lead_id AS "leadId", type, machine, occurred_at AS "occurredAt", recorded_at AS "recordedAt", send_id AS "sendId", properties->>'url' AS url, coalesce(properties->>'verdict' = 'suspect' OR properties->'reasons' ? 'several-people', false) AS doubtful FROM events`,
-  ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt" FROM score_ledger ORDER BY id`,
+  ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt", coalesce(starts_with(replaced_by, 'verdict:'), false) AS "takenBack" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.kind::text, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason", r.number AS revision,
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
   sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", broadcast_id AS "broadcastId", step_id AS "stepId", channel, status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",

@@ -37,7 +37,10 @@ export const ledgerIsAChain: Invariant = {
   holds: 'each event that gives points has one ledger entry, and each entry begins where the one before ended',
   check({ leads, events, ledger, points, halfLifeMs }) {
     const offenders: string[] = [];
-    const byEvent = groupBy(ledger, ({ eventId }) => eventId ?? '');
+    const byEvent = groupBy(
+      ledger.filter(({ takenBack }) => takenBack !== true),
+      ({ eventId }) => eventId ?? '',
+    );
     for (const { id, type, machine } of events) {
       const wanted = machine || (points.get(type) ?? 0) === 0 ? 0 : 1;
       const found = byEvent.get(id)?.length ?? 0;
@@ -84,7 +87,7 @@ export const ledgerAddsUp: Invariant = {
 };
 
 function misgiven(
-  { eventId, leadId, rule, points, before }: LedgerRow,
+  { eventId, leadId, rule, points, before, takenBack }: LedgerRow,
   event: EventRow | undefined,
   { rules }: Evidence,
 ) {
@@ -96,7 +99,8 @@ function misgiven(
   if (event?.leadId !== leadId) return [`its event ${eventId} is not the lead's`];
   const wanted = rules.get(rule);
   if (wanted?.event !== event.type) return [`is not a rule for ${event.type}`];
-  return points === wanted.points ? [] : [`gave ${points}, not ${wanted.points}`];
+  const given = takenBack === true ? Math.abs(points) : points;
+  return given === wanted.points ? [] : [`gave ${points}, not ${wanted.points}`];
 }
 
 /** Points of a late event have faded by the instant of its entry, which is never before the event. */

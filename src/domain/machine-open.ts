@@ -64,7 +64,7 @@ const TOO_SOON_MS = 2_000;
 export const EARLY_MS = 5 * 60_000;
 /** How long what may be a scanner's first waits for its neighbors. */
 export const NEIGHBORS_MS = 2_000;
-const AT_ONCE_MS = 1_000;
+export const AT_ONCE_MS = 1_000;
 
 /** Within this time fetches are one burst. */
 export function atOnceMs(signals: FetchSignals): number {
@@ -87,7 +87,7 @@ export function mayBeScannersFirst(signals: FetchSignals): boolean {
  * Who fetched a pixel or followed a link. Only a reason that holds makes it anything but a person's; the gravest verdict wins.
  *
  * `machine`: by HEAD, or soon after delivery a moment after one; while the message is sent, or within 2 s after it (a negative time comes from two different
- * clocks and is ignored); a click with another link of the message at once; soon after delivery, several people of one company at once; an
+ * clocks and is ignored); a click with another link of the message at once, the pixel with two; soon after delivery, several people of one company at once; an
  * agent known as a program; a gateway's network; an open by Apple's privacy proxy, which fetches nearly every message of its users.
  *
  * `suspect`, only soon after delivery and without a human sign before: the only link of the message, so that no neighbor could tell; a
@@ -126,10 +126,14 @@ function aloneReasons(signals: FetchSignals): VerdictReason[] {
   return reasonsOf(holds);
 }
 
+/** A person's mail program loads the pixel, and the person follows a link. Two at once are followed by no person. */
+export function isBurst(kind: FetchSignals['kind'], otherLinksAtOnce: number): boolean {
+  return otherLinksAtOnce > (kind === 'click' ? 0 : 1);
+}
+
 function burstReasons(signals: EngagementSignals): VerdictReason[] {
   const { kind, otherLinksAtOnce, othersAtCompanyAtOnce } = signals;
-  // A person's mail program loads the pixel, and the person follows a link. Two at once are followed by no person.
-  const several = kind === 'click' ? otherLinksAtOnce > 0 : isEarly(signals) && otherLinksAtOnce > 1;
+  const several = isBurst(kind, otherLinksAtOnce);
   return reasonsOf({ 'several-links': several, 'several-people': isEarly(signals) && othersAtCompanyAtOnce > 1 });
 }
 

@@ -137,15 +137,49 @@ describe('tracking', () => {
     expect(await events()).toMatchObject([{ machine: true }]);
   });
 
-  it("a click on a second link within a second is a machine's", async () => {
-    const together = await sent();
-    await record(...links.map((linkId) => ({ ...together.fetch, linkId })));
-    expect((await together.events()).map(({ machine }) => machine)).toEqual([false, true]);
-    const apart = await sent();
-    await record({ ...apart.fetch, linkId: links[0] ?? 0 });
-    await record({ ...apart.fetch, linkId: links[1] ?? 0, at: at(900) });
-    await record({ ...apart.fetch, linkId: links[0] ?? 0, at: at(60_000) });
-    expect((await apart.events()).map(({ machine }) => machine)).toEqual([false, true, false]);
+  it("clicks on two links within a second are a machine's", async () => {
+    const { lead, fetch, events } = await sent();
+    await record(...links.map((linkId) => ({ ...fetch, linkId })));
+    expect((await events()).map(({ machine }) => machine)).toEqual([true, true]);
+    expect((await bench.reload(lead)).score).toBe(0);
+  });
+
+  it('a click that counted is corrected when another follows within a second: its points are taken back, and a person’s later one counts', async () => {
+    const { lead, fetch, events } = await sent();
+    const first = { ...fetch, linkId: links[0] ?? 0 };
+    await record(first);
+    expect((await bench.reload(lead)).score).toBe(5);
+    expect((await bench.db.send.findUniqueOrThrow({ where: { id: fetch.sendId } })).reactions).toBe(1);
+    await record({ ...first, linkId: links[1] ?? 0, at: at(900) });
+    expect((await events()).map(({ machine }) => machine)).toEqual([true, true]);
+    expect((await events())[0]).toMatchObject({
+      properties: { verdict: 'machine', actor: 'machine', reasons: ['several-links'], linkId: links[0] },
+    });
+    expect((await bench.reload(lead)).score).toBe(0);
+    expect((await bench.db.send.findUniqueOrThrow({ where: { id: fetch.sendId } })).reactions).toBe(32);
+    const ledger = () => bench.db.scoreEntry.findMany({ where: { leadId: lead.id }, orderBy: { id: 'asc' } });
+    expect((await ledger()).map(({ points, before, after }) => [points, before, after])).toMatchObject([
+      [5, 0, 5],
+      [-5, 5, 0],
+    ]);
+    await record({ ...first, at: at(60_000) });
+    expect((await events()).map(({ machine }) => machine)).toEqual([true, true, false]);
+    expect((await bench.reload(lead)).score).toBe(5);
+    expect((await ledger()).map(({ points, replacedBy }) => [points, replacedBy === null])).toEqual([
+      [5, false],
+      [-5, false],
+      [5, true],
+    ]);
+  });
+
+  it('a pixel that counted stays with one click at once, and is corrected with two', async () => {
+    const { lead, fetch, events } = await sent();
+    const machines = async () => (await events()).map(({ machine }) => machine);
+    await record(fetch);
+    await record({ ...fetch, linkId: links[0] ?? 0, at: at(50) });
+    expect([await machines(), (await bench.reload(lead)).score]).toEqual([[false, false], expect.closeTo(6, 3)]);
+    await record({ ...fetch, linkId: links[1] ?? 0, at: at(100) });
+    expect([await machines(), (await bench.reload(lead)).score]).toEqual([[true, true, true], expect.closeTo(0, 6)]);
   });
 
   it('tracks no message to a rep, and none that it does not know', async () => {

@@ -156,3 +156,31 @@ test.each(Object.entries(AGES).flatMap(([age, ms]) => Object.keys(SCANS).map((wh
     expect((await clicksOf())?.clicks.human).toBe((before.figures?.clicks.human ?? 0) + 1);
   },
 );
+
+test('8 min after delivery all links at once: what counted at first is corrected, and a person afterwards counts', async () => {
+  const { engine, db } = bench;
+  const email = 'reader@scanned-late.example';
+  const leadId = await engine.submit({ email, source: 'several' });
+  const [mail] = await engine.sink.waitFor(email, 1);
+  if (mail === undefined) expect.fail('no mail');
+  await db.send.updateMany({ where: { leadId }, data: { sentAt: new Date(Date.now() - 8 * 60_000) } });
+  const { links, pixel } = trackedIn(mail);
+  await Promise.all([...links, pixel].map((one) => fetchAs(CHROME, 'GET', one)));
+  await bench.tracker.idle();
+  const events = await db.event.findMany({ where: { leadId, type: { in: ['email.opened', 'email.clicked'] } } });
+  expect(events).toHaveLength(4);
+  expect(events.map(({ machine }) => machine)).toEqual([true, true, true, true]);
+  expect((await engine.lead(leadId)).score).toBeCloseTo(0, 6);
+  const reactions = async () => (await db.send.findFirstOrThrow({ where: { leadId, stepId: 'one' } })).reactions;
+  // A program clicked, and no person.
+  expect(await reactions()).toBe(32);
+
+  await engine.forward(leadId, '1 hour');
+  await fetchAs(SAFARI, 'GET', links[0] ?? '');
+  await bench.tracker.idle();
+  const people = await db.event.findMany({ where: { leadId, type: 'email.clicked', machine: false } });
+  expect(people).toMatchObject([{ properties: { verdict: 'human' } }]);
+  const live = await db.scoreEntry.findMany({ where: { leadId, replacedBy: null } });
+  expect(live.map(({ rule, points }) => [rule, points])).toEqual([['clicked', 10]]);
+  expect(await reactions()).toBe(33);
+});

@@ -16,6 +16,8 @@ export interface LedgerEntry {
   after: number;
   /** The time for which `after` holds. */
   atMs: number;
+  /** Of an entry that is history as soon as it is written. */
+  replacedBy?: string;
 }
 
 /** Writes entries so that their ids rise in the order given. */
@@ -32,13 +34,14 @@ export async function insertLedger(tx: Tx, entries: readonly LedgerEntry[]): Pro
     before: entry.before,
     after: entry.after,
     occurred_at: new Date(entry.atMs).toISOString(),
+    replaced_by: entry.replacedBy,
   }));
   await tx.$executeRaw`
-    INSERT INTO score_ledger (lead_id, event_id, rule, points, score_group, product_line, before, after, occurred_at)
-    SELECT lead_id, event_id, rule, points, score_group, product_line, before, after, occurred_at
+    INSERT INTO score_ledger (lead_id, event_id, rule, points, score_group, product_line, before, after, occurred_at, replaced_by)
+    SELECT lead_id, event_id, rule, points, score_group, product_line, before, after, occurred_at, replaced_by
     FROM json_to_recordset(${JSON.stringify(rows)}::json) AS s(
       n int, lead_id text, event_id text, rule text, points float8, score_group text, product_line text,
-      before float8, after float8, occurred_at timestamptz)
+      before float8, after float8, occurred_at timestamptz, replaced_by text)
     ORDER BY n`;
 }
 

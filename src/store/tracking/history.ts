@@ -2,6 +2,8 @@ import type { Tx } from '../db.ts';
 
 /** An open or click that was recorded before, as later ones of its send are judged by. */
 export interface Engaged {
+  /** Of an event that counts so far, and could be shown to be a machine's by what comes at once with it. */
+  id?: string | null;
   sendId: string;
   /** Null for the pixel. */
   linkId: number | null;
@@ -15,11 +17,24 @@ export async function engagedSince(
   tx: Tx,
   want: { leadIds: readonly string[]; sendIds: readonly string[]; since: Date },
 ): Promise<Engaged[]> {
-  const rows = await tx.$queryRaw<{ sendId: string; linkId: number | null; machine: boolean; at: Date }[]>`
-    SELECT send_id AS "sendId", (properties->>'linkId')::int AS "linkId", machine, occurred_at AS at FROM events
+  const rows = await tx.$queryRaw<(Omit<Engaged, 'atMs'> & { at: Date })[]>`
+    SELECT CASE WHEN NOT machine AND properties->>'confirmedBy' IS NULL THEN id END AS id, send_id AS "sendId", (properties->>'linkId')::int AS "linkId", machine, occurred_at AS at FROM events
     WHERE lead_id = ANY(${[...want.leadIds]}) AND type IN ('email.opened', 'email.clicked') AND occurred_at > ${want.since}
       AND send_id = ANY(${[...want.sendIds]})`;
   return rows.map(({ at, ...engaged }) => ({ ...engaged, atMs: at.getTime() }));
+}
+
+/** How many other links of the same message were fetched within so many milliseconds. */
+export function otherLinksAround(
+  one: Pick<Engaged, 'sendId' | 'linkId' | 'atMs'>,
+  among: readonly Pick<Engaged, 'sendId' | 'linkId' | 'atMs'>[],
+  withinMs: number,
+): number {
+  const others = among.filter(
+    ({ sendId, linkId, atMs }) =>
+      sendId === one.sendId && linkId !== null && linkId !== one.linkId && Math.abs(atMs - one.atMs) < withinMs,
+  );
+  return new Set(others.map(({ linkId }) => linkId)).size;
 }
 
 /** More of the same, to be added to the latest open or click of its kind. */

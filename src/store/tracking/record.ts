@@ -10,8 +10,9 @@ import { noteSuspects } from '../events/suspects.ts';
 import type { Lead } from '../generated/client.ts';
 import { lockLeads, lockLeadsIfFree, waitBriefly } from '../lock.ts';
 import { type DueFetch, type DueSend, takeFetches } from './due.ts';
-import { type Around, type Known, lookAround } from './early.ts';
-import { addRepeats, type Engaged, engagedSince, type Repeated } from './history.ts';
+import { type Around, type Beside, type Known, lookAround } from './early.ts';
+import { addRepeats, type Engaged, engagedSince, otherLinksAround, type Repeated } from './history.ts';
+import { burstIn, takeBack } from './taken-back.ts';
 
 /** So many fetches of the same pixel or link become events of their own within an hour, a person's and a machine's apart. */
 const STORED_AN_HOUR = 5;
@@ -82,6 +83,7 @@ async function recordLocked(
       since: new Date(Math.min(...due.map((fetch) => fetch.at.getTime() + clockOf(fetch))) - HOUR_MS),
     }),
   ]);
+  const batch = due.filter(({ repeats }) => repeats === 0);
   const events: NewEvent[] = [];
   const repeated: Repeated[] = [];
   for (const fetch of due) {
@@ -93,13 +95,15 @@ async function recordLocked(
       repeated.push({ leadId, sendId, linkId, machine: null, count: mine.repeats });
       continue;
     }
-    const event = eventOf(lead, fetch, fetch.send, { history, around, nowMs: leadNow(lead, ctx.realNow()) });
+    const event = eventOf(lead, fetch, fetch.send, { history, around, batch, nowMs: leadNow(lead, ctx.realNow()) });
     const engaged = { sendId, linkId, machine: event.machine, atMs: event.occurredAtMs };
     if (isWaitedFor(lead, event) || storedWithinHour(history, engaged) < STORED_AN_HOUR) events.push(event);
     else repeated.push({ leadId, sendId, linkId, machine: event.machine, count: 1 });
     history.push(engaged);
   }
-  const { ringIds } = await ingest(tx, ctx.rules.current(), leads, events, ctx.realNow());
+  const rules = ctx.rules.current();
+  const corrected = await takeBack(tx, rules.playbook.scoring, leads, burstIn(history));
+  const { ringIds } = await ingest(tx, rules, corrected, events, ctx.realNow());
   await Promise.all([addRepeats(tx, repeated), noteSuspects(tx, events)]);
   return { ringIds, waits };
 }
@@ -128,6 +132,8 @@ function signalsOf(fetch: DueFetch, send: DueSend, atMs: number, nowMs: number):
 interface Context {
   history: readonly Engaged[];
   around: Around;
+  /** What is recorded together. */
+  batch: readonly Beside[];
   /** On the lead's clock. */
   nowMs: number;
 }
@@ -156,25 +162,24 @@ function eventOf(lead: Lead, fetch: DueFetch, send: DueSend, context: Context): 
   };
 }
 
-/** Others of the same message, fetched at once: before this one, and if it was early, after it as well. */
+/** Others of the same message, fetched at once: before this one, and with it in this batch; if it was early, all that are in the inbox. */
 function otherLinks(
   lead: Lead,
   fetch: DueFetch,
   atMs: number,
   signals: FetchSignals,
-  { history, around }: Context,
+  { history, around, batch }: Context,
 ): number {
-  const beside = isEarly(signals)
-    ? around.inbox.map(({ at, ...one }) => ({ ...one, atMs: leadNow(lead, at.getTime()) }))
-    : [];
-  const others = [...history, ...beside].filter(
-    ({ sendId, linkId, atMs: otherMs }) =>
-      sendId === fetch.sendId &&
-      linkId !== null &&
-      linkId !== fetch.linkId &&
-      Math.abs(otherMs - atMs) < atOnceMs(signals),
+  const beside = (isEarly(signals) ? around.inbox : batch).map(({ sendId, linkId, at }) => ({
+    sendId,
+    linkId,
+    atMs: leadNow(lead, at.getTime()),
+  }));
+  return otherLinksAround(
+    { sendId: fetch.sendId, linkId: fetch.linkId, atMs },
+    [...history, ...beside],
+    atOnceMs(signals),
   );
-  return new Set(others.map(({ linkId }) => linkId)).size;
 }
 
 function sentMsOf(send: DueSend): number {
