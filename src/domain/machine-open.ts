@@ -198,9 +198,12 @@ export interface EventProperties {
 
 /** Whose an open or click was, if not clearly a person's, and why: to be put after what happened. */
 export function verdictInWords(event: {
+  type?: string;
   machine: boolean;
   properties?: { verdict?: unknown; reasons?: unknown };
 }): string {
+  // What an out-of-office says is meant to be a machine's word.
+  if (event.type === 'absence.noted') return '';
   const { verdict, reasons } = event.properties ?? {};
   const why = Array.isArray(reasons) ? reasons.map((reason) => inWords(String(reason))).join('; ') : '';
   if (verdict === 'suspect') return `, perhaps by a scanner: not counted before a sign of a person follows (${why})`;

@@ -305,7 +305,11 @@ test(
       ({ body }) => body.items?.[0]?.['ref'] === 'unclear',
     );
     expect((await act('unclear', 'winner', { variant: 'x' })).status).toBe(409);
-    expect((await act('unclear', 'winner', { variant: 'b' })).status).toBe(200);
+    const chosen = await act('unclear', 'winner', { variant: 'b' });
+    expect([chosen.status, chosen.body['winnerBecause']]).toEqual([
+      200,
+      expect.stringMatching(/^API key ‘.+’ chose it$/),
+    ]);
     expect(await untilIs('unclear', 'done')).toMatchObject({ winner: 'b', outcomes: { sent: 200 } });
   },
 );

@@ -265,6 +265,49 @@ test('a broadcast goes on to everybody else, waits for the domain without trying
   expect(givenTo('closed.example')).toBe(tried + 6);
 });
 
+test.each([
+  ['closed-ip', '5.7.1 Service unavailable; client host blocked using zen.spamhaus.org'],
+  ['closed-spam', 'Spam message rejected'],
+])(
+  'a broadcast whose recipient is refused for good (%s) tries after the pauses, and ends it with its reason',
+  async (key, text) => {
+    const { engine } = bench;
+    const [leadId = ''] = await seedKind(bench.db, { name: key, source: key, count: 1 });
+    const domain = `${key}.example`;
+    await bench.db.lead.update({ where: { id: leadId }, data: { email: `a@${domain}` } });
+    refusing.set(domain, { code: 554, text });
+    await bench.post('/v1/broadcasts', { key, template: 'plain', when: { source: key } }, bench.keys.marketer);
+    await bench.post(`/v1/broadcasts/${key}/preview`, undefined, bench.keys.marketer);
+    await bench.post(`/v1/broadcasts/${key}/start`, undefined, bench.keys.marketer);
+    const waiting = () => bench.db.broadcastRecipient.findFirst({ where: { leadId } });
+    const first = await engine.until(waiting, (row) => row?.attempts === 1);
+    expect(await rowOf(domain)).toMatchObject({ refusals: 1 });
+    const dueNow = async (more: { firstDueAt?: Date } = {}): Promise<void> => {
+      await bench.db.broadcastRecipient.updateMany({ where: { leadId }, data: { dueAt: new Date(), ...more } });
+      engine.broadcasts.tell(first?.broadcastId ?? '');
+    };
+    // During the pause nobody tries.
+    await dueNow();
+    await engine.until(waiting, (row) => row !== null && row.dueAt.getTime() > Date.now());
+    expect(givenTo(domain)).toBe(1);
+    await endPause(domain);
+    await dueNow();
+    await engine.until(waiting, (row) => row?.attempts === 2);
+    expect(await rowOf(domain)).toMatchObject({ refusals: 2 });
+    expect(givenTo(domain)).toBe(2);
+    // After three days the broadcast goes on without it.
+    await dueNow({ firstDueAt: new Date(Date.now() - 4 * 86_400_000) });
+    await engine.until(
+      async () => (await bench.get(`/v1/broadcasts/${key}`)).body['status'],
+      (status) => status === 'done',
+      60_000,
+    );
+    const sends = await bench.db.send.findMany({ where: { leadId } });
+    expect(sends).toEqual([expect.objectContaining({ status: 'skipped', reason: RECEIVER_REFUSES })]);
+    expect(givenTo(domain)).toBe(2);
+  },
+);
+
 test('a rep whose mail server refuses us is told once it does not; nobody is held for it', async () => {
   const { engine } = bench;
   refusing.set('sales.example', { code: 550, text: '5.7.1 blocked using a block list' });

@@ -1,3 +1,4 @@
+import { nameInSentence, readNames } from '../lists/names.ts';
 import type { TrialResult } from '../../domain/broadcast-trial.ts';
 import { AppError } from '../../domain/errors.ts';
 import { audit } from '../audit.ts';
@@ -34,9 +35,10 @@ export async function chooseWinner(db: Db, id: string, variant: string, by: stri
       throw new AppError('CONFLICT', `It is decided already: the rest gets ${winner}.`);
     if (!variants.some(({ key }) => key === variant))
       throw new AppError('CONFLICT', `There is no variant ${variant}: ${variants.map(({ key }) => key).join(', ')}.`);
+    const who = nameInSentence(by, await readNames(tx, [by]));
     const row = await tx.broadcast.update({
       where: { id },
-      data: { winner: variant, winnerBecause: `${by} chose it`, nextAt: null },
+      data: { winner: variant, winnerBecause: `${who} chose it`, nextAt: null },
     });
     await audit(
       tx,
