@@ -13,7 +13,7 @@ import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, fieldsOf, LONGEST_TEXT, wrongField } from './fields.ts';
 import { type Html, sendPage } from './layout.ts';
-import { allowed } from './lead-post.ts';
+import { allowed, unlessGiven } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, requireLead, type Visitor, visitorOf } from './session.ts';
 import { nameOf } from './words.ts';
@@ -64,15 +64,18 @@ interface OneHandOver {
 
 /** @throws AppError for a lead that is not the visitor's to hand over, or was closed or changed hands meanwhile, or that nobody can take */
 export async function handOverOne(
-  { store, commands }: ConsoleDeps,
+  deps: ConsoleDeps,
   visitor: Visitor,
   { leadId, assignmentId, to, note, form, handOverId }: OneHandOver,
 ): Promise<void> {
+  const { store, commands } = deps;
   const commandId = idFor('command', `${form}:${leadId}`);
   const before = await readVerdict(store.db, commandId);
   if (before !== null) return allowed(store, before);
   const kind = assignmentId === null ? 'route' : 'reroute';
-  const actor = await requireLead(store, visitor, kind, leadId);
+  const asked = await unlessGiven(deps, commandId, () => requireLead(store, visitor, kind, leadId));
+  if ('verdict' in asked) return allowed(store, asked.verdict);
+  const { actor } = asked;
   const noteId = note === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(note) });
   const given = { commandId, actor, ...to, ...(noteId !== undefined && { noteId }), ...(handOverId && { handOverId }) };
   const verdict = await commands.execute(

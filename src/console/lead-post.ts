@@ -5,6 +5,7 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { idFor } from '../domain/ids.ts';
 import type { Action } from '../domain/policy.ts';
+import { reached } from '../runtime/race-points.ts';
 import { withNames } from '../store/lists/names.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
@@ -72,12 +73,34 @@ export async function execute(
   // After the first press the lead may not be theirs any more; the second gets the verdict of the first.
   const before = await readVerdict(store.db, commandId);
   if (before !== null) return allowed(store, before);
-  const actor = await actorOfPost(deps, post, kind);
+  await reached('command.unknown', commandId);
+  const asked = await unlessGiven(deps, commandId, () => actorOfPost(deps, post, kind));
+  if ('verdict' in asked) return allowed(store, asked.verdict);
+  const { actor } = asked;
   const text = field(post.request, 'note', LONGEST_TEXT);
   const noteId = text === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(text) });
   const verdict = await commands.execute(leadId, command({ commandId, actor }, noteId === undefined ? {} : { noteId }));
   if (!verdict.ok && noteId !== undefined) await dropNote(store, noteId);
   await allowed(store, verdict);
+}
+
+/**
+ * As whom a command is given that had no verdict a moment ago. Where it is refused, the other press of the button may have been carried out
+ * in between, and the lead is not theirs any more: its verdict counts for both.
+ * @throws AppError the refusal, where there is still no verdict
+ */
+export async function unlessGiven(
+  { store }: ConsoleDeps,
+  commandId: string,
+  actorOf: () => Promise<Actor>,
+): Promise<{ actor: Actor } | { verdict: Verdict }> {
+  try {
+    return { actor: await actorOf() };
+  } catch (error) {
+    const verdict = await readVerdict(store.db, commandId);
+    if (verdict === null) throw error;
+    return { verdict };
+  }
 }
 
 /** @throws AppError with the code of a refusal */

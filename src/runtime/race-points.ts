@@ -24,7 +24,9 @@ type CommandPoint =
   /** A relay has leased a bell of this lead and has not rung it. Another relay may look for bells. */
   | 'bell.leased'
   /** Under the lead's lock: whether a command is refused is known, nothing of it is written. Another person may decide too. */
-  | 'command.judged';
+  | 'command.judged'
+  /** A form of the console has found no verdict of its command yet. The other press of its button may be carried out now. The subject is the command's id. */
+  | 'command.unknown';
 
 /** Of what is written once, whoever else writes it. */
 type OncePoint =

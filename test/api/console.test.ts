@@ -14,6 +14,7 @@ import { logActivity } from '../../src/store/sales/log-activity.ts';
 import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
 import { atRest } from '../support/at-rest.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
+import { stopAt } from '../support/stop-at.ts';
 import type { ConsoleDeps } from '../../src/console/deps.ts';
 import { consoleRouter } from '../../src/console/router.ts';
 import { lifeOf } from '../workflows/life.ts';
@@ -612,6 +613,23 @@ describe('a lead on the desk', () => {
     const told = await who.go('/console/decide', form);
     expect(told.text).toMatch(/Otto .*: accepted.*Not accepted: This assignment was accepted already/s);
     expect((await bench.db.lead.findUniqueOrThrow({ where: { id: one.leadId } })).stage).toBe('accepted');
+  });
+
+  test('is rejected by two presses, of which one is carried out while the other looks: both are answered alike', async () => {
+    const { leadId } = await offered('otto@desk-two-presses.example');
+    const who = await signIn('dino');
+    const page = await who.go(`/console/leads/${leadId}`);
+    const assignment = /name="assignment"\s+value="([^"]+)"/.exec(page.text)?.[1] ?? '';
+    const form = { csrf: page.csrf, once: onceOf(page.text), assignment, reason: 'too-early' };
+    using stop = stopAt('command.unknown');
+    const late = who.go(`/console/leads/${leadId}/reject`, form);
+    await stop.reached;
+    const first = await who.go(`/console/leads/${leadId}/reject`, form);
+    expect(first).toMatchObject({ status: 303 });
+    // It may not be their lead any more once it is back in the pool, or with somebody else.
+    await expect.poll(async () => (await who.go(`/console/leads/${leadId}`)).status, { timeout: 20_000 }).not.toBe(200);
+    stop.go();
+    expect(await late).toMatchObject({ status: 303, to: first.to });
   });
 
   test('has a profile to correct: who said what, only what was changed, mistakes named, and graded anew', async () => {
