@@ -1,5 +1,7 @@
 /** `lead show`, `why`, `move` and `fast-forward`: thin calls into the API. */
 import { AppError } from '../domain/errors.ts';
+import { zoneOfLead } from '../domain/lead-zone.ts';
+import { dayAndTime } from '../domain/when.ts';
 import type { Config } from '../runtime/config.ts';
 import { readTimeline, type ApiClient, type Lead, type Leads } from './client.ts';
 import type { Answer } from './command.ts';
@@ -15,10 +17,11 @@ export async function leadShow(config: Config, who: string): Promise<Answer> {
       ['Lead', `${lead.id}${lead.email === null ? '' : `  ${lead.email}`}`],
       ['Stage', lead.stage],
       ['Score', `${lead.score}, grade ${lead.grade}`],
-      ...(lead.enrollment === null ? [] : [['Cadence', placeOf(lead.enrollment)] as [string, string]]),
-      ['Now', lead.clock.now],
+      ...(lead.enrollment === null ? [] : [['Cadence', placeOf(lead, lead.enrollment)] as [string, string]]),
+      ['Now', shownAt(lead, lead.clock.now)],
+      ['Times', isPlaced(lead) ? `${zoneOf(lead)}, where the lead is` : 'UTC, as its zone and country are not known'],
     ];
-    const story = timeline.map(({ at, title }) => `  ${at}  ${title}`);
+    const story = timeline.map(({ at, title }) => `  ${shownAt(lead, at)}  ${title}`);
     return { data: { lead, timeline }, text: [...rows.map(inRow), '', ...story].join('\n') };
   });
 }
@@ -41,7 +44,7 @@ export async function leadMove(
     const body = { cadence, ...(step !== undefined && { step }), ...(restart === true && { restart }) };
     await api.post(`/v1/leads/${id}/enroll`, body);
     const lead = await api.get<Lead>(`/v1/leads/${id}`);
-    const place = lead.enrollment === null ? 'in no cadence' : `in ${placeOf(lead.enrollment)}`;
+    const place = lead.enrollment === null ? 'in no cadence' : `in ${placeOf(lead, lead.enrollment)}`;
     return { data: { leadId: id, enrollment: lead.enrollment }, text: `${id} is ${place}.` };
   });
 }
@@ -50,7 +53,9 @@ export async function leadFastForward(config: Config, who: string, duration: str
   return withApi(config, async (api) => {
     const id = await idOf(api, who);
     const { now } = await api.post<{ now: string }>(`/v1/leads/${id}/fast-forward`, { duration });
-    return { data: { leadId: id, now }, text: `${id}: it is ${now} for this lead now.` };
+    const lead = await api.get<Lead>(`/v1/leads/${id}`);
+    const text = `${id}: it is ${shownAt(lead, now)} ${zoneOf(lead)} for this lead now.`;
+    return { data: { leadId: id, now }, text };
   });
 }
 
@@ -63,6 +68,21 @@ export async function idOf(api: ApiClient, who: string): Promise<string> {
   return lead.id;
 }
 
-function placeOf({ cadence, stepId, dueAt }: NonNullable<Lead['enrollment']>): string {
-  return `${cadence}${stepId === null ? '' : `, before ‘${stepId}’`}${dueAt === null ? '' : `, due ${dueAt}`}`;
+function placeOf(lead: Lead, { cadence, stepId, dueAt }: NonNullable<Lead['enrollment']>): string {
+  const due = dueAt === null ? '' : `, due ${shownAt(lead, dueAt)}`;
+  return `${cadence}${stepId === null ? '' : `, before ‘${stepId}’`}${due}`;
+}
+
+/** The lead's own zone, or that of its country; UTC where neither is known. */
+function zoneOf({ timeZone, country, attributes }: Lead): string {
+  return zoneOfLead({ timeZone, country, attributes }, 'UTC');
+}
+
+function isPlaced({ timeZone, country }: Lead): boolean {
+  return timeZone !== null || country !== null;
+}
+
+/** "Tue 01 Dec 2026 09:00": a story may be of years. */
+function shownAt(lead: Lead, at: string): string {
+  return dayAndTime(at, zoneOf(lead));
 }

@@ -4,6 +4,7 @@ import { AppError } from '../domain/errors.ts';
 import { readStatus } from '../store/lists/assignments.ts';
 import { isLive } from '../domain/assignment.ts';
 import { isId } from '../domain/ids.ts';
+import { readTiesOf } from '../store/access/lead-ties.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import { editProfile } from '../store/capture/edit-profile.ts';
 import { unsubscribe } from '../store/consent/unsubscribe.ts';
@@ -22,13 +23,21 @@ import { actorOfPost, execute, leadPosts, type Post } from './lead-post.ts';
 import { moneyOf } from './money.ts';
 import { homeOf } from './navigation.ts';
 import { handOverOne, targetOf } from './hand-over.ts';
-import { boardOf, visitorOf } from './session.ts';
+import { boardOf, mayWith, visitorOf } from './session.ts';
 
 export function leadPages(router: Router, deps: ConsoleDeps): void {
   const { store } = deps;
   const page = (leadId: string): string => `/console/leads/${leadId}`;
   const home = ({ visitor }: Post, done: string): string => `${homeOf(visitor)}?done=${done}`;
   const onPost = leadPosts(router, deps);
+
+  /** The page of the lead, for who may still see it: it says which lead was closed, and what can follow. */
+  async function closed(post: Post): Promise<string> {
+    const ties = await readTiesOf(store.db, post.leadId);
+    return ties !== null && mayWith(post.visitor, 'see-lead', ties)
+      ? `${page(post.leadId)}?done=closed`
+      : home(post, 'closed');
+  }
 
   router.get('/leads/:id', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
@@ -116,7 +125,7 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     if (!reasons.some((one) => one.reason === reason && one.follow.kind === 'disqualify'))
       throw wrongField('reason', 'Choose one of the reasons.');
     await execute(deps, post, 'disqualify', (base, noted) => ({ ...base, kind: 'disqualify', reason, ...noted }));
-    return home(post, 'closed');
+    return closed(post);
   });
 
   /** A page that was shown as an offer does not send an accepted lead back: somebody has decided since. */
@@ -148,7 +157,7 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
       ...(stage === '' || (result !== 'opportunity' && result !== 'won') ? {} : { funnelStage: stage }),
       ...noted,
     }));
-    return result === 'opportunity' ? `${page(post.leadId)}?done=opportunity` : home(post, 'closed');
+    return result === 'opportunity' ? `${page(post.leadId)}?done=opportunity` : closed(post);
   });
 
   endPosts(onPost, deps);

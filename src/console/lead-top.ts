@@ -139,6 +139,7 @@ const DONE: Readonly<Record<string, string>> = {
   resumed: 'Resumed.',
   opportunity: 'Recorded as an opportunity.',
   recorded: 'Recorded.',
+  closed: 'The outcome is recorded.',
   reopened: 'Re-opened.',
   'handed-over': 'Handed over.',
   snoozed: 'Snoozed: it stands apart on the desk.',

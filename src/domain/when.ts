@@ -19,6 +19,11 @@ export function minuteInUtc(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }
 
+/** "Tue 01 Dec 2026 09:00": where any year may be meant, and days stand in a column. @param at ISO 8601 */
+export function dayAndTime(at: string, zone: string): string {
+  return local(Date.parse(at), zone).setLocale('en-US').toFormat('ccc dd LLL yyyy HH:mm');
+}
+
 /** An instant of a story that begins at another: "Tue 1 Dec 09:00", with the year where it is not that of the beginning. */
 export function whenInStory(atMs: number, beginMs: number, zone: string): string {
   const at = local(atMs, zone);

@@ -32,6 +32,7 @@ const COST_COLUMNS: readonly Column[] = [
     hasLeads: true,
   },
   { key: 'perQualified', title: 'Per qualified', unit: 'money', hasLeads: true },
+  { key: 'perAccepted', title: 'Per accepted', unit: 'money', hasLeads: true },
   { key: 'perWon', title: 'Per customer', unit: 'money', hasLeads: true },
   {
     key: 'roi',
@@ -57,6 +58,7 @@ const MADE_OF: ReadonlyMap<string, string> = new Map([
   ['cost', 'leads'],
   ['perLead', 'leads'],
   ['perQualified', 'qualified'],
+  ['perAccepted', 'accepted'],
   ['perWon', 'won'],
   ['roi', 'won'],
 ]);
@@ -148,6 +150,7 @@ function withCost(row: Row, cost: number | undefined): Row {
     cost: cost ?? null,
     perLead: per('leads'),
     perQualified: per('qualified'),
+    perAccepted: per('accepted'),
     perWon: per('won'),
     roi: cost === undefined || cost === 0 ? null : (figure('value') - cost) / cost,
   };

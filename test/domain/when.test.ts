@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { whenInStory, whenInWords } from '../../src/domain/when.ts';
+import { dayAndTime, whenInStory, whenInWords } from '../../src/domain/when.ts';
 
 const NOW = Date.parse('2026-12-29T10:00:00Z');
 
@@ -27,4 +27,9 @@ test('a line of a story has the year where it is not that of its beginning', () 
     'Wed 30 Dec 09:00',
     'Fri 1 Jan 2027 00:30',
   ]);
+});
+
+test('a time in a column has its year, and days are as wide as each other', () => {
+  expect(dayAndTime('2026-12-01T23:30:00.000Z', 'Europe/Berlin')).toBe('Wed 02 Dec 2026 00:30');
+  expect(dayAndTime('2026-12-21T09:00:00Z', 'UTC')).toBe('Mon 21 Dec 2026 09:00');
 });
