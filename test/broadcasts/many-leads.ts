@@ -5,6 +5,8 @@ import type { Db } from '../../src/store/db.ts';
 export interface Kind {
   /** Part of their addresses: `NAME-1@many.example`. */
   name: string;
+  /** `many.example` otherwise: where a mail server that refuses us holds back what goes to all of a domain. */
+  domain?: string;
   count: number;
   /** Condition fields: what the broadcast finds them by. */
   source: string;
@@ -19,10 +21,10 @@ export interface Kind {
 /** Answers with the ids, in the order of the numbers in the addresses. */
 export async function seedKind(db: Db, kind: Kind): Promise<string[]> {
   const ids = Array.from({ length: kind.count }, () => newId('lead'));
-  const { name, source, stage = 'dormant', timeZone = null } = kind;
+  const { name, source, stage = 'dormant', timeZone = null, domain = 'many.example' } = kind;
   await db.$executeRaw`
     INSERT INTO leads (id, email, first_name, stage, source, time_zone, score_at, created_at, updated_at)
-    SELECT id, ${name} || '-' || n || '@many.example', 'Ann', ${stage}, ${source}, ${timeZone}, now(), now() - interval '3 days', now()
+    SELECT id, ${name} || '-' || n || '@' || ${domain}, 'Ann', ${stage}, ${source}, ${timeZone}, now(), now() - interval '3 days', now()
     FROM unnest(${ids}::text[]) WITH ORDINALITY AS made(id, n)`;
   if (kind.consents !== false) {
     const consents = ids.map(() => newId('consent'));

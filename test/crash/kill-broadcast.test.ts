@@ -18,6 +18,7 @@ import { workerOptions } from '../../src/activities/worker-options.ts';
 import { changeBroadcast, findBroadcast, keepPreview, planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
 import { previewBroadcast } from '../../src/store/broadcasts/preview.ts';
 import { tellBroadcast } from '../../src/temporal/start-broadcast.ts';
+import { liftRefusal } from '../../src/store/mail-refusals.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
 import { type Script, startScripted } from '../email/smtp-servers.ts';
 import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
@@ -185,7 +186,7 @@ const ANSWERS: readonly [string, Script, 'sent' | 'failed' | 'in_doubt'][] = [
 ];
 
 test.concurrent.for(ANSWERS)('a mail server that %s', { timeout: 120_000 }, async ([key, script, status]) => {
-  await seedKind(engine.db, { name: key, source: key, count: 3 });
+  await seedKind(engine.db, { name: key, source: key, count: 3, domain: `${key}.example` });
   const id = await begin(key);
   while ((await gatherNext(engine.deps, id, Date.now())) === 'more');
   const server = await startScripted(script);
@@ -203,6 +204,8 @@ test.concurrent.for(ANSWERS)('a mail server that %s', { timeout: 120_000 }, asyn
   await run({ ...engine.deps, mail: { ...engine.deps.mail, transport } }, 0);
   await transport.close();
   await server.close();
+  // A server that refuses us holds back all of its domain, until somebody says that the cause is mended.
+  await liftRefusal(engine.db, `${key}.example`, 'test');
   await run(engine.deps, 600_000);
   const sends = await engine.db.send.findMany({ where: { broadcastId: id }, include: { lead: true } });
   expect(sends.map((send) => send.status)).toEqual([status, status, status]);

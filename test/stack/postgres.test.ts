@@ -25,9 +25,12 @@ afterEach(async () => {
   await rm(dataDir, { recursive: true, force: true });
 });
 
-/** A process of PostgreSQL's user that has ended and that its parent does not reap, as in a container without an init. */
+/**
+ * A process of PostgreSQL's user that has ended and that its parent does not reap, as in a container without an init. It ends once its parent
+ * has become `sleep`: a shell would reap it.
+ */
 async function zombie(): Promise<number> {
-  const script = 'sleep 0 & echo $!; exec sleep 600';
+  const script = '(until grep -q sleep /proc/$$/comm; do sleep 0.05; done) & echo $!; exec sleep 600';
   parent = spawn('sh', ['-c', script], { ...(await postgresUser()), cwd: '/', stdio: ['ignore', 'pipe', 'ignore'] });
   const [line] = (await once(parent.stdout ?? parent, 'data')) as [Buffer];
   const pid = Number(line.toString());
