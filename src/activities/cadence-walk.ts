@@ -69,9 +69,10 @@ async function haveExited(turn: Turn): Promise<boolean> {
   for (const enrollment of runningOf(turn.picture)) {
     const { goal, exit } = enrollment.cadenceAsPinned;
     if (goal === undefined && exit === undefined) continue;
-    const reached = await endAtGoal(turn, enrollment);
+    const facts = await turn.facts([goal?.when, exit?.when]);
+    const reached = endAtGoal(turn, enrollment, facts);
     if (reached !== null) restAfter(turn, enrollment, `goal of ${enrollment.cadence}: ${reached}`);
-    else if (exit !== undefined && holds(exit.when, await turn.facts([exit.when]))) {
+    else if (exit !== undefined && holds(exit.when, facts)) {
       endEnrollment(turn, exit.reason, 'ended', enrollment);
       restAfter(turn, enrollment, `exit of ${enrollment.cadence}: ${exit.reason}`);
     } else continue;

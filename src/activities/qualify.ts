@@ -11,7 +11,9 @@ import type { Turn } from './turn.ts';
 export async function leaveIfQualified(turn: Turn): Promise<boolean> {
   if (!isInNurturePool(turn.stage) || !qualifies(turn)) return false;
   const { enrollment } = turn.picture;
-  if (enrollment !== null) await endAtGoal(turn, enrollment, 'qualified');
+  const goal = enrollment?.cadenceAsPinned.goal;
+  if (enrollment !== null && goal !== undefined)
+    endAtGoal(turn, enrollment, await turn.facts([goal.when]), 'qualified');
   leaveCadences(turn, 'qualified');
   turn.changeStage('qualified', `by ${turn.lead.qualifiedBy ?? 'readiness'}`);
   return true;

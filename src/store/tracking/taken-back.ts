@@ -19,15 +19,7 @@ export function burstIn(history: readonly Engaged[]): string[] {
   );
 }
 
-interface Taken {
-  leadId: string;
-  eventId: string;
-  rule: string;
-  points: number;
-  group: string | null;
-  line: string | null;
-  at: Date;
-}
+type Taken = Pick<LedgerEntry, 'leadId' | 'eventId' | 'rule' | 'points' | 'group' | 'line'> & { at: Date };
 
 /**
  * Makes events a machine's, with entries of the ledger that take their points back; neither those nor the ones they take back count any more,
