@@ -34,6 +34,18 @@ steps:
 whenDone: dormant
 `;
 
+// A late burst counts for a moment: what it set in motion stays, so this cadence has nothing that a click ends.
+const resting = `
+name: Rests after the mail
+enroll: { when: { source: late } }
+priority: 10
+steps:
+  - { id: one, email: several }
+  - { id: pause, wait: 20 days }
+  - { id: rest, exit: read }
+whenDone: dormant
+`;
+
 let bench: Bench;
 let folder: Awaited<ReturnType<typeof playbookWith>>;
 let templatesDir: string;
@@ -41,7 +53,7 @@ beforeAll(async () => {
   templatesDir = await mkdtemp(path.join(tmpdir(), 'nurture-templates-'));
   await cp(path.join(import.meta.dirname, '..', 'fixtures', 'templates'), templatesDir, { recursive: true });
   await writeFile(path.join(templatesDir, 'several.mjml'), SEVERAL);
-  folder = await playbookWith({ several: waiting('several', 'several'), single: waiting('single', 'plain') }, {});
+  folder = await playbookWith({ several: waiting('several', 'several'), single: waiting('single', 'plain'), late: resting }, {});
   bench = await openApi({ worker: true, playbookDir: folder.dir, templatesDir });
 });
 afterAll(async () => {
@@ -160,7 +172,7 @@ test.each(Object.entries(AGES).flatMap(([age, ms]) => Object.keys(SCANS).map((wh
 test('8 min after delivery all links at once: what counted at first is corrected, and a person afterwards counts', async () => {
   const { engine, db } = bench;
   const email = 'reader@scanned-late.example';
-  const leadId = await engine.submit({ email, source: 'several' });
+  const leadId = await engine.submit({ email, source: 'late' });
   const [mail] = await engine.sink.waitFor(email, 1);
   if (mail === undefined) expect.fail('no mail');
   // Its row is written after it left: what is set before would be overwritten.
