@@ -90,7 +90,9 @@ function describe(
       : [`  who has finished it gets nothing of ‘${appended}’; to include them: --include-finished`]),
   ]);
   const amended = cadences.flatMap(({ groups }) => groups).filter(({ became }) => became === 'amended');
-  const reach = mode === 'amend' ? ['', wordsReach(amended.reduce((sum, { leads }) => sum + leads, 0))] : [];
+  const reached = amended.reduce((sum, { leads }) => sum + leads, 0);
+  const reach = mode === 'amend' ? ['', wordsReach(reached)] : [];
+  const movesNobody = mode === 'pinned' || parts.length === 0 || (mode === 'amend' && reached === 0);
   return [
     head,
     ...(changed.length === 0
@@ -102,7 +104,7 @@ function describe(
     ...reach,
     ...(controlGroup === null ? [] : ['', controlGroupInWords(controlGroup)]),
     ...(scoring === null ? [] : ['', ...scoringPlanInWords(scoring)]),
-    ...(changed.length === 0 && mode === 'pinned' && !includesFinished ? [] : ['', `To do it: ${command}`]),
+    ...(changed.length === 0 && movesNobody && !includesFinished ? [] : ['', `To do it: ${command}`]),
   ].join('\n');
 }
 

@@ -8,6 +8,7 @@ import { isAppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import { closeDb, createDb } from '../store/db.ts';
 import { readSeenEvents } from '../store/lists/seen-events.ts';
+import { readSeenWords } from '../store/lists/seen-words.ts';
 import type { Answer } from './command.ts';
 import { answersAt } from './at-hand.ts';
 import { countOf } from '../domain/count-of.ts';
@@ -15,7 +16,7 @@ import { mistakeText } from './mistake-text.ts';
 import { reachLinks } from './reachable-links.ts';
 
 /**
- * The command `validate`. It starts nothing; where a database answers, it says which events nobody ever sent.
+ * The command `validate`. It starts nothing; where a database answers, it says which events, sources and own fields nobody ever sent.
  * @param options.links Whether to ask the sites that mails link to.
  */
 export async function validate(config: Config, options: { links?: boolean } = {}): Promise<Answer> {
@@ -69,7 +70,7 @@ function showProgress(done: number, all: number): void {
 }
 
 const WITHOUT_DATABASE =
-  'Not checked, as no database answers: whether the events that the files name were ever sent (`npm start`, or DATABASE_URL).';
+  'Not checked, as no database answers: whether the events, sources and own fields that the files name were ever sent (`npm start`, or DATABASE_URL).';
 
 /** A block for each file with a line for each, so that they hide no mistake. */
 function gathered(unseen: readonly PlaybookMistake[]): string[] {
@@ -78,14 +79,22 @@ function gathered(unseen: readonly PlaybookMistake[]): string[] {
   );
 }
 
+/** Of what was not found out in time, nothing is said. */
+const NOTHING_SEEN = {
+  types: new Set<string>(),
+  properties: new Map<string, ReadonlySet<string>>(),
+  sources: new Set<string>(),
+  attributes: new Set<string>(),
+};
+
 /** Null: no database answers. */
 async function neverSentSoFar(config: Config, { mentions }: CheckedAll): Promise<PlaybookMistake[] | null> {
   if (!(await answersAt(config.databaseUrl))) return null;
   const db = createDb(config.databaseUrl, { max: 1 });
   try {
-    const asked = new Set(mentions.flatMap(({ event, property }) => (property === null ? [] : [event])));
-    const seen = await readSeenEvents(db, [...asked]);
-    return seen === null ? [] : neverSeen(mentions, seen);
+    const asked = new Set(mentions.flatMap((one) => ('event' in one && one.property !== null ? [one.event] : [])));
+    const seen = { ...NOTHING_SEEN, ...(await readSeenEvents(db, [...asked])), ...(await readSeenWords(db)) };
+    return neverSeen(mentions, seen);
   } catch (error) {
     // A database that is not migrated yet, or not ours to read, has no advice to give. The files were checked all the same.
     if (isAppError(error) || error instanceof Error) return [];

@@ -27,10 +27,23 @@ export interface EventMention {
   at: PlaybookMistake;
 }
 
+/** A source, or an own field of leads, that a file speaks of, and where: `at` is without a message. */
+export interface WordMention {
+  what: 'source' | 'attribute';
+  /** An attribute without its prefix. */
+  word: string;
+  /** The file itself gives it to leads. */
+  isSet: boolean;
+  at: PlaybookMistake;
+}
+
+/** What requests and other systems may state in any words: whether anybody ever did, the database knows. */
+export type Mention = EventMention | WordMention;
+
 /** What reading the files found out besides what they say. */
 export interface Findings {
   mistakes: PlaybookMistake[];
-  mentions: EventMention[];
+  mentions: Mention[];
   /** What is no mistake, and hardly meant. */
   warnings?: PlaybookMistake[];
 }

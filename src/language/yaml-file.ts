@@ -16,10 +16,11 @@ import {
   excerptOf,
   pathInWords,
   pathToText,
-  type EventMention,
   type Findings,
+  type Mention,
   type PlaybookMistake,
   type ValuePath,
+  type WordMention,
 } from './problems.ts';
 
 /** A YAML file of the playbook that knows where each of its values stands. Mistakes go to the findings it was opened with. */
@@ -31,7 +32,7 @@ export class YamlFile {
   private readonly shown: string;
   private readonly problems: PlaybookMistake[];
   private readonly text: string;
-  private readonly mentions: EventMention[];
+  private readonly mentions: Mention[];
   private readonly warnings: PlaybookMistake[];
   private readonly names = new Map<string, string>();
 
@@ -98,6 +99,11 @@ export class YamlFile {
   /** Remembers that the value (or the key) at a path speaks of an event, or of one of its properties. */
   mention(path: ValuePath, event: string, property: string | null = null): void {
     this.mentions.push({ event, property, at: this.mistakeAt(path, '', property === null ? 'value' : 'key') });
+  }
+
+  /** The same of a source (the value) or an own field of leads (the key). */
+  mentionWord(path: ValuePath, what: WordMention['what'], word: string, isSet = false): void {
+    this.mentions.push({ what, word, isSet, at: this.mistakeAt(path, '', what === 'source' ? 'value' : 'key') });
   }
 
   private mistakeAt(path: ValuePath, message: string, at: 'value' | 'key'): PlaybookMistake {

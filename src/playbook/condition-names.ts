@@ -24,6 +24,8 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
   };
   const checkField = (name: string, matcher: unknown, path: ValuePath, event: string | null): void => {
     if (event !== null && name.startsWith(PROPERTY)) file.mention(path, event, name.slice(PROPERTY.length));
+    if (SOURCES.has(name)) mentionSources(file, path, matcher);
+    if (name.startsWith(ATTRIBUTE)) file.mentionWord(path, 'attribute', name.slice(ATTRIBUTE.length));
     const stated = STATED[name];
     if (stated !== undefined) warnOfNearWord(file, path, matcher, { ...stated, listed: known[stated.names] });
     const field = fieldNamed(name);
@@ -53,6 +55,7 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
     else if (isMapping(value)) {
       for (const [key, inner] of Object.entries(value)) {
         if (key === 'when') checkCondition(inner, [...path, key], eventOf(value));
+        else if (key === 'set' && isMapping(inner)) mentionSet(file, [...path, key], inner);
         else look(inner, [...path, key]);
       }
     }
@@ -61,6 +64,23 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
 }
 
 const PROPERTY = OPEN_FIELDS.event.prefix;
+const ATTRIBUTE = OPEN_FIELDS.attributes.prefix;
+/** Fields that have the source of a touch. */
+const SOURCES: ReadonlySet<string> = new Set(['source', 'firstSource', 'lastSource']);
+
+function mentionSources(file: YamlFile, path: ValuePath, matcher: unknown): void {
+  if (typeof matcher === 'string') file.mentionWord(path, 'source', matcher);
+  else if (Array.isArray(matcher)) matcher.forEach((one: unknown, i) => mentionSources(file, [...path, i], one));
+  else if (isMapping(matcher))
+    for (const [operator, value] of Object.entries(matcher))
+      if (EQUALITIES.has(operator)) mentionSources(file, [...path, operator], value);
+}
+
+/** What a `set` gives to leads, some will have. */
+function mentionSet(file: YamlFile, path: ValuePath, fields: Record<string, unknown>): void {
+  for (const name of Object.keys(fields))
+    if (name.startsWith(ATTRIBUTE)) file.mentionWord([...path, name], 'attribute', name.slice(ATTRIBUTE.length), true);
+}
 
 /** The event that a condition beside it is about, as in `waitFor` and the rules of scoring. */
 function eventOf(mapping: Record<string, unknown>): string | null {

@@ -8,7 +8,7 @@ import {
   mistakeOfFile,
   sortMistakes,
   throwMistakes,
-  type EventMention,
+  type Mention,
   type Findings,
   type PlaybookMistake,
 } from '../language/problems.ts';
@@ -60,7 +60,7 @@ export interface NamesInFolders {
 /** The same, with all mistakes of both folders in the order of files and lines, and without an error. */
 export async function checkFolders({ playbookDir, templatesDir }: Folders): Promise<CheckedFolders> {
   const shown = shownPath(templatesDir);
-  const mentions: EventMention[] = [];
+  const mentions: Mention[] = [];
   const { templates, kinds, mistakes, warnings } = await readTemplates(templatesDir, shown);
   const playbook = readPlaybook(playbookDir, { templates: kinds }, { mistakes, mentions, warnings });
   for (const [key, because] of repTemplates(playbook)) {

@@ -123,6 +123,14 @@ test(
   },
 );
 
+test('a plan that would change nothing names no command', async () => {
+  await publishFolders(config, { author: 'Helen' });
+  for (const mode of ['pinned', 'amend', 'migrate', 'restart'] as const)
+    expect((await planCommand(config, { mode })).text, mode).not.toContain('To do it');
+  await write('one', A_MAIL);
+  expect((await planCommand(config, { mode: 'amend' })).text).toContain('To do it: npx nurture publish');
+});
+
 test('a roll back publishes what an earlier revision says, whatever the files say; the plan shows it first', async () => {
   await publishFolders(config, { author: 'Helen' });
   await write('one', A_MAIL);

@@ -145,6 +145,8 @@ expect:
   expect(await found(changes)).toEqual(expected);
 });
 
+const NO_WORDS = { sources: new Set<string>(), attributes: new Set<string>() };
+
 it('an event or a property that nobody ever sent is told, with those that were', async () => {
   await found({
     'playbook/events.yaml': `${readFileSync(join(ROOT, 'playbook', 'events.yaml'), 'utf8')}\nwebinar.atended: { description: Attended }\n`,
@@ -157,6 +159,7 @@ it('an event or a property that nobody ever sent is told, with those that were',
   const seen = {
     types: new Set(['webinar.attended', 'page.viewed', 'email.sent']),
     properties: new Map([['page.viewed', new Set(['path', 'title'])]]),
+    ...NO_WORDS,
   };
   const told = neverSeen(mentions, seen).filter(({ file }) => file.endsWith('extra.yaml'));
   expect(told.map((one) => mistakeToText(one).replace(/^\S*\/extra/, 'extra'))).toEqual([
@@ -164,5 +167,30 @@ it('an event or a property that nobody ever sent is told, with those that were',
     'extra.yaml:9:13  step 3 ‘later’, when.event.pth: the property of page.viewed "pth" was never seen; seen are path, title; did you mean "path"?',
   ]);
   for (const types of [[], ['email.opened']])
-    expect(neverSeen(mentions, { types: new Set(types), properties: new Map() })).toEqual([]);
+    expect(neverSeen(mentions, { types: new Set(types), properties: new Map(), ...NO_WORDS })).toEqual([]);
+});
+
+it('a source or an own field that no lead ever had is told, with those that were', async () => {
+  await found({
+    'playbook/cadences/extra.yaml':
+      'name: Extra\nenroll: { when: { source: [e-book, EBOOK], attributes.rolle: student } }\nsteps:\n  - email: ebook-welcome\n' +
+      '  - set: { attributes.called: true }\n  - branch:\n      - { when: { attributes.called: true }, steps: [{ email: ebook-last-word }] }\n      - else: last\n' +
+      '  - { id: last, email: ebook-last-word }\n',
+  });
+  const { mistakes, mentions } = await checkFolders(folders());
+  expect(mistakes).toEqual([]);
+  const told = (sources: string[], attributes: string[]) =>
+    neverSeen(mentions, {
+      types: new Set(),
+      properties: new Map(),
+      sources: new Set(sources),
+      attributes: new Set(attributes),
+    })
+      .filter(({ file }) => file.endsWith('extra.yaml'))
+      .map((one) => mistakeToText(one).replace(/^\S*\/extra/, 'extra'));
+  expect(told(['ebook', 'newsletter'], ['role'])).toEqual([
+    'extra.yaml:2:28  enroll.when.source 1: the source "e-book" was never seen; seen are ebook, newsletter; did you mean "ebook"?',
+    'extra.yaml:2:44  enroll.when.attributes.rolle: the own field of leads "rolle" was never seen; seen are called, role; did you mean "role"?',
+  ]);
+  expect(told([], [])).toEqual([]);
 });

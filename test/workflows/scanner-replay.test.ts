@@ -53,7 +53,10 @@ beforeAll(async () => {
   templatesDir = await mkdtemp(path.join(tmpdir(), 'nurture-templates-'));
   await cp(path.join(import.meta.dirname, '..', 'fixtures', 'templates'), templatesDir, { recursive: true });
   await writeFile(path.join(templatesDir, 'several.mjml'), SEVERAL);
-  folder = await playbookWith({ several: waiting('several', 'several'), single: waiting('single', 'plain'), late: resting }, {});
+  folder = await playbookWith(
+    { several: waiting('several', 'several'), single: waiting('single', 'plain'), late: resting },
+    {},
+  );
   bench = await openApi({ worker: true, playbookDir: folder.dir, templatesDir });
 });
 afterAll(async () => {

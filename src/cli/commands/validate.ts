@@ -25,6 +25,6 @@ export function registerValidate(program: Command): void {
   ]);
   validate.addHelpText(
     'after',
-    '\nEnds with 2 when there is a mistake. Warnings (an event that nobody ever sent) are given where the database answers.',
+    '\nEnds with 2 when there is a mistake. Warnings (an event, a source or an own field that nobody ever sent) are given where the database answers.',
   );
 }
