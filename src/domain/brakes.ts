@@ -28,14 +28,14 @@ export const DEFAULT_BRAKES: Brakes = {
 export interface MailCounts {
   /** Handed over: the mail server took them. */
   accepted: number;
-  /** Refused for the address. */
+  /** Refused for the address, for good. A mailbox that is full counts nowhere here. */
   refused: number;
   /** Handed over, and came back for good. */
   returned: number;
   complaints: number;
   /** Handed over without an answer. */
   inDoubt: number;
-  /** Attempts at which the mail server could not be reached, or refused us: each one, so that a mail tried for an hour is many. */
+  /** Attempts at which the mail server could not be reached, or refused us, not one recipient: each one, so that a mail tried for an hour is many. */
   failures: number;
 }
 

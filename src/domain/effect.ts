@@ -57,8 +57,12 @@ export function settlementOf(outcome: Outcome): Settlement {
   }
 }
 
-/** Whether the other side was not reached, or refused us: what the brakes count. What is in doubt has a row that says so. */
+/**
+ * Whether the other side was not reached, or refused us: what the brakes count. What is in doubt has a row that says so, and a full mailbox
+ * is the recipient's.
+ */
 export function isTrouble(outcome: Outcome): boolean {
+  if (isOfMailbox(outcome)) return false;
   return outcome.kind === 'released' || (outcome.kind === 'refused' && outcome.scope !== 'recipient');
 }
 
@@ -69,9 +73,12 @@ export function isOfMailbox(outcome: Outcome): boolean {
     : outcome.kind === 'refused' && outcome.scope === 'mailbox';
 }
 
+/** How the reason of such a message begins. */
+export const BOUNCED = 'bounced: ';
+
 /** Why a message failed whose last attempt the mailbox did not take. */
 export function bounced(reason: string): string {
-  return `bounced: ${reason}`;
+  return `${BOUNCED}${reason}`;
 }
 
 /** Why the other side takes nothing of ours for now; null: it does, or said nothing of it. */

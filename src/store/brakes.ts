@@ -1,5 +1,6 @@
 /** What the brakes are judged by. */
 import type { MailCounts } from '../domain/brakes.ts';
+import { BOUNCED } from '../domain/effect.ts';
 import { idFrom } from '../domain/ids.ts';
 import { SENDING } from '../domain/pauses.ts';
 import type { Db, Tx } from './db.ts';
@@ -28,7 +29,7 @@ export async function mailCounts(db: Db, since: Date): Promise<MailCounts> {
   const [row] = await db.$queryRaw<MailCounts[]>`
     SELECT s.accepted, s.refused, i.returned, i.complaints, s."inDoubt", t.failures
     FROM (SELECT (count(*) FILTER (WHERE status = 'sent'))::int AS accepted,
-            (count(*) FILTER (WHERE status = 'failed'))::int AS refused,
+            (count(*) FILTER (WHERE status = 'failed' AND NOT starts_with(coalesce(reason, ''), ${BOUNCED})))::int AS refused,
             (count(*) FILTER (WHERE status = 'in_doubt'))::int AS "inDoubt"
           FROM sends WHERE id >= ${idFrom('send', since)} AND audience = 'lead' AND channel = 'email'
             AND status IN ('sent', 'failed', 'in_doubt')) s,

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { DEFAULT_BRAKES, whyBrake } from '../../src/domain/brakes.ts';
+import { bounced } from '../../src/domain/effect.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { mailCounts, noteTroubles } from '../../src/store/brakes.ts';
 import { transact } from '../../src/store/db.ts';
@@ -12,16 +13,18 @@ beforeAll(async () => {
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 
-test('an outage makes the complaints of an hour no rarer', async () => {
+test('an outage makes the complaints of an hour no rarer, and full mailboxes are no bounces', async () => {
   const { db } = bench;
   const since = new Date(Date.now() - 60_000);
   const { id: leadId } = await bench.lead();
-  const sends = (status: SendStatus, count: number) =>
+  const sends = (status: SendStatus, count: number, reason: string | null = null) =>
     Array.from({ length: count }, () => {
       const id = newId('send');
-      return { id, key: id, leadId, templateKey: 'guide', status, attempt: 'a', occurredAt: new Date() };
+      return { id, key: id, leadId, templateKey: 'guide', status, reason, attempt: 'a', occurredAt: new Date() };
     });
-  await db.send.createMany({ data: [...sends('sent', 120), ...sends('failed', 3), ...sends('in_doubt', 2)] });
+  const refused = sends('failed', 3, '550 5.1.1 No such user');
+  const full = sends('failed', 40, bounced('552 5.2.2 Mailbox full'));
+  await db.send.createMany({ data: [...sends('sent', 120), ...refused, ...full, ...sends('in_doubt', 2)] });
   await db.inboundMail.createMany({
     data: [...Array<string>(5).fill('complaint'), ...Array<string>(4).fill('hard')].map((verdict) => {
       const id = newId('inboundMail');

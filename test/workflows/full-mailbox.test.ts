@@ -1,6 +1,7 @@
 /** Mailboxes that take nothing for now, on a real mail server that says so at RCPT or after the message. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TRY_AGAIN_AFTER } from '../../src/steps/after-outcome.ts';
+import { mailCounts } from '../../src/store/brakes.ts';
 import { announce } from '../../src/store/outbox.ts';
 import { type Bench, openApi } from '../api/support.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
@@ -18,6 +19,7 @@ interface Answer {
   code: number;
   text: string;
 }
+const begin = new Date();
 let bench: Bench;
 let folder: Awaited<ReturnType<typeof playbookWith>>;
 const full = { rcpt: new Map<string, Answer>(), dot: new Map<string, Answer>() };
@@ -31,6 +33,9 @@ afterAll(async () => {
   await bench?.close();
   await folder?.remove();
 });
+
+/** Errors of the mail server, as the brakes count them. Nothing is mailed in this file but to full mailboxes. */
+const errors = async (): Promise<number> => (await mailCounts(bench.db, begin)).failures;
 
 const placeOf = (leadId: string) => bench.db.enrollment.findFirst({ where: { leadId } });
 
@@ -77,6 +82,7 @@ test.each([
     ]);
     for (const { reason } of sends) expect(reason).toMatch(new RegExp(`^bounced: .*${code}`));
     expect(await suppressions()).toBe(1);
+    expect(await errors()).toBe(0);
     expect((await engine.lead(leadId)).heldAt).toBeNull();
     expect(await db.mailRefusal.count({ where: { receiver: email.slice(5) } })).toBe(0);
   },
@@ -111,4 +117,5 @@ test('in a broadcast: tried again with the same pauses, then it has failed, coun
   const soft = await db.inboundMail.findMany({ where: { leadId: lead } });
   expect(soft).toEqual([expect.objectContaining({ verdict: 'soft', did: 'recorded', recipient: email })]);
   expect(await db.suppression.count({ where: { leadId: lead } })).toBe(0);
+  expect(await errors()).toBe(0);
 });
