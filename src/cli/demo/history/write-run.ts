@@ -3,12 +3,13 @@ import { newId } from '../../../domain/ids.ts';
 import type { PastRun } from './cadence-runs.ts';
 import type { PastLife } from './lives.ts';
 import { eventRow, type PastEvent } from './past-events.ts';
+import type { Table } from './tables.ts';
 
 /** Id of the revision of each cadence; null: it is not published. */
 export type Revisions = Readonly<Record<NonNullable<PastRun['cadence']>, string | null>>;
 
 interface Writing {
-  add: (table: string, row: Record<string, unknown>) => void;
+  add: (table: Table, row: Record<string, unknown>) => void;
   /** The instant so many days after the lead came in. */
   at: (afterDays: number) => string;
   happened: (afterDays: number) => boolean;

@@ -8,6 +8,7 @@ import { Prisma } from '../../../store/generated/client.ts';
 import { PAST_CADENCE, READERS_CADENCE } from './cadence-runs.ts';
 import { DAYS, pastLife, type PastLife } from './lives.ts';
 import { webinarEvents } from './past-events.ts';
+import { TABLES, type Table } from './tables.ts';
 import { addRun, type Revisions } from './write-run.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,7 +16,7 @@ const AT_ONCE = 2_000;
 /** No mail can reach it (RFC 2606). */
 const DOMAIN = 'history.example';
 
-type Rows = Record<string, Record<string, unknown>[]>;
+type Rows = Partial<Record<Table, Record<string, unknown>[]>>;
 
 export interface HistoryOptions {
   leads: number;
@@ -48,17 +49,17 @@ export async function writeHistory(db: Db, { leads, seed, until, progress }: His
         playbook: playbooks[index % playbooks.length]?.number ?? null,
       });
     await transact(db, async (tx) => {
-      // In the order of what refers to what.
-      for (const [table, of] of Object.entries(rows)) await insert(tx, table, of);
+      for (const table of TABLES) await insert(tx, table, rows[table] ?? []);
     });
     progress?.(Math.min(leads, from + AT_ONCE));
   }
   await db.$executeRaw`ANALYZE`;
 }
 
-function insert(tx: Tx, table: string, rows: readonly Record<string, unknown>[]) {
+async function insert(tx: Tx, table: Table, rows: readonly Record<string, unknown>[]): Promise<void> {
+  if (rows.length === 0) return;
   const columns = Prisma.raw(Object.keys(rows[0] ?? {}).join(', '));
-  return tx.$executeRaw`INSERT INTO ${Prisma.raw(table)} (${columns})
+  await tx.$executeRaw`INSERT INTO ${Prisma.raw(table)} (${columns})
     SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${JSON.stringify(rows)}::jsonb)`;
 }
 
@@ -114,7 +115,7 @@ function addLife(
   const inDays = (days: number): string => new Date(until.getTime() + days * DAY_MS).toISOString();
   const happened = (afterDays: number | null): afterDays is number =>
     afterDays !== null && came + afterDays * DAY_MS <= until.getTime();
-  const add = (table: string, row: Record<string, unknown>): void => void (rows[table] ??= []).push(row);
+  const add = (table: Table, row: Record<string, unknown>): void => void (rows[table] ??= []).push(row);
   const [leadId, needId] = [newId('lead'), newId('need')];
   const email = `past-${seed}-${index}@${index}.${DOMAIN}`;
   const handed = life.handed !== null && happened(life.handed.afterDays) ? life.handed : null;

@@ -1,0 +1,16 @@
+/** In the order of what refers to what: triggers of an event write to its message. */
+export const TABLES = [
+  'leads',
+  'needs',
+  'touches',
+  'audit',
+  'stage_changes',
+  'consents',
+  'assignments',
+  'tasks',
+  'enrollments',
+  'split_arms',
+  'sends',
+  'events',
+] as const;
+export type Table = (typeof TABLES)[number];
