@@ -73,6 +73,16 @@ export function isOfMailbox(outcome: Outcome): boolean {
     : outcome.kind === 'refused' && outcome.scope === 'mailbox';
 }
 
+/** A bounce that is not the lead's fault: about us, or of a mailbox that takes nothing for now. */
+export type Bounce = 'sender' | 'soft';
+
+/** How a message bounced at hand-over, by what became of it: about us it is tried again, and of the mailbox it has failed after the last attempt. */
+export function bounceOf(outcome: Outcome, status: string): Bounce | null {
+  if (isOfMailbox(outcome)) return status === 'failed' ? 'soft' : null;
+  const isOfUs = refusalOf(outcome) !== null || (outcome.kind === 'refused' && outcome.scope === 'sender');
+  return isOfUs && status === 'released' ? 'sender' : null;
+}
+
 /** How the reason of such a message begins. */
 export const BOUNCED = 'bounced: ';
 

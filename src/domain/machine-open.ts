@@ -194,6 +194,10 @@ export interface EventProperties {
   repeats?: unknown;
   /** Of a page that was read, as the site says. */
   seconds?: unknown;
+  /** Of a mail that came back or was not taken: whether at hand-over, and what the server said. */
+  heardAt?: unknown;
+  reason?: unknown;
+  status?: unknown;
 }
 
 /** Whose an open or click was, if not clearly a person's, and why: to be put after what happened. */
@@ -202,8 +206,8 @@ export function verdictInWords(event: {
   machine: boolean;
   properties?: { verdict?: unknown; reasons?: unknown };
 }): string {
-  // What an out-of-office says is meant to be a machine's word.
-  if (event.type === 'absence.noted') return '';
+  // What an out-of-office or a mail server says is meant to be a machine's word.
+  if (event.type === 'absence.noted' || event.type === 'email.bounced') return '';
   const { verdict, reasons } = event.properties ?? {};
   const why = Array.isArray(reasons) ? reasons.map((reason) => inWords(String(reason))).join('; ') : '';
   if (verdict === 'suspect') return `, perhaps by a scanner: not counted before a sign of a person follows (${why})`;

@@ -6,7 +6,7 @@ import { activityInWords } from './activity-words.ts';
 import { type EventProperties, verdictInWords } from './machine-open.ts';
 import { rescoredInWords } from './rescoring.ts';
 import { decimalsOf } from './currency.ts';
-import { eventInWords } from './event-words.ts';
+import { bounceInWords, eventInWords } from './event-words.ts';
 import type { AuditAction, AuditData } from './audit.ts';
 import { type SendFacts, sendTitle } from './send-words.ts';
 import { shownPoints, shownScore } from './score-words.ts';
@@ -93,6 +93,7 @@ function eventTitle(
 ): string {
   const seconds = properties?.seconds;
   if (type === 'page.dwelled' && typeof seconds === 'number') return `Read a page for ${lengthInWords(seconds)}`;
+  if (type === 'email.bounced' && properties !== undefined) return bounceInWords(properties);
   return eventInWords(type, events);
 }
 

@@ -1,4 +1,4 @@
-import type { Outcome } from '../domain/effect.ts';
+import type { Bounce, Outcome } from '../domain/effect.ts';
 import type { Db, Tx } from '../store/db.ts';
 import type { Lead } from '../store/generated/client.ts';
 import type { NewSend } from '../store/process/sends.ts';
@@ -50,8 +50,8 @@ export interface Prepared {
   heard?(turn: EffectTurn, outcome: Outcome): Promise<void> | null;
   /** Records what a refusal says about the recipient, in the transaction that settles. */
   recipientRefused?(turn: EffectTurn): Promise<void>;
-  /** Counts that the recipient's mailbox did not take the message in any attempt, in the transaction that settles. */
-  softlyBounced?(turn: EffectTurn): Promise<void>;
+  /** Notes a bounce that says nothing against the recipient, with the words of the server, in the transaction that settles. */
+  bounced?(turn: EffectTurn, bounce: Bounce, reason: string): Promise<void>;
 }
 
 /**

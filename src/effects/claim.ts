@@ -15,7 +15,7 @@ import type { Settler } from './settler.ts';
 /** An effect with a claimed row. It is carried out once, right after the transaction that claimed it. */
 export interface Claimed<T extends EffectTurn> extends Pick<
   Prepared,
-  'act' | 'recipientRefused' | 'softlyBounced' | 'countsForBrakes' | 'heard'
+  'act' | 'recipientRefused' | 'bounced' | 'countsForBrakes' | 'heard'
 > {
   id: string;
   /** Compared and set with every change of the row. */

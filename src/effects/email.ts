@@ -8,6 +8,7 @@ import { senderFor } from '../domain/sender.ts';
 import { readOwnerMailbox } from '../store/process/reps.ts';
 import type { Tx } from '../store/db.ts';
 import { suppressAddress } from '../store/consent/suppress-address.ts';
+import { noteBounces } from '../store/inbound/note-bounces.ts';
 import { noteSoftBounce } from '../store/inbound/soft-bounces.ts';
 import { linkIds, storeLeadLinks } from '../store/process/link-ids.ts';
 import type { Channel, EffectTurn, Intent, Prepared } from './channel.ts';
@@ -53,8 +54,12 @@ async function prepare(
       ? {
           recipientRefused: ({ tx, at, lead }) =>
             suppressRefused(tx, { address: message.envelope.to, leadId: lead.id, at }),
-          softlyBounced: ({ tx, at, lead }) =>
-            noteSoftBounce(tx, { address: message.envelope.to, leadId: lead.id, sendId: effect.id, at }),
+          bounced: async ({ tx, at, lead: { id: leadId } }, verdict, reason) => {
+            const sendId = verdict === 'soft' ? effect.id : null;
+            await noteBounces(tx, [{ leadId, sendId, verdict, at, reason, heardAt: 'hand-over' }]);
+            if (verdict === 'soft')
+              await noteSoftBounce(tx, { address: message.envelope.to, leadId, sendId: effect.id, at });
+          },
         }
       : {}),
   };

@@ -6,7 +6,15 @@ import type { Brand } from '../domain/brand.ts';
 import type { Sender } from '../domain/playbook.ts';
 import type { UtmRule } from '../domain/utm.ts';
 import { emailDomainOf } from '../domain/email-domain.ts';
-import { bounced, isOfMailbox, isTrouble, type Outcome, type Settlement, settlementOf } from '../domain/effect.ts';
+import {
+  bounced,
+  bounceOf,
+  isOfMailbox,
+  isTrouble,
+  type Outcome,
+  type Settlement,
+  settlementOf,
+} from '../domain/effect.ts';
 import { isAppError } from '../domain/errors.ts';
 import { newId } from '../domain/ids.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
@@ -14,6 +22,7 @@ import type { OutgoingMessage } from '../email/message.ts';
 import { addressesFor } from '../email/render.ts';
 import { noteTroubles } from '../store/brakes.ts';
 import type { Db, Tx } from '../store/db.ts';
+import { noteBounces } from '../store/inbound/note-bounces.ts';
 import { noteSoftBounce } from '../store/inbound/soft-bounces.ts';
 import { linkIds, storeLinksOfLeads } from '../store/process/link-ids.ts';
 import { type NewSend, releaseSends, type Settled, settleSends, writeSends } from '../store/process/sends.ts';
@@ -162,6 +171,17 @@ export async function settleMails(
   for (const { mail, outcome, at } of acted)
     if (outcome.kind === 'refused' && outcome.scope === 'recipient')
       await suppressRefused(tx, { address: mail.message.envelope.to, leadId: mail.leadId, at });
+  await noteBounces(
+    tx,
+    outcomes.flatMap(({ mail, outcome, settlement, at }) => {
+      const verdict = bounceOf(outcome, settlement.status);
+      const isOurs = verdict === 'soft' ? written.has(mail.id) : released.has(mail.id);
+      if (verdict === null || !isOurs || !('reason' in outcome)) return [];
+      const { leadId, id } = mail;
+      const sendId = verdict === 'soft' ? id : null;
+      return [{ leadId, sendId, verdict, at, reason: outcome.reason, heardAt: 'hand-over' as const }];
+    }),
+  );
   for (const { mail, outcome, isLast, at } of acted)
     if (isLast && isOfMailbox(outcome) && written.has(mail.id))
       await noteSoftBounce(tx, { address: mail.message.envelope.to, leadId: mail.leadId, sendId: mail.id, at });

@@ -1,4 +1,4 @@
-import { bounced, isOfMailbox, isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
+import { bounced, bounceOf, isOfMailbox, isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
 import { noteTroubles } from '../store/brakes.ts';
 import { announce } from '../store/outbox.ts';
 import { releaseSends, sendExists, settleSends, type Settled } from '../store/process/sends.ts';
@@ -14,7 +14,8 @@ export async function settle<T extends EffectTurn>(turn: T, claimed: Claimed<T>,
   const heard = claimed.heard?.(turn, outcome) ?? null;
   if (heard !== null) turn.send(heard);
   if (outcome.kind === 'refused' && outcome.scope === 'recipient') await claimed.recipientRefused?.(turn);
-  if (result.status === 'failed' && isOfMailbox(outcome)) await claimed.softlyBounced?.(turn);
+  const bounce = bounceOf(outcome, result.status);
+  if (bounce !== null && 'reason' in outcome) await claimed.bounced?.(turn, bounce, outcome.reason);
   // The process already has the result of the later attempt. Without a bell it would not look again.
   if (result.isLate)
     turn.send(announce(turn.tx, [{ leadId: turn.lead.id, reason: 'released', refs: { sendId: claimed.id } }]));

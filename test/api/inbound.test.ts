@@ -120,6 +120,13 @@ test('a bounce about us or about another address suppresses nobody, and waits fo
   await deliver(address(sendId), bounce(email, '5.7.1', '550 5.7.1 blocked using a block list'));
   await deliver(address(sendId), bounce('elsewhere@other.example', '5.1.1', '550 5.1.1 user unknown'));
   expect(await suppressionsOf(email)).toEqual([]);
+  const story = (await bench.get(`/v1/leads/${leadId}/timeline`)).body.items ?? [];
+  expect(story.map(({ title }) => title)).toContainEqual(
+    expect.stringMatching(/^An email came back because of us, not of the lead: .*5\.7\.1 blocked using a block list/),
+  );
+  expect(await bench.db.event.findMany({ where: { leadId, type: 'email.bounced' } })).toMatchObject([
+    { machine: true, sendId, properties: { verdict: 'sender', status: '5.7.1' } },
+  ]);
   expect(await rowsOf(leadId)).toEqual([
     { verdict: 'sender', did: 'kept' },
     { verdict: 'hard', did: 'kept' },

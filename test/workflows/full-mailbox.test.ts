@@ -81,6 +81,11 @@ test.each([
       ['c', 'failed'],
     ]);
     for (const { reason } of sends) expect(reason).toMatch(new RegExp(`^bounced: .*${code}`));
+    const story = (await bench.get(`/v1/leads/${leadId}/timeline`)).body.items ?? [];
+    const bounces = story.filter(({ title }) => String(title).startsWith('An email was not taken, as its mailbox'));
+    expect(bounces.map(({ title }) => String(title))).toEqual(
+      sends.map(() => expect.stringMatching(new RegExp(`takes nothing for now: .*${code}`))),
+    );
     expect(await suppressions()).toBe(1);
     expect(await errors()).toBe(0);
     expect((await engine.lead(leadId)).heldAt).toBeNull();
@@ -117,5 +122,9 @@ test('in a broadcast: tried again with the same pauses, then it has failed, coun
   const soft = await db.inboundMail.findMany({ where: { leadId: lead } });
   expect(soft).toEqual([expect.objectContaining({ verdict: 'soft', did: 'recorded', recipient: email })]);
   expect(await db.suppression.count({ where: { leadId: lead } })).toBe(0);
+  const events = await db.event.findMany({ where: { leadId: { in: [lead, other] }, type: 'email.bounced' } });
+  expect(events).toMatchObject([
+    { leadId: lead, machine: true, sendId: soft[0]?.sendId, properties: { verdict: 'soft' } },
+  ]);
   expect(await errors()).toBe(0);
 });

@@ -128,6 +128,16 @@ test.each(REFUSALS)('$code $text: mails to the domain wait, and one tries after 
   const held = await bench.db.lead.count({ where: { id: { in: leads }, heldAt: { not: null } } });
   const suppressed = await bench.db.suppression.count({ where: { leadId: { in: leads } } });
   expect([held, suppressed]).toEqual([0, 0]);
+  // Whoever's mail was refused has it on the timeline, as nobody's fault but ours.
+  const refused = await bench.db.event.findMany({ where: { leadId: { in: leads }, type: 'email.bounced' } });
+  expect(refused).toHaveLength(atFirst);
+  expect(refused).toMatchObject(
+    refused.map(() => ({ machine: true, sendId: null, properties: { verdict: 'sender' } })),
+  );
+  const story = (await bench.get(`/v1/leads/${refused[0]?.leadId}/timeline`)).body.items ?? [];
+  expect(story.map(({ title }) => title)).toContainEqual(
+    expect.stringMatching(new RegExp(`^An email was not taken because of us, not of the lead: .*${code}`)),
+  );
 
   // During the pause nobody tries, however often a process looks.
   await comeAgain(leads);
@@ -295,6 +305,9 @@ test.each([
     await engine.until(waiting, (row) => row?.attempts === 2);
     expect(await rowOf(domain)).toMatchObject({ refusals: 2 });
     expect(givenTo(domain)).toBe(2);
+    const refused = await bench.db.event.findMany({ where: { leadId } });
+    const bounce = { type: 'email.bounced', machine: true, properties: { verdict: 'sender', heardAt: 'hand-over' } };
+    expect(refused).toMatchObject([bounce, bounce]);
     // After three days the broadcast goes on without it.
     await dueNow({ firstDueAt: new Date(Date.now() - 4 * 86_400_000) });
     await engine.until(

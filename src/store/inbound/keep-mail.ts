@@ -15,6 +15,7 @@ import type { Lead } from '../generated/client.ts';
 import { lockLeads, waitBriefly } from '../lock.ts';
 import { noteRefusals } from '../mail-refusals.ts';
 import { noteDelivery } from '../process/delivery.ts';
+import { noteBounces } from './note-bounces.ts';
 import { isSoftLimit } from './soft-bounces.ts';
 
 /** A mail that was read. */
@@ -111,7 +112,7 @@ async function follow(
         ? absent(tx, ctx, lead, mail, mail.awayUntilMs)
         : { did: 'none', ringIds: [] };
     case 'sender':
-      await refused(tx, lead, mail);
+      await refused(tx, lead, mail, ctx.realNow());
       return { did: 'kept', ringIds: [] };
     case 'unclear':
       return { did: 'kept', ringIds: [] };
@@ -120,10 +121,15 @@ async function follow(
   }
 }
 
-/** Mails to the domain wait from now on. */
-async function refused(tx: Tx, lead: Lead, mail: ReadInbound): Promise<void> {
+/** It is on the lead's timeline. Where the server takes nothing of ours, mails to the domain wait from now on. */
+async function refused(tx: Tx, lead: Lead, mail: ReadInbound, realNowMs: number): Promise<void> {
+  if (!isAbout(lead, mail)) return;
+  const { sendId, status, refusal } = mail;
+  const at = new Date(leadNow(lead, realNowMs));
+  const said = refusal === undefined ? {} : { reason: refusal };
+  await noteBounces(tx, [{ leadId: lead.id, sendId, verdict: 'sender', at, status, ...said, heardAt: 'notice' }]);
   const receiver = domainOf(lead);
-  if (mail.refusal === undefined || receiver === null || !isAbout(lead, mail)) return;
+  if (mail.refusal === undefined || receiver === null) return;
   await noteRefusals(tx, [{ receiver, reason: mail.refusal }], 'notice');
 }
 
