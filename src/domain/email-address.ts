@@ -1,9 +1,12 @@
 /** Characters that an address may have (RFC 5321). */
 export const LONGEST_EMAIL = 254;
 
-/** An address of one mailbox, in ASCII: no comma, no two dots in a row, a domain with a dot. Only for a text of at most `LONGEST_EMAIL` characters. */
+/**
+ * An address of one mailbox, in ASCII: before the @ what RFC 5322 calls a dot-atom (no comma, no quotes, no two dots in a row), behind it a
+ * domain with a dot. Only for a text of at most `LONGEST_EMAIL` characters.
+ */
 export const EMAIL_PATTERN =
-  /^(?:[A-Za-z0-9_'+-]+\.)*[A-Za-z0-9_'+-]*[A-Za-z0-9_+-]@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+[A-Za-z]{2,}$/;
+  /^[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@(?:[A-Za-z0-9][A-Za-z0-9-]*\.)+(?:[A-Za-z]{2,}|xn--[A-Za-z0-9-]+)$/;
 
 /** The address with its domain as mail servers know it: `mia@räucherei.example` is `mia@xn--rucherei-0za.example`. */
 export function withAsciiDomain(address: string): string {

@@ -15,10 +15,11 @@ const cell: FormatCallback = (element, walk, builder) => {
 };
 const labelOnly: FormatCallback = (element, walk, builder) => walk(element.children, builder);
 
-/** HTML (with Liquid) to text (with the same Liquid). A link becomes `label <address>`. */
+/** HTML (with Liquid) to text (with the same Liquid, character for character). A link becomes `label <address>`. */
 export function textTemplateOf(html: string): string {
+  const { text: standing, putBack } = withoutLiquid(html);
   const heading = { options: { uppercase: false, leadingLineBreaks: 2, trailingLineBreaks: 1 } };
-  const text = convert(html, {
+  const text = convert(standing, {
     wordwrap: false,
     formatters: { row, cell, labelOnly },
     selectors: [
@@ -37,7 +38,25 @@ export function textTemplateOf(html: string): string {
     ],
   });
   // A line of nothing but Liquid tags would leave a blank line in every email.
-  return text.replaceAll(/^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n/gm, '$1');
+  return putBack(text.replaceAll(TAGS_ALONE, '$1'));
+}
+
+/** A tag or an output of Liquid. In quotes its end may stand as text. */
+const LIQUID =
+  /\{\{(?:[^"'}]|\}(?!\})|"[^"]*"|'[^']*')*\}\}|\{%(?:[^"'%]|%(?!\})|"[^"]*"|'[^']*')*%\}|\{\{[^]*?\}\}|\{%[^]*?%\}/g;
+const [TAG, OUTPUT, END] = ['\uE010', '\uE011', '\uE012'];
+const MARKS = new RegExp(`[${TAG}${OUTPUT}${END}]`, 'gu');
+const TAGS_ALONE = new RegExp(`^[ \\t]*((?:${TAG}\\d+${END}[ \\t]*)+)\\n`, 'gmu');
+
+/** Liquid is no HTML: `{{ "<b>" }}` has no tag in it. A mark stands in its place, the same for the same words. */
+function withoutLiquid(html: string): { text: string; putBack(text: string): string } {
+  const kept: string[] = [];
+  const text = html.replaceAll(MARKS, '').replaceAll(LIQUID, (liquid) => {
+    const index = kept.indexOf(liquid);
+    return `${liquid.startsWith('{%') ? TAG : OUTPUT}${index === -1 ? kept.push(liquid) - 1 : index}${END}`;
+  });
+  const marked = new RegExp(`[${TAG}${OUTPUT}](\\d+)${END}`, 'gu');
+  return { text, putBack: (words) => words.replaceAll(marked, (_mark, index: string) => kept[Number(index)] ?? '') };
 }
 
 /** Tidies a rendered text part: no runs of blank lines, no line over 78 characters unless one word is longer. */

@@ -147,7 +147,11 @@ describe('a file', () => {
   });
 
   test('that was exported is read again as it was, and no spreadsheet runs an address', async () => {
-    await bench.post('/v1/suppressions', { email: '=cmd@formula.example' });
+    const odd = ['=cmd', "'=cmd", "''o", "'o", 'a=b', 'o&b', 'sales/emea', '|x', '{x}', '#x', '`x`', '%x', '-x', '+x'];
+    for (const local of odd) {
+      const added = await bench.post('/v1/suppressions', { email: `${local}@formula.example` });
+      expect(added.status, local).toBe(200);
+    }
     const { text, headers } = await bench.get('/v1/suppressions/export');
     expect(headers.get('content-type')).toContain('text/csv');
     expect(text).toContain("'=cmd@formula.example");

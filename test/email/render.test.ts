@@ -89,6 +89,15 @@ describe('the text part', () => {
     expect((await rendered(`<mj-table>${rows}</mj-table>`)).text).toContain('Name  Price\nPipe  2');
   });
 
+  it('has the texts in Liquid as they are written, also such as look like elements or entities', async () => {
+    const { text, html } = await rendered(
+      `<mj-text>[{{ lead.none | default: '<b>' }}] [{{ "a &amp; b   c" }}] {% if 1 < 2 %}[{{ '{% x' }}]{% endif %}</mj-text>
+       <mj-text>{% assign sign = "}}" %}</mj-text><mj-text>[{{ sign }}{{ "%}" }}]</mj-text>`,
+    );
+    expect(text).toBe('[<b>] [a &amp; b   c] [{% x]\n[}}%}]\n');
+    expect(html).toContain('[&lt;b&gt;] [a &amp;amp; b   c] [{% x]');
+  });
+
   it('can be written by hand, and is tracked all the same', async () => {
     const source = await whole(
       '<mj-button href="https://x.example/a">Go</mj-button>',

@@ -39,7 +39,7 @@ export function readSuppressionCsv(text: string, source: string): ReadSuppressio
   for (const [index, cells] of rows.entries()) {
     if (hasTitles && index === 0) continue;
     const cell = (column: number): string => (hasTitles && column >= 0 ? (cells[column] ?? '') : '');
-    const address = storedAddress((cells[email] ?? '').replace(/^'(?=[=+@-])/, ''));
+    const address = storedAddress((cells[email] ?? '').replace(/^'(?=['=+@-])/, ''));
     const reason = reasonOf(cell(columns.reason));
     const at = new Date(cell(columns.at));
     const line = index + 1;
@@ -83,7 +83,8 @@ const TITLES = ['email', 'reason', 'source', 'since'];
 /** What `readSuppressionCsv` reads again as it was. A spreadsheet runs no address as a formula. */
 export function suppressionLines(suppressions: readonly Suppression[], withTitles: boolean): string {
   const lines = suppressions.map(({ email, reason, source, occurredAt }) => [
-    email,
+    // An apostrophe of its own is doubled, so that reading does not take it for the one against formulas.
+    (email ?? '').replace(/^'(?=['=+@-])/, "''"),
     reason,
     source,
     occurredAt.toISOString(),
