@@ -1,4 +1,4 @@
-/** What each report takes over the rows of `lists`, through the API. */
+/** What each report takes over the rows of `lists`, through the API: asked for the first time, and as it is asked from then on. */
 import { REPORTS } from '../src/reports/registry.ts';
 import type { Bench, Measured, Row } from './bench.ts';
 import { createCaller } from './http.ts';
@@ -6,6 +6,8 @@ import { quantile } from './measure.ts';
 import { populate } from './population.ts';
 
 const SAMPLES = { quick: 3, full: 12 };
+/** Counted anew so often: what the first who asks waits for. */
+const ANEW = 2;
 const WANTED_S = 2;
 /** Days: the period that a report has without being asked, and a year. */
 const PERIODS = [90, 365];
@@ -16,19 +18,24 @@ export async function measureReports(bench: Bench): Promise<Measured> {
   const admin = createCaller(urls.api, config.adminApiKey);
   const samples = bench.quick ? SAMPLES.quick : SAMPLES.full;
   try {
-    const figures: { what: string; p50: number; p95: number }[] = [];
+    const figures: Figure[] = [];
+    const timeOf = async (path: string): Promise<number> => {
+      const since = performance.now();
+      const { status, body } = await admin.get(path);
+      if (status !== 200) throw new Error(`reports: ${path} answered ${status}: ${body}`);
+      return (performance.now() - since) / 1_000;
+    };
     for (const { key } of REPORTS) {
       for (const days of PERIODS) {
+        const path = `/v1/reports/${key}?since=${days}d`;
+        const anew: number[] = [];
+        for (let round = 0; round < ANEW; round += 1) anew.push(await timeOf(`${path}&fresh=true`));
         const times: number[] = [];
-        for (let round = 0; round < samples; round += 1) {
-          const since = performance.now();
-          const { status, body } = await admin.get(`/v1/reports/${key}?since=${days}d`);
-          if (status !== 200) throw new Error(`reports: ${key} answered ${status}: ${body}`);
-          times.push((performance.now() - since) / 1_000);
-        }
-        figures.push({ what: `${key}, ${days} days`, p50: quantile(times, 0.5), p95: quantile(times, 0.95) });
+        for (let round = 0; round < samples; round += 1) times.push(await timeOf(path));
+        const figure = { what: `${key}, ${days} days`, anew, p50: quantile(times, 0.5), p95: quantile(times, 0.95) };
+        figures.push(figure);
         bench.say(
-          `  ${key}, ${days} days: p50 ${quantile(times, 0.5).toFixed(2)} s, p95 ${quantile(times, 0.95).toFixed(2)} s`,
+          `  ${figure.what}: anew ${anew.map((time) => time.toFixed(2)).join(', ')} s; then p50 ${figure.p50.toFixed(3)} s, p95 ${figure.p95.toFixed(3)} s`,
         );
       }
     }
@@ -38,12 +45,27 @@ export async function measureReports(bench: Bench): Promise<Measured> {
   }
 }
 
-/** The slowest report of each period, and every other that is too slow. */
-function rowsOf(figures: readonly { what: string; p95: number }[]): Row[] {
+interface Figure {
+  what: string;
+  /** Seconds of each request. */
+  anew: number[];
+  p50: number;
+  p95: number;
+}
+
+/** The slowest of what is asked again and again, every other that is too slow, and what was counted anew. */
+function rowsOf(figures: readonly Figure[]): Row[] {
   const slowest = figures.toSorted((a, b) => b.p95 - a.p95);
-  const row = (what: string, p95: number): Row => ({ what, engine: p95, unit: 's', want: `< ${WANTED_S} s` });
+  const row = (what: string, seconds: number): Row => ({ what, engine: seconds, unit: 's', want: `< ${WANTED_S} s` });
+  const anew = figures.map(({ what, anew: times }) => ({ what, longest: Math.max(...times) }));
+  const longest = anew.toSorted((a, b) => b.longest - a.longest)[0];
   return [
     row(`reports: slowest p95 of ${figures.length} (${slowest[0]?.what})`, slowest[0]?.p95 ?? Number.NaN),
     ...slowest.slice(1).flatMap(({ what, p95 }) => (p95 < WANTED_S ? [] : [row(`reports: ${what}, p95`, p95)])),
+    {
+      what: `reports: counted anew, the longest (${longest?.what}; ${anew.filter(({ longest: one }) => one > WANTED_S).length} over ${WANTED_S} s)`,
+      engine: longest?.longest ?? Number.NaN,
+      unit: 's',
+    },
   ];
 }

@@ -11,7 +11,9 @@ import { createWebhooks } from '../effects/http/signed-post.ts';
 import { createHookWatch } from './hook-watch.ts';
 import { createManagerWatch } from './manager-watch.ts';
 import { createRepMailWatch } from './rep-mail-watch.ts';
+import { KEEP_AFTER_MS } from '../reports/answer.ts';
 import { createReportDigests } from './report-digests.ts';
+import { createReportRenewal } from './report-renewal.ts';
 import { createSegmentWatch } from './segment-watch.ts';
 import { createBrakeWatch } from './brake-watch.ts';
 import { createConsoleMail } from './console-mail.ts';
@@ -108,7 +110,13 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const canaryWatch = createCanaryWatch({ db, rules, log });
     closers.push(() => canaryWatch.close());
 
-    const store = { db, rules, realNow: () => Date.now(), hashAddress: createAddressHash(db, config.secretKeys) };
+    const store = {
+      db,
+      rules,
+      realNow: () => Date.now(),
+      hashAddress: createAddressHash(db, config.secretKeys),
+      keepReportsAfterMs: KEEP_AFTER_MS,
+    };
     // The key of address hashes is loaded at the start. Without it an erased person who objected would be mailed again.
     await store.hashAddress('');
     const tracker = createTracker({ databaseUrl: config.databaseUrl, ctx: store, ring, log });
@@ -148,6 +156,8 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       mail,
     });
     closers.push(() => reportDigests.close());
+    const reportRenewal = createReportRenewal({ store, log });
+    closers.push(() => reportRenewal.close());
     const segmentWatch = createSegmentWatch({ db, rules, log });
     closers.push(() => segmentWatch.close());
     const organization = liveOrganization(store.rules, config.mail);

@@ -1,15 +1,15 @@
 /** Reports in the terminal. Whoever reaches the database sees every lead. */
 import Table from 'cli-table3';
 import { AppError } from '../domain/errors.ts';
+import { answer, KEEP_AFTER_MS } from '../reports/answer.ts';
 import { type AskWords, readAsk } from '../reports/ask.ts';
 import { FILTER_KEYS } from '../reports/dimensions.ts';
 import { currencyOf } from '../reports/money.ts';
 import { dayOf, lastDayOf } from '../reports/periods.ts';
-import { readReport } from '../reports/read.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Section } from '../reports/report.ts';
 import { sparkline } from '../reports/sparkline.ts';
-import { inWords } from '../reports/words.ts';
+import { asOfInWords, inWords } from '../reports/words.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Answer } from './command.ts';
 import { publishedPlaybook } from './published-playbook.ts';
@@ -31,22 +31,25 @@ export function reportList(): Promise<Answer> {
 export async function reportShow(
   config: Config,
   key: string,
-  { only = [], ...asked }: AskWords & { only?: readonly string[] },
+  { only = [], fresh = false, ...asked }: AskWords & { only?: readonly string[]; fresh?: boolean },
 ): Promise<Answer> {
   const report = reportNamed(key);
   const words: AskWords = { ...asked, ...Object.fromEntries(only.map(filterOf)) };
   return withDatabase(config, async (db) => {
     const playbook = await publishedPlaybook(db);
     const ask = readAsk(report, words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
-    const sections = await readReport(db, report, ask);
+    const answered = await answer({ db, keepReportsAfterMs: KEEP_AFTER_MS }, report, ask, { fresh });
+    const { sections, isKept } = answered;
+    const asOf = answered.asOf.toISOString();
     const currency = currencyOf(playbook);
     const since = dayOf(ask.since, ask.zone);
     const until = lastDayOf(ask);
     return {
-      data: { report: key, since, until, zone: ask.zone, by: ask.by, currency, sections },
+      data: { report: key, since, until, zone: ask.zone, by: ask.by, currency, asOf, kept: isKept, sections },
       text: [
         `${report.question} ${since} to ${until}, ${ask.zone}`,
         ...sections.map((one) => sectionInWords(one, currency)),
+        `${asOfInWords(answered, ask.zone, Date.now())}${isKept ? ' With --fresh it is counted anew.' : ''}`,
       ].join('\n\n'),
     };
   });

@@ -6,6 +6,7 @@ import { AppError } from '../domain/errors.ts';
 import { readAsk } from '../reports/ask.ts';
 import { type Behind, countBehind, leadIdsBehind } from '../reports/read.ts';
 import { reportNamed } from '../reports/registry.ts';
+import { asOfInWords } from '../reports/words.ts';
 import { readListedLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { sendPage } from './layout.ts';
@@ -32,7 +33,10 @@ export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps
     const query = new URLSearchParams(request.url.split('?')[1] ?? '');
     query.set('after', ids[LEADS_SHOWN - 1] ?? '');
     const content = html`<p><a href="${linksOf(report, words).page}">Back to ${report.title}</a></p>
-      <p>${behindInWords(behind)}</p>
+      <p>
+        ${behindInWords(behind)}
+        ${asOfInWords({ asOf: new Date(asked.realNowMs), isKept: false }, asked.zone, asked.realNowMs)}
+      </p>
       ${leadsTable(leads, visitor.zone)}
       ${ids.length > LEADS_SHOWN ? html`<p><a href="/console/reports/${report.key}/leads?${query.toString()}">Older leads</a></p>` : ''}`;
     await sendPage(

@@ -14,7 +14,7 @@ import { FUNNEL } from '../reports/funnel.ts';
 import { LEADS_IN } from '../reports/leads-in.ts';
 import { MANAGERS } from '../reports/managers.ts';
 import { currencyOf } from '../reports/money.ts';
-import { readFirst, readReport } from '../reports/read.ts';
+import { type Answer, answer } from '../reports/answer.ts';
 import { firstDayOf, type PeriodChoice, periodChoices, periodInWords } from '../reports/period-choices.ts';
 import { DAY_MS, dayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
@@ -24,8 +24,8 @@ import type { ConsoleDeps } from './deps.ts';
 import { type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { askForm, periodTitle, quickPeriods } from './report-ask.ts';
-import { overviewPart, sectionPart } from './report-parts.ts';
-import { linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
+import { asOfPart, oldestOf, overviewPart, sectionPart } from './report-parts.ts';
+import { isRenewed, linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 /** What the overview shows: the first part of each. */
@@ -72,13 +72,18 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const { asked: ofAll, wrong } = asOrDefault(FUNNEL, period, asker);
     const given = wrong === null ? period : {};
     const overview: Html[] = [];
+    const answers: Answer[] = [];
     // One after another: together they would take the connections of everybody else.
     for (const { report, words } of OVERVIEW) {
       const asWords = { ...(isLong(ofAll) && words.by === 'week' ? { by: 'month' } : words), ...given };
-      const first = await readFirst(store.db, report, readAsk(report, asWords, asker));
+      const ask = readAsk(report, asWords, asker);
+      const answered = await answer(store, report, ask, { part: 'first', fresh: isRenewed(request) });
+      answers.push(answered);
+      const [first] = answered.sections;
       if (first !== undefined)
         overview.push(overviewPart(report, first, currency, linksOf(report, asWords), periodInWords(ofAll)));
     }
+    if (isRenewed(request)) return response.redirect(303, pathOf('', given));
     const cards = REPORTS.map(
       ({ key, title, question }) =>
         html`<section class="card">
@@ -90,7 +95,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       response,
       visitor,
       'Reports',
-      html`${problem(wrong?.message ?? null)}${said(DONE, request)}${quickPeriods('/console/reports', given, periods)}${overview}
+      html`${problem(wrong?.message ?? null)}${said(DONE, request)}${quickPeriods('/console/reports', given, periods)}${asOfPart(oldestOf(answers), ofAll, pathOf('', { ...given, fresh: '1' }))}${overview}
         <h2>All reports</h2>
         <div class="cards">
           ${cards}
@@ -111,14 +116,15 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const periods = await periodsFor(asker);
     const words = withBegin(report, wordsOf(request), periods);
     const { asked, wrong } = asOrDefault(report, words, asker);
-    const values = await valuesOf(store.db, asked);
-    const sections = await readReport(store.db, report, asked);
-    const currency = currencyOf(asker.playbook);
     const links = linksOf(report, words);
+    const answered = await answer(store, report, asked, { fresh: isRenewed(request) });
+    if (isRenewed(request)) return response.redirect(303, links.page);
+    const values = await valuesOf(store.db, asked);
+    const currency = currencyOf(asker.playbook);
     const mine = await mailsOf(visitor);
     const content = html`${problem(wrong?.message ?? null)}${said(DONE, request)}
       <p>${report.question}</p>
-      ${askForm(report, asked, words, { periods, values })}${sections.map((section) => sectionPart(section, currency, links))}${digestPart(
+      ${askForm(report, asked, words, { periods, values })}${asOfPart(answered, asked, `${links.page}${links.page.includes('?') ? '&' : '?'}fresh=1`)}${answered.sections.map((section) => sectionPart(section, currency, links))}${digestPart(
         report.key,
         words,
         mine.filter((one) => one.report === report.key),
@@ -133,14 +139,14 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     const report = reportNamed(request.params['report']);
     const asked = readAsk(report, wordsOf(request), askerOf(visitor));
-    const sections = await readReport(store.db, report, asked);
+    const { sections, asOf } = await answer(store, report, asked);
     const section = sections.find(({ key }) => key === queryOf(request, 'section')) ?? sections[0];
     if (section === undefined) throw new AppError('NOT_FOUND', 'There is no such page.');
     response
       .attachment(csvName(report.key, section.key, asked))
       .setHeader('Cache-Control', 'no-store')
       .type('text/csv')
-      .send(toCsv(section, currencyOf(store.rules.current().playbook), asked));
+      .send(toCsv(section, currencyOf(store.rules.current().playbook), asked, asOf));
   });
 
   router.post('/reports/:report/mail', async (request, response) => {
@@ -204,9 +210,10 @@ function isLong({ since, until }: Asked): boolean {
   return until.getTime() - since.getTime() > 190 * DAY_MS;
 }
 
+/** `key`: empty for the overview. */
 function pathOf(key: string, words: Readonly<Record<string, string>>): string {
   const query = new URLSearchParams(words).toString();
-  return `/console/reports/${key}${query === '' ? '' : `?${query}`}`;
+  return `/console/reports${key === '' ? '' : '/'}${key}${query === '' ? '' : `?${query}`}`;
 }
 
 /** The other reports, of the same period and the same leads. */

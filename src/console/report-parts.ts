@@ -1,8 +1,9 @@
 /** The parts of a page with a report: a table with its chart, and what the figures mean. */
 import { html, raw } from 'hono/html';
 import { chartOf } from '../reports/chart.ts';
-import { type Column, figureOf, type Report, type Row, type Section } from '../reports/report.ts';
-import { inWords } from '../reports/words.ts';
+import { type Asked, type Column, figureOf, type Report, type Row, type Section } from '../reports/report.ts';
+import type { Answer } from '../reports/answer.ts';
+import { asOfInWords, inWords } from '../reports/words.ts';
 import type { Html } from './layout.ts';
 import { wideTable } from './table.ts';
 
@@ -11,6 +12,22 @@ export interface ReportLinks {
   page: string;
   /** The leads behind a figure. `group`: the value of a row; null: not known; undefined: all rows. */
   leads(figure: string, group: string | null | undefined): string;
+}
+
+/** The instant of the figures, and how to have those of now where they were counted before. `renewed`: the address that counts anew. */
+export function asOfPart(
+  answered: Answer | undefined,
+  { zone, realNowMs }: Pick<Asked, 'zone' | 'realNowMs'>,
+  renewed: string,
+): Html | '' {
+  if (answered === undefined) return '';
+  const anew = answered.isKept ? html` <a class="screen" href="${renewed}">Count anew</a>` : '';
+  return html`<p class="soft small">${asOfInWords(answered, zone, realNowMs)}${anew}</p>`;
+}
+
+/** The one that says how old the figures of several answers are at the most. */
+export function oldestOf(answers: readonly Answer[]): Answer | undefined {
+  return answers.toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime())[0];
 }
 
 export function sectionPart(section: Section, currency: string, links: ReportLinks): Html {

@@ -51,3 +51,8 @@ export function linksOf(report: Report, words: AskWords): ReportLinks {
     },
   };
 }
+
+/** Whether the figures of now are asked for, though an answer is kept. */
+export function isRenewed(request: Request): boolean {
+  return queryOf(request, 'fresh') !== undefined;
+}

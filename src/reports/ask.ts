@@ -55,7 +55,8 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
   const filters = Object.fromEntries(
     FILTER_KEYS.flatMap((key) => (words[key] === undefined ? [] : [[key, words[key]]])),
   );
-  return { since, until, zone, by, filters, segment, scope, playbook, realNowMs };
+  const given = ASK_KEYS.flatMap((key) => (words[key] === undefined ? [] : [[key, words[key]]]));
+  return { words: Object.fromEntries(given), since, until, zone, by, filters, segment, scope, playbook, realNowMs };
 }
 
 /** A long time is shown by months: nobody reads a hundred weeks. */

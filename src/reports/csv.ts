@@ -1,27 +1,28 @@
 /**
  * A section of a report as CSV (RFC 4180): one line of titles, then the rows, then the total. The last columns say of which time, zone and
- * leads each row is: a spreadsheet, a pivot table and a program read columns, while a comment above the titles would move them.
+ * leads each row is, and of which instant: a spreadsheet, a pivot table and a program read columns, while a comment above the titles would move them.
  */
 import { stringify } from 'csv-stringify/sync';
 import { decimalsOf } from '../domain/currency.ts';
 import { dayOf, lastDayOf } from './periods.ts';
 import type { Asked, Cell, Section, Unit } from './report.ts';
-import { NOT_KNOWN } from './words.ts';
+import { instantIn, NOT_KNOWN } from './words.ts';
 
 /** Numbers are written plain: shares from 0 to 1, money in whole units, lengths of time in seconds. */
-export function toCsv({ columns, rows, total }: Section, currency: string, asked: Asked): string {
+export function toCsv({ columns, rows, total }: Section, currency: string, asked: Asked, asOf: Date): string {
   const titles = columns.map(
     ({ title, unit }) => `${title}${unit === 'money' ? ` (${currency})` : unit === 'seconds' ? ' (seconds)' : ''}`,
   );
   const lines = [...rows, ...(total === undefined ? [] : [total])].map(({ cells }) => [
     ...columns.map(({ key, unit }) => plain(cells[key] ?? null, unit, currency)),
     ...ofWhat(asked),
+    instantIn(asOf, asked.zone),
   ]);
   // A spreadsheet runs a text that begins like a formula.
   return stringify([[...titles, ...OF_WHAT], ...lines], { escape_formulas: true, record_delimiter: 'windows' });
 }
 
-const OF_WHAT = ['From', 'To', 'Time zone', 'Only'];
+const OF_WHAT = ['From', 'To', 'Time zone', 'Only', 'As of'];
 
 function ofWhat(asked: Asked): string[] {
   return [dayOf(asked.since, asked.zone), lastDayOf(asked), asked.zone, narrowedBy(asked)];

@@ -2,6 +2,7 @@
 import type { Db, Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
+import { type Counted, countErasures } from '../store/report-answers.ts';
 import type { Asked, Report, Section } from './report.ts';
 
 /** The longest that a report may take, in milliseconds. */
@@ -9,26 +10,45 @@ const LONGEST_MS = 60_000;
 /** Sorts and hashes of a report stay in memory: without it those of a million rows go through files. */
 const WORK_MEM = '64MB';
 
-export function readReport(db: Db, { parts }: Report, asked: Asked): Promise<Section[]> {
-  return inSnapshot(db, async (tx) => {
+/**
+ * Counts a report, or its first part alone.
+ * @param isUnhurried Nobody waits for it: it takes no second processor
+ */
+export function countAnswer(
+  db: Db,
+  { parts }: Report,
+  asked: Asked,
+  extent: 'all' | 'first',
+  { isUnhurried = false } = {},
+): Promise<Counted & { sections: Section[] }> {
+  return inSnapshot(db, isUnhurried, async (tx) => {
+    const began = performance.now();
+    // The first statement takes the snapshot: what is erased later is not counted here, and its answer is not shown then.
+    const erasures = await countErasures(tx);
     const sections: Section[] = [];
-    for (const part of parts) sections.push(...[await part(tx, asked)].flat());
-    return sections;
+    for (const part of extent === 'all' ? parts : parts.slice(0, 1)) sections.push(...[await part(tx, asked)].flat());
+    const tookMs = Math.round(performance.now() - began);
+    return { sections, asOf: new Date(asked.realNowMs), tookMs, erasures };
   });
 }
 
-/** The first section alone; undefined when whoever asks may see none. */
-export async function readFirst(db: Db, { parts: [first] }: Report, asked: Asked): Promise<Section | undefined> {
-  return [await inSnapshot(db, (tx) => first(tx, asked))].flat()[0];
+export async function readReport(db: Db, report: Report, asked: Asked): Promise<Section[]> {
+  return (await countAnswer(db, report, asked, 'all')).sections;
 }
 
-function inSnapshot<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
+/** The first section alone; undefined when whoever asks may see none. */
+export async function readFirst(db: Db, report: Report, asked: Asked): Promise<Section | undefined> {
+  return (await countAnswer(db, report, asked, 'first')).sections[0];
+}
+
+function inSnapshot<T>(db: Db, isUnhurried: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.$transaction(
     async (tx) => {
       await tx.$executeRawUnsafe('SET TRANSACTION READ ONLY');
       await tx.$executeRawUnsafe(
         `SET LOCAL statement_timeout = ${LONGEST_MS}; SET LOCAL work_mem = '${WORK_MEM}'; SET LOCAL jit = off`,
       );
+      if (isUnhurried) await tx.$executeRawUnsafe('SET LOCAL max_parallel_workers_per_gather = 0');
       return work(tx);
     },
     { isolationLevel: 'RepeatableRead', timeout: LONGEST_MS },

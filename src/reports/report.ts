@@ -58,6 +58,8 @@ export type Filters = Readonly<Partial<Record<Dimension, string>>>;
 
 /** What is asked of a report. */
 export interface Asked {
+  /** As it was asked for: on another day the same words are another period. */
+  words: Readonly<Partial<Record<string, string>>>;
   /** Real time. Leads that came in at or after `since` and before `until`. */
   since: Date;
   until: Date;

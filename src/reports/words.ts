@@ -47,3 +47,14 @@ export function intervalInWords(interval: { low: number; high: number } | null):
   const percent = (value: number): string => `${Math.round(value * 1_000) / 10}`;
   return interval === null ? null : `${percent(interval.low)} and ${percent(interval.high)} %`;
 }
+
+/** "2026-11-28 14:05:10", in the zone. */
+export function instantIn(at: Date, zone: string): string {
+  return new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone: zone }).format(at);
+}
+
+/** "As of 2026-11-28 14:05:10, 3 min old." The age is left out where the answer was counted for who asks. */
+export function asOfInWords({ asOf, isKept }: { asOf: Date; isKept: boolean }, zone: string, nowMs: number): string {
+  const age = isKept ? `, ${lengthInWords(Math.max(0, nowMs - asOf.getTime()) / 1_000)} old` : '';
+  return `As of ${instantIn(asOf, zone)} (${zone})${age}.`;
+}

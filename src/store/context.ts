@@ -10,4 +10,6 @@ export interface StoreContext {
   realNow(): number;
   /** Keyed hash of an email address. A suppression of an erased person has only this hash. */
   hashAddress: HashAddress;
+  /** An answer of a report that took so long is kept for the next who asks the same. Milliseconds. Absent: none is kept. */
+  keepReportsAfterMs?: number;
 }

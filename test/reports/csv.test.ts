@@ -21,7 +21,7 @@ function csvOf(source: string): string {
     ],
     rows: [{ cells: { source, leads: 2 } }],
   } as unknown as Section;
-  return toCsv(section, 'EUR', ASKED).split('\r\n')[1] ?? '';
+  return toCsv(section, 'EUR', ASKED, new Date('2026-04-02T08:30:05Z')).split('\r\n')[1] ?? '';
 }
 
 test.each(['=HYPERLINK("https://evil.example")', '+1+cmd', '-2+3', '@SUM(A1)', '\t=1+1'])(
@@ -30,5 +30,5 @@ test.each(['=HYPERLINK("https://evil.example")', '+1+cmd', '-2+3', '@SUM(A1)', '
 );
 
 test('a source with the marks of the format stays one column', () => {
-  expect(csvOf('a,b\n"c"')).toBe('"a,b\n""c""",2,2026-03-01,2026-03-31,UTC,');
+  expect(csvOf('a,b\n"c"')).toBe('"a,b\n""c""",2,2026-03-01,2026-03-31,UTC,,2026-04-02 08:30:05');
 });

@@ -382,10 +382,10 @@ describe('what is asked', () => {
       key: bench.keys.marketer,
     });
     expect(text.split('\r\n')[0]).toBe(
-      'Source,Came in,Came back,Still open,Disqualified,Expected value (EUR),From,To,Time zone,Only',
+      'Source,Came in,Came back,Still open,Disqualified,Expected value (EUR),From,To,Time zone,Only,As of',
     );
     // Each row says of which days, zone and leads it is: a spreadsheet has no line to pass over.
-    expect(text).toContain('web,2,0,1,0,5000,2026-03-01,2026-04-30,Europe/Berlin,\r\n');
+    expect(text).toMatch(/^web,2,0,1,0,5000,2026-03-01,2026-04-30,Europe\/Berlin,,20\d\d-[-0-9: ]+\r$/m);
     const some = await bench.call('GET', `/v1/reports/leads-in?${PERIOD}&by=source&source=web&format=csv`, {
       key: bench.keys.marketer,
     });

@@ -52,6 +52,8 @@ const DELETED: Readonly<Record<string, string>> = {
     'account_id assessed attributes awaiting company country email entered first_name held_reason id industry job_title language last_name mail_frequency need_id next_summary orders owner_id paused_reason phone preferred_channel qualified_by score_parts source stage time_zone triggers value_tier verified_fields',
   // One row comes after it, the bell by which the process learns that the lead is gone; it goes when the process has heard it.
   outbox: 'id last_error lead_id reason refs',
+  // Figures and labels of groups, which may be words of whoever was erased: emptied by every erasure.
+  report_answers: 'key part report scope sections words',
   tracked: 'agent hints id lead_id method send_id',
 };
 

@@ -4,7 +4,8 @@ import { readAsk } from '../../reports/ask.ts';
 import { csvName, toCsv } from '../../reports/csv.ts';
 import { currencyOf } from '../../reports/money.ts';
 import { dayOf, lastDayOf } from '../../reports/periods.ts';
-import { leadIdsBehind, readReport } from '../../reports/read.ts';
+import { answer } from '../../reports/answer.ts';
+import { leadIdsBehind } from '../../reports/read.ts';
 import { REPORTS, reportNamed } from '../../reports/registry.ts';
 import type { Asked, Section } from '../../reports/report.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -60,6 +61,8 @@ const ReportView = z
     zone: z.string(),
     by: z.enum(DIMENSION_KEYS),
     currency: z.string(),
+    asOf: z.iso.datetime().meta({ description: 'The instant of all figures' }),
+    kept: z.boolean().meta({ description: 'Counted before this request: `fresh=true` counts anew' }),
     sections: z.array(SectionView),
   })
   .meta({ id: 'Report' });
@@ -80,7 +83,8 @@ const ASK = {
 };
 const NAMED = z.object({ report: text(100) });
 
-export function reportRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
+export function reportRoutes({ store }: ApiDeps): Route[] {
+  const { db, realNow } = store;
   return [
     route({
       method: 'get',
@@ -113,12 +117,14 @@ export function reportRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
       path: '/v1/reports/:report',
       tag: 'Reports',
       summary: 'A report',
-      description: 'Counts the leads that the caller may see, in the organization’s time zone, as of one instant.',
+      description:
+        'Counts the leads that the caller may see, in the organization’s time zone, as of one instant: `asOf`. What takes more than a second is kept, and renewed from time to time.',
       access: 'see-reports',
       params: NAMED,
       query: z.strictObject({
         ...ASK,
         format: z.enum(['json', 'csv']).default('json'),
+        fresh: z.enum(['true']).optional().meta({ description: 'Counts now, though an answer is kept' }),
         section: text(100)
           .optional()
           .meta({ description: 'Of a report with several: the one that CSV has; the first without it' }),
@@ -127,16 +133,16 @@ export function reportRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
         200: { description: 'The report, or with format=csv one section of it as text/csv', schema: ReportView },
       },
       problems: ['NOT_FOUND'],
-      async handle({ params, query: { format, section, ...words }, caller, rules: { playbook } }) {
+      async handle({ params, query: { format, section, fresh, ...words }, caller, rules: { playbook } }) {
         const report = reportNamed(params.report);
         const asked = readAsk(report, words, {
           scope: scopeFor(caller, 'see-reports'),
           playbook,
           realNowMs: realNow(),
         });
-        const sections = await readReport(db, report, asked);
+        const { sections, asOf, isKept } = await answer(store, report, asked, { fresh: fresh === 'true' });
         const currency = currencyOf(playbook);
-        if (format === 'csv') return csvReply(report.key, sections, { section, currency, asked });
+        if (format === 'csv') return csvReply(report.key, sections, { section, currency, asked, asOf });
         const { key, title, question } = report;
         return json(200, {
           report: key,
@@ -144,6 +150,8 @@ export function reportRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
           question,
           ...periodOf(asked),
           currency,
+          asOf: asOf.toISOString(),
+          kept: isKept,
           sections: sections.map(sectionView),
         });
       },
@@ -153,6 +161,7 @@ export function reportRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
       path: '/v1/reports/:report/leads',
       tag: 'Reports',
       summary: 'List the leads behind a figure, newest first',
+      description: 'Those of now, also where the report has an `asOf` before it.',
       access: 'see-reports',
       params: NAMED,
       query: z.strictObject({
@@ -206,7 +215,12 @@ async function idsOrRefuse(read: Promise<string[] | null>): Promise<string[]> {
 function csvReply(
   report: string,
   sections: readonly Section[],
-  { section: named, currency, asked }: { section: string | undefined; currency: string; asked: Asked },
+  {
+    section: named,
+    currency,
+    asked,
+    asOf,
+  }: { section: string | undefined; currency: string; asked: Asked; asOf: Date },
 ) {
   const section = named === undefined ? sections[0] : sections.find(({ key }) => key === named);
   if (section === undefined)
@@ -215,7 +229,7 @@ function csvReply(
       `The report has no such section; there are: ${sections.map(({ key }) => key).join(', ')}`,
     );
   const headers = { 'Content-Disposition': `attachment; filename="${csvName(report, section.key, asked)}"` };
-  return bytes(200, 'text/csv; charset=utf-8', Buffer.from(toCsv(section, currency, asked)), headers);
+  return bytes(200, 'text/csv; charset=utf-8', Buffer.from(toCsv(section, currency, asked, asOf)), headers);
 }
 
 function periodOf(asked: Asked) {

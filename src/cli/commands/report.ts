@@ -3,6 +3,7 @@ import { DIGEST_RHYTHMS, type DigestRhythm } from '../../domain/digest.ts';
 import { answering, examples, family } from '../command.ts';
 
 interface Asked {
+  fresh?: boolean;
   since?: string;
   until?: string;
   by?: string;
@@ -26,7 +27,8 @@ export function registerReport(program: Command): void {
     .option('--until <day>', 'last day; without it today')
     .option('--by <what>', 'what the rows are: see `nurture report list`')
     .option('--segment <segment>', 'only leads that are in it now')
-    .option('--only <field=value...>', 'only leads of this kind, such as source=web');
+    .option('--only <field=value...>', 'only leads of this kind, such as source=web')
+    .option('--fresh', 'count now, though an answer of the last hour is kept');
   answering(show, async (key: string, asked: Asked) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { reportShow } = await import('../reports.ts');

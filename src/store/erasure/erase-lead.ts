@@ -10,6 +10,7 @@ import type { StoreContext } from '../context.ts';
 import { transact, type Db, type Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { announce } from '../outbox.ts';
+import { clearAnswers } from '../report-answers.ts';
 import { cancelBroadcastsThatName } from './cancel-broadcasts.ts';
 import { cancelRunsThatName } from './cancel-runs.ts';
 import { erasedHash } from './erased.ts';
@@ -108,5 +109,6 @@ async function deleteLead(tx: Tx, leadId: string): Promise<void> {
     DELETE FROM campaigns c WHERE unknown_since IS NOT NULL
       AND id IN (SELECT campaign_id FROM touches WHERE lead_id = ${leadId})
       AND NOT EXISTS (SELECT FROM touches WHERE campaign_id = c.id AND lead_id <> ${leadId})`;
+  await clearAnswers(tx);
   await tx.$executeRaw`DELETE FROM leads WHERE id = ${leadId}`;
 }

@@ -1,0 +1,108 @@
+/** Answers of reports that took long, kept for the next who asks the same. They have figures and labels of groups, and name no lead. */
+import type { Db, Tx } from './db.ts';
+import type { Prisma } from './generated/client.ts';
+
+/** An answer older than this is not shown: it is counted anew. */
+const SHOWN_MS = 60 * 60_000;
+/** So old, an answer is renewed. */
+const RENEWED_AFTER_MS = 5 * 60_000;
+/** What nobody has asked for so long is not renewed any more, and goes. */
+const WANTED_MS = 24 * 60 * 60_000;
+/** After an answer that took a second nothing is renewed for nine: a tenth of the time at most is spent on it. */
+const REST = 9;
+
+/** What was asked, as it can be asked again. */
+export interface AskedBefore {
+  report: string;
+  /** all: the whole report; first: its first part alone. */
+  part: string;
+  words: Prisma.InputJsonValue;
+  scope: Prisma.InputJsonValue;
+}
+
+export interface Counted {
+  sections: unknown;
+  asOf: Date;
+  tookMs: number;
+  /** Erased leads at that instant. */
+  erasures: number;
+}
+
+/** How many leads were erased so far. Within a snapshot: before it. */
+export async function countErasures(tx: Db | Tx): Promise<number> {
+  const [row] = await tx.$queryRaw<{ erasures: number }[]>`SELECT count(*)::int AS erasures FROM erased_leads`;
+  return row?.erasures ?? 0;
+}
+
+/** The kept answer, where one may be shown, and takes note that it was asked for. `erasures`: as of now. */
+export async function findAnswer(
+  db: Db,
+  key: string,
+  nowMs: number,
+): Promise<{ kept: Omit<Counted, 'erasures'> | null; erasures: number }> {
+  const [row] = await db.$queryRaw<{ erasures: number; sections: unknown; asOf: Date | null; tookMs: number | null }[]>`
+    WITH gone AS (SELECT count(*)::int AS erasures FROM erased_leads),
+    asked AS (
+      UPDATE report_answers SET asked_at = greatest(asked_at, ${new Date(nowMs)}) WHERE key = ${key}
+      RETURNING sections, as_of, took_ms, erasures)
+    SELECT gone.erasures, a.sections, a.as_of AS "asOf", a.took_ms AS "tookMs" FROM gone
+    LEFT JOIN asked a ON a.erasures = gone.erasures AND a.sections IS NOT NULL AND a.as_of > ${new Date(nowMs - SHOWN_MS)}`;
+  const { sections, asOf, tookMs, erasures } = row ?? { sections: null, asOf: null, tookMs: null, erasures: 0 };
+  return { kept: asOf === null || tookMs === null ? null : { sections, asOf, tookMs }, erasures };
+}
+
+/** One that is newer stays. */
+export async function keepAnswer(
+  db: Db,
+  key: string,
+  { report, part, words, scope }: AskedBefore,
+  { sections, asOf, tookMs, erasures }: Counted,
+  askedAt: Date,
+): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO report_answers (key, report, part, words, scope, sections, as_of, took_ms, erasures, asked_at)
+    VALUES (${key}, ${report}, ${part}, ${JSON.stringify(words)}::jsonb, ${JSON.stringify(scope)}::jsonb,
+      ${JSON.stringify(sections)}::jsonb, ${asOf}, ${tookMs}, ${erasures}, ${askedAt})
+    ON CONFLICT (key) DO UPDATE SET sections = excluded.sections, as_of = excluded.as_of, took_ms = excluded.took_ms,
+      erasures = excluded.erasures, asked_at = greatest(report_answers.asked_at, excluded.asked_at)
+    WHERE report_answers.as_of <= excluded.as_of OR report_answers.erasures <> excluded.erasures`;
+}
+
+export async function forgetAnswer(db: Db, key: string): Promise<void> {
+  await db.$executeRaw`DELETE FROM report_answers WHERE key = ${key}`;
+}
+
+/** The answer to renew next; null: none, or the database had its share of reports for now. */
+export async function nextToRenew(
+  db: Db,
+  nowMs: number,
+): Promise<{ key: string; report: string; part: string; words: unknown; scope: unknown; askedAt: Date } | null> {
+  const now = new Date(nowMs);
+  const [row] = await db.$queryRaw<NonNullable<Awaited<ReturnType<typeof nextToRenew>>>[]>`
+    SELECT key, report, part, words, scope, asked_at AS "askedAt" FROM report_answers
+    WHERE (sections IS NULL OR as_of < ${new Date(nowMs - RENEWED_AFTER_MS)}) AND asked_at > ${new Date(nowMs - WANTED_MS)}
+      AND NOT EXISTS (SELECT FROM report_answers a WHERE a.as_of + a.took_ms * ${REST + 1} * interval '1 millisecond' > ${now}
+        AND a.as_of <= ${now})
+    ORDER BY sections IS NULL DESC, as_of, key LIMIT 1`;
+  return row ?? null;
+}
+
+/** Deletes what nobody asks for any more, and the figures that an erasure has made unfit to be shown. */
+export async function tidyAnswers(db: Db, nowMs: number): Promise<void> {
+  await db.$executeRaw`DELETE FROM report_answers WHERE asked_at <= ${new Date(nowMs - WANTED_MS)}`;
+  await db.$executeRaw`
+    UPDATE report_answers SET sections = NULL
+    WHERE sections IS NOT NULL AND erasures <> (SELECT count(*) FROM erased_leads)`;
+}
+
+/**
+ * When a lead is erased. What was asked stays, so that it is counted again, where it has no word that a lead may have brought: those by
+ * which it is narrowed may be anybody's.
+ */
+export async function clearAnswers(tx: Tx): Promise<void> {
+  await tx.$executeRaw`DELETE FROM report_answers WHERE words - ${[...OF_TIME]}::text[] <> '{}'`;
+  await tx.$executeRaw`UPDATE report_answers SET sections = NULL WHERE sections IS NOT NULL`;
+}
+
+/** Words of what is asked that are of the playbook or the calendar. */
+const OF_TIME = ['since', 'until', 'by', 'segment'] as const;

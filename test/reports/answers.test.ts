@@ -1,0 +1,278 @@
+/** Answers of reports that are kept: whose they are, how long, and that none outlives an erasure. */
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createReportRenewal } from '../../src/api/report-renewal.ts';
+import { newId } from '../../src/domain/ids.ts';
+import type { StoreContext } from '../../src/store/context.ts';
+import { answer, keyOf } from '../../src/reports/answer.ts';
+import { readAsk } from '../../src/reports/ask.ts';
+import { countAnswer } from '../../src/reports/read.ts';
+import { REPORTS, reportNamed } from '../../src/reports/registry.ts';
+import type { Report, Section } from '../../src/reports/report.ts';
+import { openSessionOf } from '../../src/store/access/sessions.ts';
+import { inviteUser } from '../../src/store/access/users.ts';
+import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
+import { keepAnswer } from '../../src/store/report-answers.ts';
+import { openApi, type Bench } from '../api/support.ts';
+import { createVisitor } from '../api/visitor.ts';
+
+const MINUTE = 60_000;
+const LEADS_IN = reportNamed('leads-in');
+
+let bench: Bench;
+/** Keeps every answer, however soon it is there. */
+let store: StoreContext;
+let nowMs = Date.now();
+beforeAll(async () => {
+  bench = await openApi({
+    change: (deps) => {
+      store = { ...deps.store, realNow: () => nowMs, keepReportsAfterMs: 0 };
+      return { ...deps, store };
+    },
+  });
+});
+afterAll(() => bench.close());
+beforeEach(async () => {
+  await bench.db.reportAnswer.deleteMany();
+  nowMs = Date.now();
+});
+
+/** A lead that came by this source. */
+async function come(source: string): Promise<string> {
+  const [leadId, needId] = [newId('lead'), newId('need')];
+  const at = new Date(nowMs - MINUTE);
+  await bench.db.lead.create({ data: { id: leadId, email: `${leadId}@answers.example`, source, scoreAt: at, needId } });
+  await bench.db.need.create({ data: { id: needId, leadId, stage: 'new', openedAt: at } });
+  await bench.db.touch.create({
+    data: { id: newId('touch'), leadId, needId, isFirst: true, source, how: 'form', occurredAt: at },
+  });
+  return leadId;
+}
+
+interface Read {
+  asOf: string;
+  kept: boolean;
+  sections: Section[];
+}
+async function read(query: string, key = bench.keys.marketer): Promise<Read & { leads: number }> {
+  const { status, body } = await bench.call('GET', `/v1/reports/leads-in?by=source${query}`, { key });
+  expect(status, JSON.stringify(body)).toBe(200);
+  const found = body as unknown as Read;
+  return { ...found, leads: Number(found.sections[0]?.total?.cells['needs'] ?? 0) };
+}
+
+function ask(report: Report, words: Record<string, string> = {}) {
+  return readAsk(report, words, { scope: { kind: 'all' }, playbook: store.rules.current().playbook, realNowMs: nowMs });
+}
+
+const rows = () => bench.db.reportAnswer.findMany({ orderBy: { key: 'asc' } });
+
+test('a kept answer is shown with its instant until the figures of now are asked for', async () => {
+  await come('kept');
+  const first = await read('&source=kept');
+  expect(first).toMatchObject({ kept: false, leads: 1, asOf: new Date(nowMs).toISOString() });
+  await come('kept');
+  nowMs += 3 * MINUTE;
+  expect(await read('&source=kept')).toMatchObject({ kept: true, leads: 1, asOf: first.asOf });
+  const csv = await bench.call('GET', '/v1/reports/leads-in?by=source&source=kept&format=csv', {
+    key: bench.keys.marketer,
+  });
+  expect(csv.text).toContain(`,source=kept,`);
+  expect(await read('&source=kept&fresh=true')).toMatchObject({ kept: false, leads: 2 });
+  expect(await read('&source=kept')).toMatchObject({ kept: true, leads: 2, asOf: new Date(nowMs).toISOString() });
+});
+
+test('an answer that is an hour old is counted anew', async () => {
+  await come('old');
+  await read('&source=old');
+  nowMs += 61 * MINUTE;
+  expect(await read('&source=old')).toMatchObject({ kept: false, asOf: new Date(nowMs).toISOString() });
+});
+
+test('nobody gets the answer of who sees other leads', async () => {
+  await come('scoped');
+  expect(await read('&source=scoped')).toMatchObject({ kept: false, leads: 1 });
+  expect(await read('&source=scoped', bench.keys.rep)).toMatchObject({ kept: false, leads: 0 });
+  expect(await read('&source=scoped', bench.keys.dino)).toMatchObject({ kept: false, leads: 0 });
+  expect(await read('&source=scoped', bench.keys.rep)).toMatchObject({ kept: true, leads: 0 });
+});
+
+test('another part, period, filter, scope or playbook is another answer', () => {
+  const { playbook } = store.rules.current();
+  const asked = ask(LEADS_IN);
+  const rep = (repId: string, teams: string[]) => ({ ...asked, scope: { kind: 'rep' as const, repId, teams } });
+  const keys = [
+    keyOf(LEADS_IN, asked, 'all'),
+    keyOf(LEADS_IN, asked, 'first'),
+    keyOf(reportNamed('funnel'), asked, 'all'),
+    keyOf(LEADS_IN, ask(LEADS_IN, { since: '30d' }), 'all'),
+    keyOf(LEADS_IN, ask(LEADS_IN, { source: 'web' }), 'all'),
+    keyOf(LEADS_IN, ask(LEADS_IN, { medium: 'web' }), 'all'),
+    keyOf(LEADS_IN, rep('rep-1', []), 'all'),
+    keyOf(LEADS_IN, rep('rep-2', []), 'all'),
+    keyOf(LEADS_IN, rep('rep-1', ['europe']), 'all'),
+    keyOf(LEADS_IN, { ...asked, playbook: { ...playbook, defaultTimeZone: 'Asia/Tokyo' } }, 'all'),
+  ];
+  expect(new Set(keys).size).toBe(keys.length);
+  expect(keyOf(LEADS_IN, ask(LEADS_IN), 'all')).toBe(keys[0]);
+});
+
+test('an erasure empties what is kept, and takes the words along that a lead may have brought', async () => {
+  const leadId = await come('erased');
+  await read('');
+  await read('&source=erased');
+  expect(await rows()).toHaveLength(2);
+  await eraseLead(store, { leadId, actor: 'system' });
+  const left = await rows();
+  expect(left.map(({ words, sections }) => ({ words, sections }))).toEqual([
+    { words: { by: 'source' }, sections: null },
+  ]);
+  expect(await read('&source=erased')).toMatchObject({ kept: false, leads: 0 });
+});
+
+test('what was counted before an erasure and is kept after it is never shown', async () => {
+  const leadId = await come('raced');
+  const asked = ask(LEADS_IN, { by: 'source', source: 'raced' });
+  const counted = await countAnswer(store.db, LEADS_IN, asked, 'all');
+  await eraseLead(store, { leadId, actor: 'system' });
+  const { words } = asked;
+  await keepAnswer(
+    store.db,
+    keyOf(LEADS_IN, asked, 'all'),
+    { report: 'leads-in', part: 'all', words, scope: { kind: 'all' } },
+    counted,
+    new Date(nowMs),
+  );
+  expect(await read('&source=raced')).toMatchObject({ kept: false, leads: 0 });
+});
+
+/** A report that is counted when it is let. */
+function held() {
+  const begun = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  const counted = { times: 0 };
+  const section: Section = { key: 'held', title: 'Held', columns: [], rows: [], notes: [] };
+  const report: Report = {
+    ...LEADS_IN,
+    key: 'held',
+    parts: [
+      async () => {
+        counted.times += 1;
+        begun.resolve();
+        await gate.promise;
+        return section;
+      },
+    ],
+  };
+  return { report, begun: begun.promise, let: gate.resolve, counted };
+}
+
+test('ten who ask the same at once have it counted once', async () => {
+  const { report, begun, let: letGo, counted } = held();
+  const asked = ask(report);
+  const first = answer(store, report, asked);
+  await begun;
+  const others = Array.from({ length: 9 }, () => answer(store, report, asked));
+  letGo();
+  expect((await Promise.all([first, ...others])).map(({ sections }) => sections[0]?.key)).toEqual(
+    Array(10).fill('held'),
+  );
+  expect(counted.times).toBe(1);
+});
+
+test('who asks after an erasure does not wait for what was begun before it', async () => {
+  const leadId = await come('joined');
+  const { report, begun, let: letGo, counted } = held();
+  const asked = ask(report);
+  const first = answer(store, report, asked);
+  await begun;
+  await eraseLead(store, { leadId, actor: 'system' });
+  const second = answer(store, report, asked);
+  letGo();
+  await Promise.all([first, second]);
+  expect(counted.times).toBe(2);
+});
+
+const QUIET = { warn: () => {} };
+
+/** One look at what is due. */
+async function renew(): Promise<number> {
+  const renewal = createReportRenewal({ store, log: QUIET, everyMs: 24 * 60 * MINUTE });
+  const renewed = await renewal.runNow();
+  await renewal.close();
+  return renewed;
+}
+
+test('what was asked within a day is renewed before it is old, the oldest first, and the rest of the time is left to others', async () => {
+  await read('');
+  nowMs += MINUTE;
+  await read('&source=other');
+  nowMs += 4.5 * MINUTE;
+  expect(await renew()).toBe(1);
+  expect(await renew()).toBe(0);
+  expect(await read('')).toMatchObject({ kept: true, asOf: new Date(nowMs).toISOString() });
+  nowMs += 2 * MINUTE;
+  expect(await renew()).toBe(1);
+  expect(await read('&source=other')).toMatchObject({ kept: true, asOf: new Date(nowMs).toISOString() });
+  await bench.db.reportAnswer.updateMany({ data: { tookMs: 60_000 } });
+  nowMs += 9 * MINUTE;
+  expect(await renew()).toBe(0);
+  nowMs += 2 * MINUTE;
+  expect(await renew()).toBe(1);
+  nowMs += 25 * 60 * MINUTE;
+  expect(await renew()).toBe(0);
+  expect(await rows()).toEqual([]);
+});
+
+test('on another day the same words are counted for that day', async () => {
+  await read('');
+  const [before] = await rows();
+  await bench.db.reportAnswer.updateMany({ data: { askedAt: new Date(nowMs + 12 * 60 * MINUTE) } });
+  nowMs += 24 * 60 * MINUTE;
+  expect(await renew()).toBe(1);
+  const after = await rows();
+  expect(after).toHaveLength(1);
+  expect(after[0]?.key).not.toBe(before?.key);
+  expect(await read('')).toMatchObject({ kept: true });
+});
+
+test('what cannot be asked any more is forgotten', async () => {
+  await read('');
+  await bench.db.reportAnswer.updateMany({
+    data: { words: { segment: 'no-more' }, asOf: new Date(nowMs - 10 * MINUTE) },
+  });
+  expect(await renew()).toBe(0);
+  expect(await rows()).toEqual([]);
+});
+
+test('a page says of when its figures are, and counts them anew', async () => {
+  await inviteUser(
+    bench.db,
+    { email: 'marketer@answers.example', name: 'Mara', role: 'marketer' },
+    { actor: 'system', at: new Date() },
+  );
+  const visitor = createVisitor(() => bench.base);
+  visitor.cookies.set('nurture_session', (await openSessionOf(bench.db, 'marketer@answers.example', new Date())) ?? '');
+  await come('page');
+  const path = '/console/reports/leads-in?by=source&source=page';
+  const page = (at: string) => visitor.go(at);
+  expect((await page(path)).text).not.toContain('Count anew');
+  nowMs += 3 * MINUTE;
+  await come('page');
+  const kept = await page(path);
+  expect(kept.text).toContain('3 min old');
+  expect(kept.text).toContain('Count anew');
+  const anew = await page(`${path}&fresh=1`);
+  expect([anew.status, anew.to]).toEqual([303, path]);
+  expect((await page(path)).text).toContain('0 min old');
+});
+
+test.each(REPORTS.map((report) => [report.key, report] as const))(
+  '%s is the same after it was kept',
+  async (_key, report) => {
+    const asked = ask(report);
+    const counted = await answer(store, report, asked);
+    const kept = await answer(store, report, asked);
+    expect(kept.isKept).toBe(true);
+    expect(kept.sections).toEqual(counted.sections);
+  },
+);
