@@ -42,8 +42,8 @@ export function setPlace(request: Request, response: Response, path: string): vo
   response.cookie(PLACE, path, { ...options, maxAge: MINUTES_OF_PLACE * 60_000 });
 }
 
-/** The page that was asked for before the sign-in, once; else the desk. */
-export function takePlace(request: Request, response: Response): string {
+/** The page that was asked for before the sign-in, once. Who asked for none, or for the console as such, begins at `home`. */
+export function takePlace(request: Request, response: Response, home: string): string {
   const found = (request.headers.cookie ?? '')
     .split(';')
     .map((part) => part.trim().split('='))
@@ -55,7 +55,7 @@ export function takePlace(request: Request, response: Response): string {
   } catch {
     // Not of ours.
   }
-  return A_PAGE.test(path) ? path : '/console';
+  return A_PAGE.test(path) && path !== '/console' ? path : home;
 }
 
 export function dropCookie(response: Response, cookie: Cookie): void {

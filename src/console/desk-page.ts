@@ -133,10 +133,21 @@ async function showDesk(
     response,
     wrong === null ? 200 : ERROR_CODES[wrong.error.code].status,
     frame,
-    html`${said(DONE, request)}${problem(wrong?.error.message ?? null)}${orderForm(shown, tiers)}${content}
+    html`${said(DONE, request)}${problem(wrong?.error.message ?? null)}${inNoTeam(visitor, rows.length)}${orderForm(shown, tiers)}${content}
       <p class="soft small">Times are those of ${zone}.</p>
       ${await digestForm(deps, repId, csrf)}`,
   );
+}
+
+/** To who is in no team nothing is offered: an empty desk says so. */
+function inNoTeam(visitor: Visitor, leads: number): Html | '' {
+  const isInNone = visitor.actors.some((actor) => actor.kind === 'rep' && (actor.teams ?? []).length === 0);
+  if (leads > 0 || !isInNone) return '';
+  const home = homeOf(visitor);
+  return html`<p>
+    You are in no team, so no lead is offered to you.
+    ${home === '/console' ? '' : html`<a href="${home}">Go to the board</a>`}
+  </p>`;
 }
 
 const DUE_WORDS = {

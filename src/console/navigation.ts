@@ -1,10 +1,11 @@
 /** The pages in the head of every page, in their order. A page of its own is a line here and one in router.ts. */
-import { actorAtAll, boardOf, type Visitor } from './session.ts';
+import type { Actor } from '../domain/actor.ts';
+import { actorAtAll, boardOf, type Person, type Visitor } from './session.ts';
 
 interface Entry {
   path: string;
   title: string;
-  isFor(visitor: Visitor): boolean;
+  isFor(visitor: Person): boolean;
 }
 
 const ENTRIES: readonly Entry[] = [
@@ -27,16 +28,26 @@ export interface Link {
   title: string;
 }
 
-export function navigationOf(visitor: Visitor): Link[] {
+export function navigationOf(visitor: Person): Link[] {
   return ENTRIES.filter(({ isFor }) => isFor(visitor)).map(({ path, title }) => ({ path, title }));
 }
 
-/** Where somebody begins: the first page that is for them. */
-export function homeOf(visitor: Visitor): string {
+/** Where somebody begins: a manager at the board, also one who is a rep; anybody else at the first page that is for them. */
+export function homeOf(visitor: Person): string {
+  if (visitor.actors.some(isManager) && boardOf(visitor) !== null) return '/console/board';
   return navigationOf(visitor)[0]?.path ?? '/console';
 }
 
 /** Who is signed in, for the head of a page. */
 export function headOf(visitor: Visitor) {
   return { name: visitor.name, csrf: visitor.csrf, links: navigationOf(visitor) };
+}
+
+/** Where a session begins; one that is over already leads to the sign-in by itself. */
+export function homeFor(person: Person | null): string {
+  return person === null ? '/console' : homeOf(person);
+}
+
+function isManager(actor: Actor): boolean {
+  return (actor.kind === 'rep' || actor.kind === 'user') && actor.manager;
 }

@@ -7,6 +7,8 @@ import { newToken } from '../store/access/sign-in-links.ts';
 import { dropCookie, readCookie, setCookie, takePlace } from './cookies.ts';
 import type { ConsoleDeps, OpenId } from './deps.ts';
 import { sendPage } from './layout.ts';
+import { homeFor } from './navigation.ts';
+import { readPerson } from './session.ts';
 
 const MINUTES_TO_SIGN_IN = 10;
 /** Of a sign-in whose cookie is not there, or whose code or state does not fit. */
@@ -51,7 +53,7 @@ export function openIdPages(router: Router, { store, openId, failed, settings }:
       if (session === null)
         throw new AppError('FORBIDDEN', 'You may not sign in here with this address: ask an admin to invite it.');
       setCookie(response, 'session', session, { days: SESSION_DAYS, secure });
-      response.redirect(303, takePlace(request, response));
+      response.redirect(303, takePlace(request, response, homeFor(await readPerson(store, session))));
     }),
   );
 

@@ -11,29 +11,35 @@ import { field } from './fields.ts';
 import { readForm } from './form-body.ts';
 import { localeOf } from './locale.ts';
 
-/** Who looks at a page. */
-export interface Visitor {
+/** Who is signed in. */
+export interface Person {
   name: string;
   /** IANA name of the zone in which times are shown. */
   zone: string;
-  /** How numbers and money are written: a BCP 47 tag of the visitor's browser. */
-  locale: string;
   /** Set for a rep: they have a desk. */
   repId: string | null;
   /** As whom they may act: a rep with the rights of a rep's key, a user with those of their role. Who is both may do what either may. */
   actors: readonly Actor[];
+}
+
+/** Who looks at a page. */
+export interface Visitor extends Person {
+  /** How numbers and money are written: a BCP 47 tag of the visitor's browser. */
+  locale: string;
   csrf: string;
 }
 
-/** Null when nobody is signed in: the answer then leads to the sign-in page, and no form is read. @throws AppError FORBIDDEN for a forged form */
-export async function visitorOf(
-  { db, realNow, rules }: StoreContext,
-  request: Request,
-  response: Response,
-): Promise<Visitor | null> {
-  const session = readCookie(request, 'session');
+/** Whose session it is; null: it is over, or there is none. */
+export async function readPerson({ db, realNow, rules }: StoreContext, session: string | null): Promise<Person | null> {
   const signedIn = session === null ? null : await readSession(db, session, new Date(realNow()));
-  if (session === null || signedIn === null) {
+  return signedIn && personOf(signedIn, rules.current().playbook.defaultTimeZone);
+}
+
+/** Null when nobody is signed in: the answer then leads to the sign-in page, and no form is read. @throws AppError FORBIDDEN for a forged form */
+export async function visitorOf(store: StoreContext, request: Request, response: Response): Promise<Visitor | null> {
+  const session = readCookie(request, 'session');
+  const person = await readPerson(store, session);
+  if (session === null || person === null) {
     // A part of a page that asks for itself again must not become the sign-in page.
     if (request.get('hx-request') === 'true') response.status(401).setHeader('HX-Redirect', '/console/sign-in').end();
     else {
@@ -46,14 +52,10 @@ export async function visitorOf(
     await readForm(request, response, 'visitor');
     requireCsrf(session, field(request, 'csrf'));
   }
-  return {
-    ...personOf(signedIn, rules.current().playbook.defaultTimeZone),
-    locale: localeOf(request),
-    csrf: csrfOf(session),
-  };
+  return { ...person, locale: localeOf(request), csrf: csrfOf(session) };
 }
 
-function personOf({ rep, user }: SignedIn, defaultZone: string): Omit<Visitor, 'csrf' | 'locale'> {
+function personOf({ rep, user }: SignedIn, defaultZone: string): Person {
   const actors: Actor[] = [];
   if (user !== null)
     actors.push({
@@ -86,19 +88,19 @@ export async function requireLead(
 }
 
 /** As whom the visitor may do this with what has these ties. @throws AppError, the refusal of the policy */
-export function actorFor({ actors }: Visitor, action: Action, ties: LeadTies): Actor {
+export function actorFor({ actors }: Person, action: Action, ties: LeadTies): Actor {
   const able = actors.find((actor) => denialOf(actor, action, ties) === null);
   if (able !== undefined) return able;
   const [denial] = actors.map((actor) => denialOf(actor, action, ties));
   throw new AppError(denial?.code ?? 'FORBIDDEN', denial?.message ?? 'You may not do this');
 }
 
-export function mayWith({ actors }: Visitor, action: Action, ties: LeadTies): boolean {
+export function mayWith({ actors }: Person, action: Action, ties: LeadTies): boolean {
   return actors.some((actor) => denialOf(actor, action, ties) === null);
 }
 
 /** As whom the visitor may do this at all, with some lead or none; null when they may not. */
-export function actorAtAll({ actors }: Visitor, action: Action): Actor | null {
+export function actorAtAll({ actors }: Person, action: Action): Actor | null {
   return actors.find((actor) => denialAtAll(actor, action) === null) ?? null;
 }
 
@@ -111,7 +113,7 @@ export function requireAtAll(visitor: Visitor, action: Action): Actor {
 }
 
 /** The leads on the visitor's board; null for who manages nobody. */
-export function boardOf({ actors }: Visitor): Scope | null {
+export function boardOf({ actors }: Person): Scope | null {
   const scopes = actors.flatMap((actor) => boardScopeOf(actor) ?? []);
   return scopes.find(({ kind }) => kind === 'all') ?? scopes[0] ?? null;
 }

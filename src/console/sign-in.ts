@@ -10,6 +10,8 @@ import type { ConsoleDeps } from './deps.ts';
 import { csrfField, type Html, sendPage } from './layout.ts';
 import { field } from './fields.ts';
 import { readForm } from './form-body.ts';
+import { homeFor, homeOf } from './navigation.ts';
+import { readPerson } from './session.ts';
 
 export function signInPages(
   router: Router,
@@ -100,7 +102,7 @@ export function signInPages(
     const session = await openSession(db, token, browser, now());
     if (session === null) return linkIsOver(request, response);
     setCookie(response, 'session', session, { days: SESSION_DAYS, secure });
-    response.redirect(303, takePlace(request, response));
+    response.redirect(303, takePlace(request, response, homeFor(await readPerson(store, session))));
   });
 
   router.post('/sign-out', async (request, response) => {
@@ -114,14 +116,14 @@ export function signInPages(
   });
 
   async function linkIsOver(request: Request, response: Response): Promise<void> {
-    const session = readCookie(request, 'session');
-    if (session !== null && (await readSession(db, session, now())) !== null)
+    const person = await readPerson(store, readCookie(request, 'session'));
+    if (person !== null)
       return page(
         response,
         403,
         'You are signed in already',
         html`<p>This link was used before, or is too old. You need no other one in this browser.</p>
-          <p><a class="button" href="/console">Go on to the console</a></p>`,
+          <p><a class="button" href="${homeOf(person)}">Go on to the console</a></p>`,
       );
     return page(
       response,

@@ -184,6 +184,21 @@ describe('signing in', () => {
     expect((await visitor().go('/favicon.ico')).headers.get('content-type')).toContain('image/svg+xml');
   });
 
+  test('a manager in no team begins at the board, not at a desk on which there is never a lead', async () => {
+    const boss = visitor();
+    const link = await askForLink(boss, 'boss');
+    expect((await boss.go(link, { csrf: (await boss.go(link)).csrf })).to).toBe('/console/board');
+    expect((await boss.go(link)).text).toContain('href="/console/board">Go on');
+    // The desk of the boss is there, and says why it is empty.
+    expect((await boss.go('/console')).text).toMatch(/You are in no team.*href="\/console\/board"/s);
+    expect((await (await signIn('dino')).go('/console')).text).not.toContain('You are in no team');
+    // The console as such is no page that was asked for.
+    const again = visitor();
+    await again.go('/console');
+    const next = await askForLink(again, 'boss');
+    expect((await again.go(next, { csrf: (await again.go(next)).csrf })).to).toBe('/console/board');
+  });
+
   test('who is not signed in, has signed out, or was switched off, sees the sign-in page', async () => {
     expect(await visitor().go('/console')).toMatchObject({ status: 303, to: '/console/sign-in' });
     const who = await signIn('dino');
@@ -319,7 +334,7 @@ describe('users', () => {
     // It may lead to a page of the console, and to nowhere else.
     for (const [page, to] of [
       ['/console/reports', '/console/reports'],
-      ['//elsewhere.example/console', '/console'],
+      ['//elsewhere.example/console', '/console/board'],
     ] as const) {
       const { url } = await developmentSignIn(embedded, page);
       const newcomer = visitor();
@@ -343,7 +358,7 @@ describe('users', () => {
     for (const form of [undefined, { csrf }]) {
       const again = await who.go(link, form);
       expect(again).toMatchObject({ status: 403, text: expect.stringContaining('You are signed in already') });
-      expect(again.text).toContain('href="/console">Go on to the console');
+      expect(again.text).toContain('href="/console/board">Go on to the console');
     }
   });
 });

@@ -42,7 +42,7 @@ test('who is a user signs in; the state, nonce and code are of one use and of on
 
   const back = await comeBack(who, 'Mia@firm.example');
   const cookie = who.cookies.get('nurture_openid') ?? '';
-  expect(await who.go(back)).toMatchObject({ status: 303, to: '/console' });
+  expect(await who.go(back)).toMatchObject({ status: 303, to: '/console/board' });
   expect(await who.go('/console')).toMatchObject({ status: 303, to: '/console/board' });
 
   const again = visitor();
