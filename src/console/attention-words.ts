@@ -41,6 +41,11 @@ export const ATTENTION_WORDS: Readonly<Record<AttentionKind, Words>> = {
     todo: 'Decide on it',
     how: 'It gets no answer by itself. Decide whether it is still disqualified, and contact it.',
   },
+  'no-decision': {
+    title: 'No decision in time',
+    todo: 'Ask, or hand over',
+    how: 'Ask the rep to accept or reject it, or hand the lead over on the board.',
+  },
   'task-overdue': {
     title: 'A task is overdue',
     todo: 'See that it is done',

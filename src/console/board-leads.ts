@@ -7,7 +7,7 @@ import type { AttentionRow } from '../store/lists/attention.ts';
 import type { BoardLead, BoardOrder } from '../store/lists/board.ts';
 import type { StandsOut } from '../store/lists/open-leads.ts';
 import type { LeadName } from '../store/lists/lead-names.ts';
-import { MOST_OPENING, type Opening, type QueuePlace } from '../store/lists/queue.ts';
+import { MOST_OPENING, MOST_UNOFFERED, type Opening, type QueuePlace, type Unoffered } from '../store/lists/queue.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { handOverTargets, WHAT_GOES_ALONG } from './hand-over-words.ts';
@@ -36,6 +36,8 @@ interface Waiting {
   places: ReadonlyMap<string, QueuePlace>;
   /** Those that wait for the hours of their team, and for no person. */
   opening: Opening;
+  /** Those that wait for neither. */
+  unoffered: Unoffered;
   visitor: Visitor;
   reps: readonly ListedRep[];
   nowMs: number;
@@ -49,7 +51,7 @@ const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
 
 /** Leads that nobody has: sent back to a manager, or nobody can take them. The one that waits the longest first. */
 export function waitingPart(waiting: Waiting): Html {
-  const { rows, all, because, names, places, opening, visitor, reps, nowMs, action, refused } = waiting;
+  const { rows, all, because, names, places, opening, unoffered, visitor, reps, nowMs, action, refused } = waiting;
   const when = (at: Date): string => whenInWords(at.getTime(), nowMs, visitor.zone);
   const count = (n: number): string => new Intl.NumberFormat(visitor.locale).format(n);
   const isAble = mayHandOver(visitor);
@@ -68,7 +70,9 @@ export function waitingPart(waiting: Waiting): Html {
     <h2>Waiting for somebody (${count(all)})</h2>
     ${
       rows.length === 0
-        ? html`<p class="soft">Every lead has a rep.</p>`
+        ? html`<p class="soft">
+            ${opening.leads + unoffered.soon + unoffered.paused + unoffered.held === 0 ? 'Every lead has a rep.' : 'No lead waits for you to say who gets it.'}
+          </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
             ${isAble ? target('queue', reps, refused) : ''}
@@ -76,15 +80,35 @@ export function waitingPart(waiting: Waiting): Html {
             ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown.</p>` : ''}
           </form>`
     }
-    ${
-      opening.firstAt === null
-        ? ''
-        : html`<p class="soft">
-            ${opening.leads === 1 ? 'One more lead waits' : `${count(opening.leads)}${opening.leads === MOST_OPENING ? ' or more' : ''} more leads wait`}
-            until their team is at work: the first is offered ${when(opening.firstAt)}.
-          </p>`
-    }
+    ${othersInWords(opening, unoffered, { when, count })}
   </section>`;
+}
+
+/** Leads with no rep for whom no person has to do anything on the board: a sentence for each reason. */
+function othersInWords(
+  opening: Opening,
+  { soon, paused, held }: Unoffered,
+  { when, count }: { when: (at: Date) => string; count: (n: number) => string },
+): Html[] {
+  const are = (n: number, most: number, one: string, many: string): string =>
+    n === 1 ? one : `${count(n)}${n === most ? ' or more' : ''} ${many}`;
+  const sentences: (Html | string)[] = [];
+  if (opening.firstAt !== null) {
+    const wait = are(opening.leads, MOST_OPENING, 'One lead waits', 'leads wait');
+    sentences.push(`${wait} until their team is at work: the first is offered ${when(opening.firstAt)}.`);
+  }
+  if (soon > 0)
+    sentences.push(`${are(soon, MOST_UNOFFERED, 'One lead waits', 'leads wait')} to be offered in the next minute.`);
+  if (paused > 0)
+    sentences.push(
+      `${are(paused, MOST_UNOFFERED, 'One lead with no rep is paused, and is', 'leads with no rep are paused, and each is')} offered once somebody resumes it.`,
+    );
+  if (held > 0)
+    sentences.push(
+      html`${are(held, MOST_UNOFFERED, 'One lead with no rep is', 'leads with no rep are')} held:
+        <a href="/console/attention?kind=held">see why</a>.`,
+    );
+  return sentences.map((sentence) => html`<p class="soft">${sentence}</p>`);
 }
 
 /** When it is offered, as far as is known. */

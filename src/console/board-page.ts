@@ -6,7 +6,7 @@ import type { Scope } from '../domain/policy.ts';
 import { attentionGroups, type AttentionKind, MOST_COUNTED } from '../store/lists/attention.ts';
 import { BOARD_ORDERS, readBoardLeads, readLoads, readResponses } from '../store/lists/board.ts';
 import { readLeadNames } from '../store/lists/lead-names.ts';
-import { readOpening, readQueuePlaces } from '../store/lists/queue.ts';
+import { readOpening, readQueuePlaces, readUnoffered } from '../store/lists/queue.ts';
 import { withNames } from '../store/lists/names.ts';
 import { STANDS_OUT } from '../store/lists/open-leads.ts';
 import { listReps, type ListedRep } from '../store/lists/reps.ts';
@@ -89,7 +89,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
   const teamSorting = sortingOf(request.query['team'], TEAM_ORDERS, { by: 'late', down: true });
   const offset = offsetOf(request);
   const ask = { repId: null, kind, order: sorting.by, down: sorting.down, offset, limit: MOST_SHOWN };
-  const [loads, leads, responses, waiting, opening] = await Promise.all([
+  const [loads, leads, responses, waiting, opening, unoffered] = await Promise.all([
     readLoads(db, scope, null),
     readBoardLeads(db, scope, ask),
     readResponses(
@@ -99,6 +99,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
     ),
     attentionGroups(db, scope, ['reroute', 'unassigned'], MOST_SHOWN),
     readOpening(db, scope),
+    readUnoffered(db, scope),
   ]);
   const waitingFor = (kind: AttentionKind): number => waiting.find((one) => one.kind === kind)?.ofKind ?? 0;
   const rows = waiting.slice(0, MOST_SHOWN);
@@ -122,12 +123,13 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
   const all = kind === null ? STANDS_OUT.reduce((sum, one) => sum + counts[one], 0) : counts[kind];
   const summary = summaryPart({
     waiting: { unassigned: waitingFor('unassigned'), reroute: waitingFor('reroute'), most: MOST_COUNTED },
+    unoffered: { offered: opening.leads + unoffered.soon, paused: unoffered.paused, held: unoffered.held },
     leads: counts,
     reps: { full: team.filter(isFull).length, away: team.filter((one) => isAway(one.rep, now)).length },
     locale: visitor.locale,
   });
   const content = html`${summary}${teamPart({ team, reps, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
-  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, places, opening, visitor, reps, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
+  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, places, opening, unoffered, visitor, reps, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
   ${leadsForm({ visitor, reps, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
   // What was typed and is wrong stays until it is sent again.
   return refused === null ? live(pathOf({ from: offset }, ''), content) : content;

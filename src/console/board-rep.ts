@@ -38,7 +38,9 @@ export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedR
         <dt>Share, limits</dt>
         <dd>${limitsInWords(rep)}</dd>
         <dt>Decides in</dt>
-        <dd>${paceInWords(response, 'no offers in 30 days')}</dd>
+        <dd>
+          ${response === null || response.offers === 0 ? 'no offers in 30 days' : paceInWords(response, 'none decided in 30 days')}
+        </dd>
         <dt>First contact in</dt>
         <dd>${paceInWords(response?.contact ?? null, 'none in 30 days')}</dd>
         <dt>Answers replies in</dt>
@@ -107,8 +109,9 @@ export function changedInWords(
 }
 
 function paceInWords(pace: Pace | null, none: string): string {
-  if (pace === null || pace.median === null || pace.p90 === null) return none;
-  const share = pace.inTime === null ? '' : `, ${Math.round(100 * pace.inTime)} % in time`;
+  if (pace === null) return none;
+  const share = pace.inTime === null ? '' : `, ${Math.round(100 * pace.inTime)} % in time by working hours`;
+  if (pace.median === null || pace.p90 === null) return `${none}${share}`;
   return `${durationInWords(pace.median)} (median), ${durationInWords(pace.p90)} (9 of 10)${share}`;
 }
 

@@ -56,7 +56,7 @@ const COLUMNS: readonly { key: TeamOrder; title: string; of(one: Measured): numb
   { key: 'p90', title: '9 of 10 in', of: ({ response }) => response?.p90 ?? null },
   {
     key: 'in-time',
-    title: 'In time',
+    title: 'In time (working hours)',
     of: ({ response }) => (response === null || response.offers === 0 ? null : response.inTime),
   },
   { key: 'contact', title: 'First contact in', of: ({ response }) => response?.contact.median ?? null },
@@ -124,8 +124,9 @@ export function teamPart({ team, reps, loads, responses, sorting, pathOf, visito
     })}
     <p class="soft small">
       Overdue: no decision, answer, first contact or next step in time. How fast they are: of the last 30 days, the
-      median; first contacts are counted from the offer, answers from the reply. Who let an offer pass has not decided
-      in time.
+      median by the clock, nights and weekends too; first contacts are counted from the offer, answers from the reply.
+      In time: decided before the time to decide was over, which counts the working hours of the rep. Who let an offer
+      pass, or has not decided on it though its time is over, has not decided in time.
     </p>
   </section>`;
 }

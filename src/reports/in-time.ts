@@ -1,6 +1,6 @@
 /** Whether sales answered in time, and how often it tried to reach whom it got: by what the report of hand-offs is split by. */
 import { Prisma } from '../store/generated/client.ts';
-import { DECIDED, IN_TIME, LET_PASS } from '../store/lists/decisions.ts';
+import { DECIDED, IN_TIME, IN_TIME_OR_NOT, LET_PASS, OVERDUE } from '../store/lists/decisions.ts';
 import { withDefinitions } from './definitions.ts';
 import { dimensionOf } from './dimensions.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, MOST_GROUPS, rowsOf } from './grouped.ts';
@@ -10,7 +10,7 @@ import type { Asked, Column, Section } from './report.ts';
 const ACCEPTED = Prisma.sql`(a.offer_decided_at = turn.accepted_at)`;
 
 /** The time to decide went by first, whatever was decided later. */
-const LATE = Prisma.sql`(${LET_PASS} OR (${DECIDED} AND NOT ${IN_TIME}))`;
+const LATE = Prisma.sql`(${LET_PASS} OR ${OVERDUE} OR (${DECIDED} AND NOT ${IN_TIME}))`;
 
 /** The first contact was logged, or is late. */
 const CONTACT_DUE = Prisma.sql`(a.contact_due_at IS NOT NULL AND (a.first_contact_at IS NOT NULL OR a.contact_late_at IS NOT NULL))`;
@@ -31,7 +31,7 @@ const COLUMNS: readonly Column[] = [
     title: 'Decided in time',
     unit: 'share',
     definition:
-      'Decided before the time to decide was over, of all offers that a person decided on or let pass. What a manager moved away undecided does not count.',
+      'Decided before the time to decide was over, of all offers that a person decided on or let pass, or that still wait though their time is over. What a manager moved away undecided does not count.',
     hasLeads: true,
   },
   {
@@ -45,7 +45,8 @@ const COLUMNS: readonly Column[] = [
     key: 'late',
     title: 'Needs that waited too long',
     unit: 'count',
-    definition: 'Needs with an offer that was decided too late, or let pass.',
+    definition:
+      'Needs with an offer that was decided too late or let pass, or that still waits though its time is over.',
     hasLeads: true,
   },
   {
@@ -77,7 +78,7 @@ const COLUMNS: readonly Column[] = [
 export function countInTime(asked: Asked): Prisma.Sql {
   return Prisma.sql`
     SELECT grouping(g.key)::int AS "isTotal", g.key AS group, count(*)::float8 AS offers,
-      count(*) FILTER (WHERE ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${DECIDED} OR ${LET_PASS}), 0) AS "inTime",
+      count(*) FILTER (WHERE ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${IN_TIME_OR_NOT}), 0) AS "inTime",
       count(*) FILTER (WHERE ${ACCEPTED} AND ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${ACCEPTED}), 0) AS "acceptedInTime",
       count(DISTINCT turn.id) FILTER (WHERE ${LATE})::float8 AS late,
       count(*) FILTER (WHERE ${CONTACT_DUE} AND a.first_contact_at <= a.contact_due_at)::float8

@@ -1,7 +1,7 @@
 import type { Tx } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
-import { DECIDED, IN_TIME, LET_PASS } from '../store/lists/decisions.ts';
+import { IN_TIME, IN_TIME_OR_NOT, LET_PASS } from '../store/lists/decisions.ts';
 import { planned } from '../store/planned.ts';
 import { type Grouped, inGroup, rowsOf } from './grouped.ts';
 import { moneySql } from './money.ts';
@@ -47,7 +47,7 @@ const COLUMNS: readonly Column[] = [
     title: 'In time',
     unit: 'share',
     definition:
-      'Decided before the time to decide was over, of all that a person decided on or let pass. What a manager moved away undecided does not count, nor an opportunity that was handed over.',
+      'Decided before the time to decide was over, of all that a person decided on or let pass, or that still wait though their time is over. What a manager moved away undecided does not count, nor an opportunity that was handed over.',
     hasLeads: true,
   },
   {
@@ -162,7 +162,7 @@ async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
     Prisma.sql`WITH offers AS (${offers(asked)})
       SELECT grouping(a.grp)::int AS "isTotal", a.grp AS group, ${counts},
         coalesce(sum(${moneySql('need.value_minor', 'need.currency', asked.playbook)}) FILTER (WHERE ${KINDS['won'] ?? Prisma.empty}), 0)::float8 AS value,
-        count(*) FILTER (WHERE ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${DECIDED} OR ${LET_PASS}), 0) AS "inTime",
+        count(*) FILTER (WHERE ${IN_TIME})::float8 / nullif(count(*) FILTER (WHERE ${IN_TIME_OR_NOT}), 0) AS "inTime",
         ${median('a.offer_decided_at')} AS decide, ${median('a.first_contact_at')} AS contact
       FROM offers a JOIN needs need ON need.id = a.need_id GROUP BY GROUPING SETS ((a.grp), ()) ORDER BY 1, handed DESC, 2`,
   );

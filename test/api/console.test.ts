@@ -1016,6 +1016,10 @@ describe('the board', () => {
       .toMatch(/Nora &lt;i&gt;North.*no decision in time.*1\.234\.567,00\s€/s);
     expect(text).toMatch(/href="\/console\/board\?show=no-decision#leads"\s*><strong>\d+<\/strong> no decision/);
     expect(text).toMatch(/aria-sort="descending">\s*<a href="[^"]*sort=since/);
+    // It is late by the clock of the rep's working hours, and so not in time.
+    const pageOfRep = (await who.go(`/console/board?rep=${to}`)).text;
+    expect(pageOfRep).toMatch(/Decides in<\/dt>\s*<dd>\s*[^<]*\d+ % in time by working hours/);
+    expect(pageOfRep).not.toMatch(/Decides in<\/dt>\s*<dd>\s*[^<]*100 % in time/);
     const stuck = await who.go('/console/board?show=stuck&sort=nonsense&team=-median&from=x');
     expect(stuck.text).toContain('Standing out: nothing happens');
     expect(stuck.text).not.toContain('Nora &lt;i&gt;North');
@@ -1085,9 +1089,10 @@ describe('the board', () => {
     // What waits for the hours of its team alone waits for no person: it is counted, with the time at which the first is offered.
     const waits = (waitingFor: string) => bench.db.need.updateMany({ where: { leadId }, data: { waitingFor } });
     await waits('hours');
-    expect((await who.go('/console/board')).text).toMatch(
-      /until their team is at work: the first is offered (today|tomorrow|yesterday) \d\d:\d\d/,
-    );
+    const closed = (await who.go('/console/board')).text;
+    expect(closed).not.toContain('Every lead has a rep');
+    expect(closed).toMatch(/<strong>\d+<\/strong> waiting to be offered/);
+    expect(closed).toMatch(/until their team is at work: the first is offered (today|tomorrow|yesterday) \d\d:\d\d/);
     await waits('room');
     const form = { csrf: page.csrf, once: onceOf(page.text), lead: leadId, to: 'rep:bob' };
     const moved = await who.go('/console/board/hand-over', form);

@@ -1,6 +1,8 @@
 /** A manager's board: what stands out and why is as the plain rule says it of each lead, and every count is that of its rows. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BoardOrder, readBoardLeads, readLoads, readResponses } from '../../src/store/lists/board.ts';
+import { attentionPage } from '../../src/store/lists/attention.ts';
+import { readOpening, readUnoffered } from '../../src/store/lists/queue.ts';
 import { STANDS_OUT, type StandsOut } from '../../src/store/lists/open-leads.ts';
 import { DAY, openBench, type Bench } from './support.ts';
 
@@ -44,7 +46,7 @@ beforeAll(async () => {
     });
     await db.lead.update({
       where: { id: leadId },
-      data: { needId, stage: 'accepted', clockOffsetMs: BigInt(clockDays * DAY) },
+      data: { needId, stage: 'accepted', ownerId: rep?.id ?? null, clockOffsetMs: BigInt(clockDays * DAY) },
     });
     await db.assignment.create({
       data: {
@@ -128,6 +130,53 @@ test('each count is that of its rows; leads whose need is closed are in none', a
   }
 });
 
+test('an overdue decision is one for the board and for the list of what waits for a person', async () => {
+  for (const scope of [ALL, SOUTH]) {
+    const rows = await readBoardLeads(bench.db, scope, { ...ask, kind: 'no-decision' });
+    const listed = await attentionPage(bench.db, scope, 'no-decision', null, 500);
+    expect(listed.map(({ ref }) => ref ?? '').toSorted()).toEqual(
+      rows.map(({ assignmentId }) => assignmentId).toSorted(),
+    );
+    expect(listed.length).toBeGreaterThan(5);
+    for (const { ref, since } of listed)
+      expect(since).toEqual(rows.find(({ assignmentId }) => assignmentId === ref)?.since);
+  }
+});
+
+test('a ready lead with no rep is told once: for a person, for the hours of its team, about to be offered, paused, or held', async () => {
+  const { db } = bench;
+  const long = new Date(Date.now() - DAY);
+  const given = [
+    { name: 'fresh', lead: {}, need: {} },
+    { name: 'old', lead: {}, need: { waitingFor: 'room', waitingTeam: 'west' }, updatedAt: long },
+    { name: 'closed', lead: {}, need: { waitingFor: 'hours', waitingTeam: 'west', tryAgainAt: new Date() } },
+    { name: 'paused', lead: { pausedAt: long }, need: { waitingFor: 'room', waitingTeam: 'west' }, updatedAt: long },
+    { name: 'put off', lead: { pausedAt: long }, need: { waitingFor: 'hours', waitingTeam: 'west' }, updatedAt: long },
+    { name: 'held', lead: { heldAt: long }, need: { waitingFor: 'hours', waitingTeam: 'west' }, updatedAt: long },
+    {
+      name: 'asked',
+      lead: { pausedAt: long },
+      need: { waitingBecause: 'Everybody let it pass.', waitingTeam: 'west' },
+    },
+  ] as const;
+  const ids = new Map<string, string>();
+  for (const { name, lead, need, ...more } of given) {
+    const { id } = await bench.lead({ firstName: name });
+    const needId = `need-of-${id}`;
+    await db.need.create({ data: { id: needId, leadId: id, openedAt: long, ...need } });
+    await db.lead.update({ where: { id }, data: { needId, stage: 'qualified', ...lead, ...more } });
+    ids.set(id, name);
+  }
+  const WEST = { kind: 'rep', repId: 'nobody', teams: ['west'] } as const;
+  for (const scope of [ALL, WEST]) {
+    const listed = await attentionPage(db, scope, 'unassigned', null, 500);
+    expect(listed.map(({ leadId }) => ids.get(leadId ?? '') ?? '').toSorted()).toEqual(['asked', 'old']);
+    expect(await readOpening(db, scope)).toMatchObject({ leads: 1 });
+    // Of which team the fresh one will be nobody knows yet.
+    expect(await readUnoffered(db, scope)).toEqual({ soon: scope === ALL ? 1 : 0, paused: 2, held: 1 });
+  }
+});
+
 test('every order shows the same leads, and pages put together are the whole', async () => {
   const all = await readBoardLeads(bench.db, ALL, ask);
   const orders: BoardOrder[] = ['why', 'since', 'next', 'rep', 'lead', 'value'];
@@ -147,7 +196,7 @@ test('every order shows the same leads, and pages put together are the whole', a
   );
 });
 
-test('how fast a rep decides is told by what they decided: what was moved away later counts, and what nobody decided on does not', async () => {
+test('how fast a rep decides is told by what they decided: what was moved away later counts, what was given elsewhere undecided does not, and an overdue one is not in time', async () => {
   const { db } = bench;
   const nowMs = Date.now();
   const at = (minutes: number): Date => new Date(nowMs - DAY + minutes * 60_000);
@@ -160,6 +209,9 @@ test('how fast a rep decides is told by what they decided: what was moved away l
     { status: 'rerouted', decidedAt: at(1), decidedBy: 'usr-1' },
     { status: 'accepted', decidedAt: at(0), dueAt: null },
     { status: 'expired', reason: 'no-activity' },
+    // Still waits, in time and too late.
+    { status: 'offered', dueAt: new Date(nowMs + DAY), closedAt: null },
+    { status: 'offered', dueAt: at(60), closedAt: null },
   ] as const;
   for (const [n, offer] of offers.entries()) {
     const { id: leadId } = await bench.lead({ firstName: `F${n}` });
@@ -178,7 +230,7 @@ test('how fast a rep decides is told by what they decided: what was moved away l
     await db.assignment.create({ data: { ...row, closedAt: at(990), ...offer } });
   }
   const all = await readResponses(db, ['rep-fast'], new Date(nowMs));
-  const expected = { offers: 3, median: 900, inTime: 2 / 3 };
+  const expected = { offers: 4, median: 900, inTime: 2 / 4 };
   expect(all.find(({ repId }) => repId === 'rep-fast')).toMatchObject(expected);
   expect(all.find(({ team }) => team === 'east')).toMatchObject(expected);
 });

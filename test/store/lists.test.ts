@@ -438,6 +438,7 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     data: { id: 'cmp-unknown', key: 'spring', name: 'spring', unknownSince: second(3) },
   });
   await bench.db.broadcast.create({ data: { ...STOPPED_BROADCAST, workedAt: second(4) } });
+  await bench.db.assignment.updateMany({ where: { status: 'offered' }, data: { dueAt: second(8) } });
   // What nobody has offered for a minute is on the list: no lead comes to that while the pages are read.
   await bench.db.$executeRaw`UPDATE leads SET updated_at = now() + interval '1 hour'`;
   const schedule = { cron: '0 9 * * TUE', timeZone: 'utc', catchUpMs: 1 };

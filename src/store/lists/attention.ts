@@ -5,7 +5,10 @@ import { leadInScope } from '../access/scope.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
+import { OVERDUE } from './decisions.ts';
+import { FURTHEST_CLOCK } from './open-leads.ts';
 import { beyond, type PageEnd } from './page-end.ts';
+import { WAITS_FOR_PERSON, WITH_NO_REP } from './with-no-rep.ts';
 
 export const ATTENTION_KINDS = [
   'held',
@@ -14,6 +17,7 @@ export const ATTENTION_KINDS = [
   'reroute',
   'unassigned',
   'asked-again',
+  'no-decision',
   'task-overdue',
   'late-contact',
   'late-answer',
@@ -41,11 +45,6 @@ export interface AttentionRow {
   reason: string;
   key: string;
 }
-
-/**
- * Real time in which a qualified lead may be without an offer before it counts as left alone: its process is just about it.
- */
-const OFFER_GRACE = '60 seconds';
 
 /** Campaigns that nobody listed which are shown at once. */
 const MOST_UNKNOWN = 20;
@@ -102,19 +101,13 @@ const BRANCHES: readonly Branch[] = [
   },
   {
     kinds: ['reroute', 'unassigned'],
-    // The latest assignment of a need shows who had it last.
     entries: Prisma.sql`
       SELECT CASE WHEN a.status = 'rejected' THEN 'reroute' ELSE 'unassigned' END AS kind, l.id AS "leadId", a.id AS ref,
              coalesce(a.decided_at, l.qualified_at, l.updated_at) AS since,
              coalesce(n.waiting_because,
                       n.waiting_why,
                       'It was not offered to anyone yet.') AS reason
-      FROM leads l JOIN needs n ON n.id = l.need_id
-      LEFT JOIN LATERAL (SELECT id, status, decided_at FROM assignments
-                         WHERE need_id = n.id ORDER BY created_at DESC, id DESC LIMIT 1) a ON TRUE
-      WHERE l.stage = 'qualified' AND l.held_at IS NULL AND (a.status IS NULL OR a.status NOT IN ('offered', 'accepted'))
-        AND n.waiting_for IS DISTINCT FROM 'hours'
-        AND (n.waiting_because IS NOT NULL OR n.waiting_for = 'error' OR (l.paused_at IS NULL AND l.updated_at < now() - ${OFFER_GRACE}::interval))`,
+      FROM ${WITH_NO_REP} AND ${WAITS_FOR_PERSON}`,
   },
   {
     kinds: ['asked-again'],
@@ -127,6 +120,14 @@ const BRANCHES: readonly Branch[] = [
         AND EXISTS (SELECT 1 FROM leads l WHERE l.id = t.lead_id AND l.stage = 'disqualified')
         AND NOT EXISTS (SELECT 1 FROM audit u WHERE u.lead_id = t.lead_id AND u.action = 'request.recorded'
                         AND (u.occurred_at, u.id) > (t.occurred_at, t.id))`,
+  },
+  {
+    kinds: ['no-decision'],
+    // As the board counts them.
+    entries: Prisma.sql`
+      SELECT 'no-decision' AS kind, a.lead_id AS "leadId", a.id AS ref, a.due_at AS since,
+             a.rep_id || ' has not decided on it in time.' AS reason
+      FROM assignments a WHERE a.status = 'offered' AND a.due_at < ${FURTHEST_CLOCK} AND ${OVERDUE}`,
   },
   {
     kinds: ['task-overdue'],

@@ -4,7 +4,7 @@ import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
-import { DECIDED, IN_TIME, LET_PASS } from './decisions.ts';
+import { IN_TIME, IN_TIME_OR_NOT } from './decisions.ts';
 import { FURTHEST_CLOCK, inBoard, openLeads, STANDS_OUT, type StandsOut } from './open-leads.ts';
 
 export interface BoardLead {
@@ -163,8 +163,8 @@ export async function readBoardLeads(db: Db, scope: Scope, ask: BoardAsk): Promi
 }
 
 /**
- * How fast each rep and each team was in the last 30 days: with decisions, first contacts and answers to replies. Who let an offer pass has
- * not decided in time; what still waits and is late is not in time. What a manager moved away undecided, and an opportunity that nobody had to
+ * How fast each rep and each team was in the last 30 days: with decisions, first contacts and answers to replies. Who let an offer pass,
+ * or has not decided on it though its time is over, has not decided in time. What a manager moved away undecided, and an opportunity that nobody had to
  * accept, is no decision; one that was moved away after the decision still is.
  */
 export async function readResponses(db: Db, repIds: readonly string[], now: Date): Promise<Response[]> {
@@ -178,10 +178,10 @@ export async function readResponses(db: Db, repIds: readonly string[], now: Date
         contactInTime: number | null;
       })[]
     >`
-    SELECT rep_id AS "repId", team, (count(*) FILTER (WHERE ${DECIDED} OR ${LET_PASS}))::int AS offers,
+    SELECT rep_id AS "repId", team, (count(*) FILTER (WHERE ${IN_TIME_OR_NOT}))::int AS offers,
       ${paceOf(Prisma.sql`offer_decided_at - coalesce(told_at, offered_at)`, 0.5)} AS median,
       ${paceOf(Prisma.sql`offer_decided_at - coalesce(told_at, offered_at)`, 0.9)} AS p90,
-      coalesce(avg(CASE WHEN ${IN_TIME} THEN 1.0 ELSE 0.0 END) FILTER (WHERE ${DECIDED} OR ${LET_PASS}), 0)::float8 AS "inTime",
+      coalesce(avg(CASE WHEN ${IN_TIME} THEN 1.0 ELSE 0.0 END) FILTER (WHERE ${IN_TIME_OR_NOT}), 0)::float8 AS "inTime",
       ${paceOf(FIRST_CONTACT, 0.5)} FILTER (WHERE first_contact_at IS NOT NULL) AS contact,
       ${paceOf(FIRST_CONTACT, 0.9)} FILTER (WHERE first_contact_at IS NOT NULL) AS "contactP90",
       avg(CASE WHEN first_contact_at <= contact_due_at THEN 1.0 ELSE 0.0 END)

@@ -9,3 +9,14 @@ export const IN_TIME = Prisma.sql`(a.offer_decided_at <= coalesce(a.due_at, 'inf
 
 /** Its time went by without a decision. What is taken back later, as nothing happens with it, has a reason. */
 export const LET_PASS = Prisma.sql`(a.status = 'expired' AND a.reason IS NULL)`;
+
+/** It still waits for a decision whose time is over. @param now The time on the lead's clock */
+export const isOverdue = (now: Prisma.Sql): Prisma.Sql => Prisma.sql`(a.status = 'offered' AND a.due_at < ${now})`;
+
+/** The same, where the lead's clock is not at hand. */
+export const OVERDUE = isOverdue(
+  Prisma.sql`now() + coalesce((SELECT l.clock_offset_ms FROM leads l WHERE l.id = a.lead_id), 0) * interval '1 millisecond'`,
+);
+
+/** It was decided in time, or it was not: of these the share in time is. */
+export const IN_TIME_OR_NOT = Prisma.sql`(${DECIDED} OR ${LET_PASS} OR ${OVERDUE})`;

@@ -1,6 +1,7 @@
 /** Leads that a rep has or is offered, with why they stand out and since when, as SQL. Boards and lists of leads read them. */
 import type { Scope } from '../../domain/policy.ts';
 import { Prisma } from '../generated/client.ts';
+import { isOverdue } from './decisions.ts';
 
 /** Why a lead stands out, the most urgent first. `stuck`: nothing has happened for long. */
 export const STANDS_OUT = ['no-decision', 'late-answer', 'late-contact', 'step-overdue', 'stuck', 'no-step'] as const;
@@ -59,7 +60,7 @@ export function openLeads(scope: Scope, repId: string | null, furthest: Prisma.S
   const from = repId === null ? candidates(furthest) : allOf(repId);
   return Prisma.sql`
     SELECT a.need_id, a.rep_id, a.team, a.status, CASE WHEN a.status = 'offered' THEN a.due_at ELSE a.next_step_at END AS due_at,
-      CASE WHEN a.status = 'offered' THEN CASE WHEN a.due_at < c.now THEN 'no-decision' END
+      CASE WHEN a.status = 'offered' THEN CASE WHEN ${isOverdue(Prisma.sql`c.now`)} THEN 'no-decision' END
            WHEN a.answer_late_at IS NOT NULL THEN 'late-answer'
            WHEN a.contact_late_at IS NOT NULL AND a.first_contact_at IS NULL THEN 'late-contact'
            WHEN a.next_step_at < c.now THEN 'step-overdue'

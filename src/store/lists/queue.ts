@@ -3,6 +3,7 @@ import { leadInScope } from '../access/scope.ts';
 import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
+import { WAITS_FOR_PERSON, WITH_NO_REP } from './with-no-rep.ts';
 import { planned } from '../planned.ts';
 
 export interface QueuePlace {
@@ -48,4 +49,33 @@ export async function readOpening(db: Db, scope: Scope): Promise<Opening> {
       LIMIT ${MOST_OPENING}) opening`,
   );
   return row ?? { leads: 0, firstAt: null };
+}
+
+/** Ready leads with no rep that wait neither for a person nor for the hours of their team. */
+export interface Unoffered {
+  /** They are about to be offered. */
+  soon: number;
+  /** A person paused them. */
+  paused: number;
+  /** Their processes could not go on. */
+  held: number;
+}
+
+/** More are not counted. */
+export const MOST_UNOFFERED = 1_000;
+
+export async function readUnoffered(db: Db, scope: Scope): Promise<Unoffered> {
+  const [row] = await planned<Unoffered>(
+    db,
+    Prisma.sql`
+    SELECT count(*) FILTER (WHERE why = 'soon')::int AS soon, count(*) FILTER (WHERE why = 'paused')::int AS paused,
+      count(*) FILTER (WHERE why = 'held')::int AS held
+    FROM (
+      SELECT CASE WHEN without.held_at IS NOT NULL THEN 'held' WHEN without.paused_at IS NOT NULL THEN 'paused' ELSE 'soon' END AS why
+      FROM (
+        SELECT l.id, l.held_at, l.paused_at FROM ${WITH_NO_REP} AND NOT ${WAITS_FOR_PERSON}
+          AND (n.waiting_for IS DISTINCT FROM 'hours' OR l.held_at IS NOT NULL OR l.paused_at IS NOT NULL)
+      ) without WHERE ${leadInScope(scope, 'without.id')} LIMIT ${MOST_UNOFFERED}) unoffered`,
+  );
+  return row ?? { soon: 0, paused: 0, held: 0 };
 }
