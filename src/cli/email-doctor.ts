@@ -10,7 +10,7 @@ import { dkimOf } from '../email/dkim.ts';
 import { checkDkim, checkDmarc, checkMx, checkReverse, checkSpf, type Sender } from '../email/doctor/check-dns.ts';
 import { checkListHeaders, writtenOut } from '../email/doctor/check-message.ts';
 import type { Finding, Resolver } from '../email/doctor/finding.ts';
-import { inboundAddress } from '../email/inbound/address.ts';
+import { addressFor } from '../email/inbound/address.ts';
 import { buildLeadMessage, domainOf, type OutgoingMessage } from '../email/message.ts';
 import { senderOf } from '../email/sender.ts';
 import { createTransport, SIGNED_FIELDS, signerFor } from '../email/transport.ts';
@@ -146,7 +146,7 @@ function probeOf({ mail, publicUrl, secretKeys }: Config, wish: DoctorWish): Pro
   const sendId = newId('send');
   const from = senderOf(mail.from);
   const { inboundDomain } = mail;
-  const own = inboundDomain === null ? null : inboundAddress('bounce', tokens.mailbox(sendId), inboundDomain);
+  const own = inboundDomain === null ? null : addressFor('bounce', { tokens, sendId, domain: inboundDomain });
   const words = 'The engine has sent itself this message, to see whether it arrives (npx nurture email doctor).';
   const outgoing = buildLeadMessage({
     id: sendId,

@@ -29,6 +29,7 @@ const KINDS = {
   confirm: 7,
   view: 8,
   digest: 9,
+  leaving: 10,
 } as const;
 type TokenKind = keyof typeof KINDS;
 
@@ -42,6 +43,7 @@ const PAYLOAD_BYTES: Record<TokenKind, number> = {
   confirm: ID_BYTES,
   view: ID_BYTES + TIME_BYTES,
   digest: ID_BYTES,
+  leaving: ID_BYTES,
 };
 
 export interface DecisionLink {
@@ -61,8 +63,10 @@ export interface Tokens {
   preferences(sendId: string): string;
   /** For the page on which the consent is confirmed. */
   confirm(consentId: string): string;
-  /** Part of a mail address of ours that names a send: in hex, because mail servers may change the case. 56 characters. */
+  /** Part of the return path of a send: in hex, because mail servers may change the case. 56 characters. */
   mailbox(sendId: string): string;
+  /** The same of the address whose mails unsubscribe. */
+  leaving(sendId: string): string;
   /** For a mail in the browser. `expiresAt`: in whole seconds, rounded up. */
   view(sendId: string, expiresAt: Date): string;
   /** Ends a report by mail. */
@@ -74,6 +78,7 @@ export interface Tokens {
   /** Also null when `now` is after the expiry. */
   readDecision(token: string, now: Date): DecisionLink | null;
   readMailbox(token: string): { sendId: string } | null;
+  readLeaving(token: string): { sendId: string } | null;
   readPreferences(token: string): { sendId: string } | null;
   readConfirm(token: string): { consentId: string } | null;
   /** Also null when `now` is after the expiry. */
@@ -104,6 +109,7 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
     confirm: keysOf('confirm'),
     view: keysOf('view'),
     digest: keysOf('digest'),
+    leaving: keysOf('leaving'),
   };
   const write = (kind: TokenKind, ...payload: Buffer[]): string => {
     const signed = Buffer.concat([Buffer.from([VERSION, KINDS[kind]]), ...payload]);
@@ -122,6 +128,13 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
     const given = bytes.subarray(-MAC_BYTES);
     const valid = keys[kind].map((key) => timingSafeEqual(mac(key, signed), given)).includes(true);
     return valid ? signed.subarray(2) : null;
+  };
+  const inHex = (kind: TokenKind, sendId: string): string =>
+    Buffer.from(write(kind, idBytes('send', sendId)), 'base64url').toString('hex');
+  const readHex = (kind: TokenKind, token: string): { sendId: string } | null => {
+    if (!/^[0-9a-f]+$/i.test(token)) return null;
+    const payload = read(kind, Buffer.from(token, 'hex').toString('base64url'));
+    return payload && { sendId: idAt('send', payload, 0) };
   };
   return {
     open: (sendId) => write('open', idBytes('send', sendId)),
@@ -145,12 +158,10 @@ export function createTokens(secretKeys: readonly string[]): Tokens {
       const payload = read('digest', token);
       return payload === null ? null : { subscriptionId: idAt('subscription', payload, 0) };
     },
-    mailbox: (sendId) => Buffer.from(write('mailbox', idBytes('send', sendId)), 'base64url').toString('hex'),
-    readMailbox: (token) => {
-      if (!/^[0-9a-f]+$/i.test(token)) return null;
-      const payload = read('mailbox', Buffer.from(token, 'hex').toString('base64url'));
-      return payload && { sendId: idAt('send', payload, 0) };
-    },
+    mailbox: (sendId) => inHex('mailbox', sendId),
+    readMailbox: (token) => readHex('mailbox', token),
+    leaving: (sendId) => inHex('leaving', sendId),
+    readLeaving: (token) => readHex('leaving', token),
     preferences: (sendId) => write('preferences', idBytes('send', sendId)),
     readPreferences: (token) => {
       const payload = read('preferences', token);

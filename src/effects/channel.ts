@@ -35,7 +35,15 @@ export interface Intent {
 export type Content = Partial<
   Pick<
     NewSend,
-    'templateKey' | 'templateHash' | 'contentKind' | 'messageId' | 'topic' | 'contextDigest' | 'linkCount' | 'untracked'
+    | 'templateKey'
+    | 'templateHash'
+    | 'contentKind'
+    | 'messageId'
+    | 'topic'
+    | 'contextDigest'
+    | 'linkCount'
+    | 'untracked'
+    | 'ownLeaveAddress'
   >
 >;
 

@@ -3,7 +3,7 @@ import { type Brand, organizationBy } from '../domain/brand.ts';
 import { inLanguage, type TemplateSource } from '../domain/template.ts';
 import type { MailOrigin, UtmRule } from '../domain/utm.ts';
 import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
-import { inboundAddress } from '../email/inbound/address.ts';
+import { addressFor } from '../email/inbound/address.ts';
 import { addressesOf, type Tracking, trackingFor } from '../email/links.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
 import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage } from '../email/message.ts';
@@ -139,7 +139,7 @@ export function finishMail(
     topic: draft.isNotice === true ? null : template.topic,
     messageId: messageIdOf(id, whose.from.address),
     ...(forLead ? { contextDigest: contextDigest(id, context) } : {}),
-    ...(forLead ? { untracked } : {}),
+    ...(forLead ? { untracked, ownLeaveAddress: true } : {}),
     ...(links === null ? {} : { linkCount: links.linkIds.length + (links.own?.size ?? 0) }),
   };
   return { content, message };
@@ -158,14 +158,11 @@ function returnAddresses(
 ): { envelopeFrom?: string; unsubscribeMailbox?: string } {
   if (mail.inboundDomain === null) return {};
   const domain = sender?.returnDomain ?? mail.inboundDomain;
-  const token = mail.tokens.mailbox(sendId);
-  return {
-    envelopeFrom: inboundAddress('bounce', token, domain),
-    unsubscribeMailbox: inboundAddress('unsubscribe', token, domain),
-  };
+  const named = { tokens: mail.tokens, sendId, domain };
+  return { envelopeFrom: addressFor('bounce', named), unsubscribeMailbox: addressFor('unsubscribe', named) };
 }
 
 function returnPath(mail: MailSettings, sendId: string): { envelopeFrom?: string } {
   if (mail.inboundDomain === null) return {};
-  return { envelopeFrom: inboundAddress('bounce', mail.tokens.mailbox(sendId), mail.inboundDomain) };
+  return { envelopeFrom: addressFor('bounce', { tokens: mail.tokens, sendId, domain: mail.inboundDomain }) };
 }

@@ -11,7 +11,7 @@ import { inboundList, inboundSettle, inboundShow } from '../../src/cli/inbound-m
 import { emailDoctor } from '../../src/cli/email-doctor.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { beginMail, finishMail } from '../../src/effects/mail-writer.ts';
-import { inboundAddress } from '../../src/email/inbound/address.ts';
+import { addressFor, inboundAddress } from '../../src/email/inbound/address.ts';
 import { publishRead } from '../../src/playbook/publish.ts';
 import { sweepInbound } from '../../src/store/inbound/sweep-inbound.ts';
 import { emptyContext } from '../email/fixtures.ts';
@@ -88,7 +88,7 @@ async function deliver(to: string, raw: string): Promise<string> {
 }
 
 const address = (sendId: string, purpose: 'bounce' | 'unsubscribe' = 'bounce'): string =>
-  inboundAddress(purpose, bench.tokens.mailbox(sendId), DOMAIN);
+  addressFor(purpose, { tokens: bench.tokens, sendId, domain: DOMAIN });
 
 const suppressionsOf = async (email: string): Promise<string[]> =>
   (await bench.db.suppression.findMany({ where: { email } })).map(({ reason }) => reason);
@@ -290,7 +290,8 @@ test('senders with return paths of their own: a bounce and an unsubscribe come b
     const { message } = finishMail({ mail, senders }, begun, { at: new Date(), links: null });
     const returnPath = message.envelope?.from ?? '';
     expect(returnPath).toBe(inboundAddress('bounce', bench.tokens.mailbox(sendId), returnDomain));
-    expect(JSON.stringify(message.headers)).toContain(`mailto:${returnPath.replace(/^b-/, 'u-')}`);
+    const leaving = inboundAddress('unsubscribe', bench.tokens.leaving(sendId), returnDomain);
+    expect(JSON.stringify(message.headers)).toContain(`mailto:${leaving}`);
     await deliver(
       returnPath.replace(returnDomain, returnDomain.toUpperCase()),
       bounce(email, '5.1.1', '550 5.1.1 no such user'),
@@ -298,11 +299,25 @@ test('senders with return paths of their own: a bounce and an unsubscribe come b
     expect(await suppressionsOf(email), sender).toEqual(['hard-bounce']);
     const other = await mailed();
     await deliver(
-      inboundAddress('unsubscribe', bench.tokens.mailbox(other.sendId), returnDomain),
+      addressFor('unsubscribe', { tokens: bench.tokens, sendId: other.sendId, domain: returnDomain }),
       'Subject: unsubscribe\r\n\r\n',
     );
     expect(await suppressionsOf(other.email), sender).toEqual(['unsubscribed']);
   }
+});
+
+test('a return path is no address to unsubscribe, but of a mail of an older version, whose signature is one for both', async () => {
+  const [older, newer] = [await mailed(), await mailed()];
+  await bench.db.send.update({ where: { id: newer.sendId }, data: { ownLeaveAddress: true } });
+  const made = ({ sendId }: { sendId: string }): string => address(sendId).replace(/^b-/, 'u-');
+  const asks = 'Subject: unsubscribe\r\n\r\n';
+  await expect(deliver(made(newer), asks)).rejects.toThrow(/550 5\.1\.1/);
+  await expect(deliver(address(newer.sendId, 'unsubscribe').replace(/^u-/, 'b-'), asks)).rejects.toThrow(/550/);
+  expect(await suppressionsOf(newer.email)).toEqual([]);
+  await deliver(made(older), asks);
+  expect(await suppressionsOf(older.email)).toEqual(['unsubscribed']);
+  await deliver(address(newer.sendId, 'unsubscribe'), asks);
+  expect(await suppressionsOf(newer.email)).toEqual(['unsubscribed']);
 });
 
 test('the command line lists, shows and settles what waits for a person', async () => {

@@ -1,12 +1,12 @@
 /** Which message of ours a mail answers that came to a mailbox, or to a provider that received it for us. */
 import type { Tokens } from '../../crypto/tokens.ts';
 import { AppError } from '../../domain/errors.ts';
-import { readInboundAddress } from '../../email/inbound/address.ts';
 import { sendIdsIn } from '../../email/inbound/message-id.ts';
 import type { InboundMail } from '../../email/inbound/read-mail.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { isFlood } from '../../store/inbound/keep-mail.ts';
 import { isSendToLead, latestSendTo } from '../../store/inbound/send-of.ts';
+import { ownAddress } from './own-address.ts';
 import type { MailTo } from './receive.ts';
 
 interface AddresseeDeps {
@@ -43,7 +43,7 @@ async function requireRoom({ store }: AddresseeDeps, sendId: string | null): Pro
 }
 
 async function namedBy(deps: AddresseeDeps, mail: InboundMail, to: readonly string[]): Promise<MailTo> {
-  const signed = signedAddress(deps, mail, to);
+  const signed = await signedAddress(deps, mail, to);
   if (signed !== null) return signed;
   const { headers, original } = mail;
   const named = sendIdsIn(headers.get('in-reply-to'), headers.get('references'), bracketed(original.get('message-id')));
@@ -54,12 +54,15 @@ async function namedBy(deps: AddresseeDeps, mail: InboundMail, to: readonly stri
 const ADDRESSED = ['delivered-to', 'x-original-to', 'envelope-to', 'x-envelope-to', 'to', 'cc'];
 
 /** The signature proves that we wrote the address, whatever its domain was then. */
-function signedAddress({ tokens }: AddresseeDeps, { headers }: InboundMail, to: readonly string[]): MailTo | null {
+async function signedAddress(
+  deps: AddresseeDeps,
+  { headers }: InboundMail,
+  to: readonly string[],
+): Promise<MailTo | null> {
   const fields = [...to, ...ADDRESSED.map((name) => headers.get(name) ?? '')].join(' ').slice(0, 10_000);
   for (const [address, domain = ''] of fields.matchAll(/[bu]-[0-9a-f]+@([\w.-]+)/gi)) {
-    const read = readInboundAddress(address, domain.toLowerCase());
-    const send = read === null ? null : tokens.readMailbox(read.token);
-    if (read !== null && send !== null) return { sendId: send.sendId, purpose: read.purpose };
+    const named = await ownAddress(deps, address, domain.toLowerCase());
+    if (named !== null) return named;
   }
   return null;
 }

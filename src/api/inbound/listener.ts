@@ -43,12 +43,7 @@ export async function startInbound(
     disableReverseLookup: true,
     onRcptTo({ address }, session, done) {
       if (session.envelope.rcptTo.length > 0) return done(answer(452, '4.5.3 one recipient a mail'));
-      const to = sendOf(address, deps);
-      if (to === null) return done(answer(550, '5.1.1 no such mailbox'));
-      isFlood(deps.store, to.sendId).then(
-        (flood) => done(flood ? answer(450, '4.2.1 too many mails for this mailbox, try again later') : null),
-        () => done(answer(451, '4.3.0 try again later')),
-      );
+      refusalOf(deps, address).then(done, () => done(answer(451, '4.3.0 try again later')));
     },
     onData(stream, session, done) {
       take(deps, stream, session.envelope.rcptTo[0]?.address ?? '').then(
@@ -97,6 +92,14 @@ function limitPeers(): (socket: Socket) => void {
   };
 }
 
+/** Why nothing is taken for this address; null: it is. */
+async function refusalOf(deps: InboundDeps, address: string): Promise<Error | null> {
+  const to = await sendOf(address, deps);
+  if (to === null) return answer(550, '5.1.1 no such mailbox');
+  const flood = await isFlood(deps.store, to.sendId);
+  return flood ? answer(450, '4.2.1 too many mails for this mailbox, try again later') : null;
+}
+
 async function take(
   deps: InboundDeps,
   stream: AsyncIterable<Buffer> & { sizeExceeded?: boolean },
@@ -104,7 +107,7 @@ async function take(
 ): Promise<Error | null> {
   const mail = await beginningOf(stream);
   if (stream.sizeExceeded === true) return answer(552, '5.3.4 the mail is too large');
-  const to = sendOf(address, deps);
+  const to = await sendOf(address, deps);
   if (to === null) return answer(550, '5.1.1 no such mailbox');
   await receiveMail(deps, () => Promise.resolve(to), mail);
   return null;

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import type { Tokens } from '../../crypto/tokens.ts';
 import { returnDateIn } from '../../domain/absence.ts';
 import { asksForRemoval, ownWords } from '../../domain/reply-words.ts';
-import { readInboundAddress } from '../../email/inbound/address.ts';
 import { classify, type InboundRecipient, type InboundVerdict } from '../../email/inbound/classify.ts';
 import { type InboundMail, readMail } from '../../email/inbound/read-mail.ts';
 import type { ServerWords } from '../../email/inbound/judge.ts';
@@ -12,6 +11,7 @@ import { plainReason } from '../../email/smtp-answer.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { type Did, keepInbound, type ReadInbound } from '../../store/inbound/keep-mail.ts';
 import { leaveBySend } from '../../store/inbound/leave.ts';
+import { type OwnAddress, ownAddress } from './own-address.ts';
 
 export interface InboundDeps {
   store: StoreContext;
@@ -30,15 +30,14 @@ export interface IncomingMail {
 const EXCERPT_CHARS = 2_000;
 
 /** The send that an address of ours names, signed. Null: nobody's address, to be refused. */
-export function sendOf(
+export async function sendOf(
   address: string,
   { store, tokens, domain }: Pick<InboundDeps, 'store' | 'tokens' | 'domain'>,
-): { sendId: string; purpose: 'bounce' | 'unsubscribe' } | null {
+): Promise<OwnAddress | null> {
   const { senders = [] } = store.rules.current().playbook;
-  const domains = [domain, ...senders.flatMap(({ returnDomain }) => returnDomain ?? [])];
-  const read = domains.map((one) => readInboundAddress(address, one)).find((one) => one !== null) ?? null;
-  const send = read === null ? null : tokens.readMailbox(read.token);
-  return read === null || send === null ? null : { sendId: send.sendId, purpose: read.purpose };
+  const at = address.slice(address.lastIndexOf('@') + 1).toLowerCase();
+  const isOurs = at === domain || senders.some(({ returnDomain }) => returnDomain === at);
+  return isOurs ? ownAddress({ store, tokens }, address, at) : null;
 }
 
 /** Which message of ours a mail answers. Null: none that is known, unless by its writer. */

@@ -44,6 +44,6 @@ async function sendOfNotice({ store, tokens }: NoticeDeps, notice: ProviderNotic
   const { returnPath, messageId, recipient } = notice;
   const domain = returnPath?.split('@').at(-1)?.toLowerCase() ?? '';
   const address = returnPath === null ? null : readInboundAddress(returnPath, domain);
-  const bySign = address === null ? null : (tokens.readMailbox(address.token)?.sendId ?? null);
+  const bySign = address?.purpose !== 'bounce' ? null : (tokens.readMailbox(address.token)?.sendId ?? null);
   return bySign ?? sendIdOfMessage(messageId) ?? (recipient === null ? null : latestSendTo(store, recipient));
 }

@@ -1,7 +1,20 @@
-/** Addresses at the domain for incoming mails: a letter for the purpose, and the signed token of a send. */
+/** Addresses at the domain for incoming mails: a letter for the purpose, and the token of a send that is signed for it. */
 const LETTERS = { bounce: 'b', unsubscribe: 'u' } as const;
 
 export type InboundPurpose = keyof typeof LETTERS;
+
+interface MailboxTokens {
+  mailbox(sendId: string): string;
+  leaving(sendId: string): string;
+}
+
+/** The address of a send for a purpose. */
+export function addressFor(
+  purpose: InboundPurpose,
+  { tokens, sendId, domain }: { tokens: MailboxTokens; sendId: string; domain: string },
+): string {
+  return inboundAddress(purpose, purpose === 'bounce' ? tokens.mailbox(sendId) : tokens.leaving(sendId), domain);
+}
 
 /** At most 58 characters before the @, of the 64 that RFC 5321 allows. */
 export function inboundAddress(purpose: InboundPurpose, token: string, domain: string): string {

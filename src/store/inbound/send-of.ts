@@ -13,6 +13,15 @@ export async function latestSendTo({ db, realNow }: StoreContext, address: strin
   return rows[0]?.id ?? null;
 }
 
+/**
+ * Whether the address to unsubscribe of this message has a signature of its own; null: there is no such message. An older version signed both
+ * its addresses alike.
+ */
+export async function hasOwnLeaveAddress({ db }: StoreContext, id: string): Promise<boolean | null> {
+  const send = await db.send.findUnique({ where: { id }, select: { ownLeaveAddress: true } });
+  return send?.ownLeaveAddress ?? null;
+}
+
 /** Whether there is a message to a lead with this id. */
 export async function isSendToLead({ db }: StoreContext, id: string): Promise<boolean> {
   return (await db.send.count({ where: { id, audience: 'lead' } })) > 0;

@@ -23,6 +23,7 @@ export type NewSend = Pick<
       | 'contextDigest'
       | 'linkCount'
       | 'untracked'
+      | 'ownLeaveAddress'
       | 'broadcastId'
       | 'variant'
       | 'reason'

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "sends" ADD COLUMN     "own_leave_address" BOOLEAN NOT NULL DEFAULT false;
