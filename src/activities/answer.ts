@@ -109,8 +109,11 @@ async function owedBy(turn: Turn, answer: Answer): Promise<OwedMail | null> {
     intent: { key: answer.key, audience: 'lead' },
     topic: template?.topic ?? null,
     reason: await reasonNotToAnswer(turn, answer),
-    draft: () =>
-      leadMail(turn, template ?? unpublished(answer), undefined, { campaign: answer.askedBy.replace(/^\w+:/, '') }),
+    async draft() {
+      const campaign = answer.askedBy.replace(/^\w+:/, '');
+      const mail = leadMail(turn, template ?? unpublished(answer), undefined, { campaign });
+      return { ...mail, answers: { hasLeft: await turn.hasLeft(template?.topic) } };
+    },
   };
 }
 

@@ -32,23 +32,21 @@ export async function owedResend(turn: Turn, key: string): Promise<OwedMail | nu
   const { enrollmentId, stepId, pass } = send;
   const step =
     enrollmentId === null || stepId === null || pass === null ? {} : { step: { enrollmentId, stepId, pass } };
+  const resendable = await resendableOf(deps.db, tx, send);
   return {
     intent: { key, audience: 'lead', resendOf: send.id, ...step },
     topic: send.topic,
-    reason: reasonNotToResend(
-      await resendableOf(deps.db, tx, send),
-      { stage, email: lead.email },
-      await turn.mailFacts(),
-    ),
+    reason: reasonNotToResend(resendable, { stage, email: lead.email }, await turn.mailFacts()),
     async draft() {
       const template = send.templateHash && (await templateByHash(deps.db, tx, send.templateHash, parseTemplate));
       if (!template) throw new AppError('TEMPLATE_BROKEN', missing(send));
-      return leadMail(
+      const mail = leadMail(
         turn,
         template,
         runningOf(picture).find(({ id }) => id === enrollmentId),
         stepId === null ? {} : { content: stepId },
       );
+      return resendable.isAnswer ? { ...mail, answers: { hasLeft: await turn.hasLeft(template.topic) } } : mail;
     },
   };
 }

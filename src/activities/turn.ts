@@ -127,6 +127,12 @@ export class Turn {
     return mayAnswer({ channel: 'email', address: this.lead.email }, await this.readWord());
   }
 
+  /** Whether the lead said no to mails on this topic. */
+  async hasLeft(topic: string | undefined): Promise<boolean> {
+    const may = await this.mayReach('email', topic);
+    return !may.may && /^unsubscribed(?::|$)/.test(may.reason);
+  }
+
   /** What the lead said on each topic, and what stands against its address. */
   mailFacts(): Promise<MailWord> {
     return this.readWord();

@@ -6,7 +6,13 @@ import { type CompiledTemplate, compileTemplate } from '../email/compile.ts';
 import { addressFor } from '../email/inbound/address.ts';
 import { addressesOf, type Tracking, trackingFor } from '../email/links.ts';
 import type { MailSettings } from '../email/mail-settings.ts';
-import { buildAlertMessage, buildLeadMessage, messageIdOf, type OutgoingMessage } from '../email/message.ts';
+import {
+  buildAlertMessage,
+  buildAnswerMessage,
+  buildLeadMessage,
+  messageIdOf,
+  type OutgoingMessage,
+} from '../email/message.ts';
 import { render } from '../email/render.ts';
 import type { RenderContext } from '../email/render-context.ts';
 import type { Sender } from '../domain/playbook.ts';
@@ -24,6 +30,8 @@ export interface EmailDraft {
   origin?: MailOrigin;
   /** Transactional, to a lead: it belongs to no list and is not tracked. */
   isNotice?: boolean;
+  /** It answers a request of the lead, and so is transactional. To who has left the list it is of no list either, and is not tracked. */
+  answers?: { hasLeft: boolean };
   /** The rep who has the lead. */
   owner?: Owner | null;
   /** What is not recorded of it, by the rules and the reader. */
@@ -115,21 +123,20 @@ export function finishMail(
   { at, links }: { at: Date; links: StoredLinks | null },
 ): { content: Content; message: OutgoingMessage } {
   const { template, to } = draft;
-  const untracked = mail.tracking === false ? 'all' : (draft.untracked ?? null);
+  const hasLeft = draft.answers?.hasLeft === true;
+  const untracked = mail.tracking === false || hasLeft ? 'all' : (draft.untracked ?? null);
   const tracked =
     links === null || untracked === 'all' ? undefined : trackingFor(mail.publicUrl, mail.tokens, id, links);
   const tracking = tracked === undefined || untracked === null ? tracked : withoutPixel(tracked);
   const sender = forLead ? senderFor(senders, template) : undefined;
   const whose = fromFor(sender, mail.from, draft.owner ?? null);
   const common = { id, ...whose, to, email: render(compiled, context, tracking), date: at };
+  const returns = returnAddresses(mail, id, sender);
+  const named = { topic: template.topic, template: template.key, isAnswer: draft.answers !== undefined };
   const message = forLead
-    ? buildLeadMessage({
-        ...common,
-        ...returnAddresses(mail, id, sender),
-        unsubscribeUrl,
-        topic: template.topic,
-        template: template.key,
-      })
+    ? hasLeft
+      ? buildAnswerMessage({ ...common, ...returns, ...named })
+      : buildLeadMessage({ ...common, ...returns, ...named, unsubscribeUrl })
     : buildAlertMessage({ ...common, ...(draft.isNotice === true ? returnPath(mail, id) : {}) });
   const content = {
     templateKey: template.key,

@@ -48,6 +48,8 @@ export interface LeadMessage extends Common {
   topic: string;
   /** Key of the template, for the mailbox provider's figures. */
   template?: string;
+  /** It answers a request of the lead. */
+  isAnswer?: boolean;
 }
 
 export function buildLeadMessage(input: LeadMessage): OutgoingMessage {
@@ -65,16 +67,28 @@ export function buildLeadMessage(input: LeadMessage): OutgoingMessage {
   };
 }
 
+/** The answer to a request of somebody who has left the list: it belongs to none, and there is nothing to be left. */
+export function buildAnswerMessage(input: Omit<LeadMessage, 'unsubscribeUrl' | 'unsubscribeMailbox'>): OutgoingMessage {
+  return {
+    ...common(input),
+    headers: {
+      'X-Nurture-Send': whole(input.id),
+      'Feedback-ID': whole(feedbackId({ ...input, isAnswer: true })),
+    },
+  };
+}
+
 /**
  * What complaints are counted by (Gmail's Postmaster Tools): template, topic, kind of mail, and last the sender, which must stay the same
  * and has 5 to 15 characters. Nothing of the recipient.
  */
-function feedbackId({ template = '', topic, from }: LeadMessage): string {
+function feedbackId({ template = '', topic, from, isAnswer }: Omit<LeadMessage, 'unsubscribeUrl'>): string {
   const sender = domainOf(from.address)
     .replaceAll(/[^a-z0-9]/g, '')
     .slice(0, 15)
     .padEnd(5, '0');
-  return [listLabel(template), listLabel(topic), 'marketing', sender].map((one) => one.slice(0, 60)).join(':');
+  const kind = isAnswer === true ? 'transactional' : 'marketing';
+  return [listLabel(template), listLabel(topic), kind, sender].map((one) => one.slice(0, 60)).join(':');
 }
 
 function unsubscribeList({ unsubscribeUrl, unsubscribeMailbox }: LeadMessage): string {

@@ -87,6 +87,36 @@ describe('a request', () => {
     expect(await life.enrollment(leadId)).toBeNull();
   });
 
+  test('of who left the list is answered by a mail that is of no list and is not tracked; any answer is marked as transactional', async () => {
+    const yes = { text: 'Yes', source: 'test' };
+    const listed = async (email: string, more: object, leave: boolean) => {
+      const leadId = await engine.submit({ email, source: 'demo', consent: yes });
+      if (leave) await unsubscribe(engine.store, { leadId, source: 'test' });
+      await engine.submit({ email, source: 'guide', timeZone: evening(), ...more });
+      await untilAnswered(leadId, 1);
+      const mail = engine.sink.to(email).find(({ subject }) => subject === 'The plain mail for you');
+      const send = (await life.sends(leadId)).find(({ key }) => key.startsWith('answer:'));
+      const feedback = mail?.headers.get('feedback-id');
+      const names = [...(mail?.headers.keys() ?? [])];
+      return {
+        isListed: names.includes('list') || names.some((name) => name.startsWith('list-')),
+        isTracked: /\/[co]\/[\w-]{20,}/.test(mail?.html ?? ''),
+        untracked: send?.untracked,
+        kind: typeof feedback === 'string' ? feedback.split(':')[2] : feedback,
+      };
+    };
+    expect(await listed('stays@answer-stays.example', {}, false)).toEqual({
+      isListed: true,
+      isTracked: true,
+      untracked: null,
+      kind: 'transactional',
+    });
+    const off = { isListed: false, isTracked: false, untracked: 'all', kind: 'transactional' };
+    expect(await listed('left@answer-left.example', { consent: undefined }, true)).toEqual(off);
+    const no = { text: 'No', source: 'test', granted: false };
+    expect(await listed('refused@answer-refused.example', { consent: no }, false)).toEqual(off);
+  });
+
   test('of a suppressed address is not answered', async () => {
     const address = 'bounced@answer.example';
     await suppressAddress(engine.db, {
