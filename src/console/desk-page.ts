@@ -2,29 +2,17 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { moneyInWords } from '../domain/money-words.ts';
-import { type Fading, scoreAtMs } from '../domain/score.ts';
-import { shownScore } from '../domain/score-words.ts';
-import { presentable } from '../domain/stated-words.ts';
 import { leadNow } from '../store/clock.ts';
-import {
-  DESK_DUES,
-  DESK_ORDERS,
-  type DeskDue,
-  type DeskOrder,
-  type DeskPart,
-  readDesk,
-  type DeskRow,
-} from '../store/lists/desk.ts';
+import { DESK_DUES, DESK_ORDERS, type DeskDue, type DeskOrder, type DeskPart, readDesk } from '../store/lists/desk.ts';
+import { readDeskWords } from '../store/lists/desk-words.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { DIGEST_DONE, deskDigestPost, digestForm } from './desk-digest.ts';
-import { closeAsked, taskPart } from './desk-task.ts';
+import { deskCard } from './desk-card.ts';
+import { closeAsked } from './desk-task.ts';
 import { type Refused, refusedOf } from './form-fields.ts';
 import { type Html, live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { type Visitor, visitorOf } from './session.ts';
-import { learnedBadge } from './learned-badge.ts';
-import { nameOf, whenShown } from './words.ts';
 
 const PARTS: readonly { part: DeskPart; title: string; none: string }[] = [
   { part: 'waits', title: 'Waiting for your decision', none: 'Nothing waits for you.' },
@@ -100,10 +88,13 @@ async function showDesk(
     response.redirect(303, homeOf(visitor));
     return;
   }
-  const { scoring } = store.rules.current().playbook;
+  const { playbook } = store.rules.current();
+  const { scoring } = playbook;
   const nowMs = store.realNow();
   const shown = shownBy(deps, request);
   const rows = await readDesk(store.db, repId, { scoring, nowMs, zone, ...shown });
+  const news = rows.flatMap(({ isNew, leadId }) => (isNew ? [leadId] : []));
+  const words = await readDeskWords(store.db, news, { repId, nowMs, playbook });
   const page = `?${new URLSearchParams(wordsOf(shown)).toString()}`;
   const given = { zone, locale, scoring, csrf, page, refused: wrong?.refused ?? null };
   const parts = PARTS.map(({ part, title, none }) => {
@@ -118,7 +109,7 @@ async function showDesk(
               ${shown.due === null && shown.tier === null ? none : 'Nothing of what is chosen above.'}
             </p>`
           : html`<ul class="plain">
-              ${its.map((row) => card(row, { ...given, nowMs: leadNow(row, nowMs) }))}
+              ${its.map((row) => deskCard(row, (row.isNew ? words.get(row.leadId) : undefined) ?? null, { ...given, nowMs: leadNow(row, nowMs) }))}
             </ul>`
       }
       ${part === 'waits' && all > 1 ? html`<p><a href="/console/decide">Decide on several at once</a></p>` : ''}
@@ -156,6 +147,13 @@ const DUE_WORDS = {
   week: 'By the end of this week',
 } as const satisfies Record<DeskDue, string>;
 
+/** In which order the cards of a part stand. */
+const IN_ORDER = {
+  readiness: 'the readiest first, then the more valuable, then what is due sooner',
+  value: 'the more valuable first, then the readiest, then what is due sooner',
+  due: 'what is due sooner first, then the readiest, then the more valuable',
+} as const satisfies Record<DeskOrder, string>;
+
 const ORDER_WORDS = { readiness: 'Readiness', value: 'Value tier', due: 'Due time' } as const satisfies Record<
   DeskOrder,
   string
@@ -172,7 +170,7 @@ function orderForm(shown: Shown, tiers: readonly string[]): Html {
   const ofTiers = { '': 'All', ...Object.fromEntries(tiers.map((tier) => [tier, tier])) };
   const isPlain = shown.order === 'readiness' && shown.due === null && shown.tier === null;
   return html`<details ${isPlain ? '' : 'open'}>
-    <summary>Order and filters</summary>
+    <summary>Order and filters <span class="soft">– ${IN_ORDER[shown.order]}</span></summary>
     <form class="fields" method="get" action="/console">
       ${choice('order', 'Order by', ORDER_WORDS, shown.order)}
       ${choice('due', 'Due', { '': 'At any time', ...DUE_WORDS }, shown.due ?? '')}
@@ -180,53 +178,4 @@ function orderForm(shown: Shown, tiers: readonly string[]): Html {
       <p><button>Show</button></p>
     </form>
   </details>`;
-}
-
-interface Given {
-  zone: string;
-  locale: string;
-  scoring: Fading;
-  csrf: string;
-  /** The query of the desk as it is shown. */
-  page: string;
-  refused: Refused | null;
-  nowMs: number;
-}
-
-function card(row: DeskRow, { zone, locale, nowMs, scoring, csrf, page, refused }: Given): Html {
-  const { company } = presentable({ ...row, jobTitle: null });
-  const { task } = row;
-  const dues = duesOf(row).map(
-    ({ what, at }) =>
-      html`${what}:
-      ${whenShown(at, zone, nowMs)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
-  );
-  return html`<li class="card">
-    <h3>${row.isTheirs ? html`<a href="/console/leads/${row.leadId}">${nameOf(row)}</a>` : nameOf(row)}</h3>
-    <p>
-      ${company ?? ''} ${task === null ? '' : html`<span class="badge">${task.kind} asked for</span>`}
-      <span class="badge">${row.readiness}</span> <span class="badge">grade ${row.fitGrade}</span>
-      <span class="badge">score ${shownScore(scoreAtMs(row, nowMs, scoring))}</span>
-      ${learnedBadge(row.learned)} ${row.valueTier === null ? '' : html`<span class="badge">${row.valueTier}</span>`}
-      <span class="badge">${row.stage}</span
-      >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
-    </p>
-    ${row.part === 'snoozed' && row.snoozedUntil !== null ? html`<p>Snoozed until ${whenShown(row.snoozedUntil, zone, nowMs)}</p>` : ''}
-    ${
-      dues.length === 0
-        ? html`<p><span class="badge late">no next step</span></p>`
-        : dues.map((due) => html`<p>${due}</p>`)
-    }
-    ${task === null ? '' : taskPart(task, csrf, page, refused)}
-  </li>`;
-}
-
-/** What is due with it, the soonest first: an offer may have come with the step that was planned by who had the lead before. */
-function duesOf({ task, dueAt, decideBy, stepAt, nextStep }: DeskRow): { what: string; at: Date }[] {
-  const dues = [
-    { what: task?.body ?? '', at: task === null ? null : dueAt },
-    { what: 'Decide', at: decideBy },
-    { what: `${decideBy === null ? '' : 'Planned: '}${nextStep ?? 'Next step'}`, at: stepAt },
-  ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
-  return dues.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }

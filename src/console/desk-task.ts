@@ -4,7 +4,6 @@ import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
 import { AppError, isAppError } from '../domain/errors.ts';
 import { tiesOfTask } from '../domain/policy.ts';
-import { presentablePhone } from '../domain/stated-words.ts';
 import type { DeskTask } from '../store/lists/desk.ts';
 import { readTask } from '../store/lists/tasks.ts';
 import { closeTask } from '../store/sales/close-task.ts';
@@ -18,9 +17,7 @@ import { actorFor, type Visitor } from './session.ts';
 /** @param page Of the desk as it is shown: where the form leads back to, in an address */
 export function taskPart(task: DeskTask, csrf: string, page: string, refused: Refused | null): Html {
   const fields = fieldsOfForm(task.id, refused, `${task.id}-`);
-  const phone = presentablePhone(task.phone);
   return html`<p>
-      ${phone === null ? '' : html`<a class="button" href="tel:${phone.replaceAll(' ', '')}">Call ${phone}</a> `}
       ${task.email === null ? '' : html`<a class="button" href="mailto:${task.email}">Write to ${task.email}</a>`}
     </p>
     <form method="post" action="/console/tasks/${task.id}${page}">

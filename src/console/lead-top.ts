@@ -8,6 +8,7 @@ import { shownScore } from '../domain/score-words.ts';
 import { isWithSales, type Stage } from '../domain/stage.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
 import type { Brief } from '../store/lists/brief.ts';
+import { ASKED } from '../store/lists/desk-words.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
 import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
@@ -92,13 +93,13 @@ function whoseInWords({ assignments: [latest], needId }: LeadDetail, whyRep: str
   </p>`;
 }
 
-/** Stages in which somebody decides on it, or gets in touch first. */
-const ASKED: ReadonlySet<string> = new Set(['assigned', 'qualifying', 'accepted']);
+const ASKED_STAGES: ReadonlySet<string> = new Set(ASKED);
 
 /** For who decides on it, or has yet to get in touch: once that is done, what is next stands below. */
 function whyNowOf({ assignments: [latest], needId, stage }: LeadDetail, brief: Top['brief']): Html | '' {
   const live = latest?.needId === needId && isLive(latest.status) ? latest : undefined;
-  const isAwaited = live === undefined ? stage === 'qualified' : live.firstContactAt === null && ASKED.has(stage);
+  const isAwaited =
+    live === undefined ? stage === 'qualified' : live.firstContactAt === null && ASKED_STAGES.has(stage);
   if (!isAwaited) return '';
   const action = live === undefined ? '' : html` <span class="soft">${brief.nextAction}</span>`;
   return html`<p><strong>Why now:</strong> ${brief.whyNow}.${action}</p>`;

@@ -27,8 +27,14 @@ export interface NowFacts {
   unknown: readonly string[];
 }
 
+/** Of these, what tells why it comes now. */
+type WhyFacts = Pick<
+  NowFacts,
+  'atMs' | 'event' | 'qualifiedBy' | 'qualifiedAtMs' | 'cause' | 'grade' | 'jobTitle' | 'companySize' | 'people'
+>;
+
 /** "Asked for a demo: “/pricing” 2 minutes ago; grade A, “owner”, 100 to 500 staff" */
-export function whyNow(facts: NowFacts): string {
+export function whyNow(facts: WhyFacts): string {
   const who = [
     `grade ${facts.grade}`,
     ...(facts.jobTitle === null ? [] : [quoted(facts.jobTitle)]),
@@ -37,7 +43,7 @@ export function whyNow(facts: NowFacts): string {
   return `${reason(facts)}; ${who}`;
 }
 
-function reason({ event, qualifiedBy, qualifiedAtMs, cause, people, atMs }: NowFacts): string {
+function reason({ event, qualifiedBy, qualifiedAtMs, cause, people, atMs }: WhyFacts): string {
   const did = event === null ? null : `${event.what} ${ago(atMs - event.atMs)}`;
   if (qualifiedBy === BY_ACCOUNT && people.length > 0)
     return `${people.length} people of its company show interest together: ${people.map(personInWords).join(', ')}`;

@@ -537,6 +537,36 @@ describe('a lead on the desk', () => {
     expect(again.text).toContain('This assignment was accepted already. Now it is in stage accepted, with Dino.');
   });
 
+  test('is called from its card, which says why it comes now until somebody got in touch, and in which order cards stand', async () => {
+    const asks = { firstName: 'Carla', lastName: 'Card', phone: '+39 06 1234 5678', ...ASKS };
+    const leadId = await bench.lead({ email: 'carla@desk-card.example', ...asks });
+    const { id } = await lifeOf(bench.engine).offered(leadId);
+    const who = await signIn('dino');
+    const card = async (query = '') => {
+      const { text } = await who.go(`/console${query}`);
+      const from = text.indexOf(`href="/console/leads/${leadId}"`);
+      return { text, card: text.slice(from, text.indexOf('</li>', from)) };
+    };
+    const before = await card();
+    expect(before.card).toMatch(/Why now:<\/strong>\s+[^<]+; grade [A-D]/);
+    expect(before.card).toContain('href="tel:+390612345678"');
+    expect(before.text).toContain('the readiest first, then the more valuable, then what is due sooner');
+    expect((await card('?order=due')).text).toContain('what is due sooner first, then the readiest');
+    // The sentence of the mail and of the page.
+    const sentence = /Why now:<\/strong>\s+([^<]+)/.exec(before.card)?.[1] ?? '-';
+    expect((await who.go(`/console/leads/${leadId}`)).text).toContain(
+      sentence.replace(/\d+ minutes? ago.*|just now.*/s, ''),
+    );
+    expect((await bench.post(`/v1/assignments/${id}/accept`)).status).toBe(200);
+    expect((await card()).card).toContain('Why now:');
+    const { csrf } = await who.go(`/console/leads/${leadId}`);
+    const call = { csrf, once: 'c', kind: 'call', came: 'reached', body: 'Wants a quote' };
+    expect((await who.go(`/console/leads/${leadId}/log`, call)).status).toBe(303);
+    const after = (await card()).card;
+    expect(after).not.toContain('Why now:');
+    expect(after).toContain('href="tel:');
+  });
+
   test('is snoozed until a date: it stands apart on the desk, and comes back when it is woken; the desk is ordered as asked', async () => {
     const { leadId } = await offered('otto@desk-snooze.example');
     const who = await signIn('dino');
@@ -993,7 +1023,9 @@ describe('the board', () => {
     expect(now).toMatchObject({ repId: bench.reps[to], status: 'offered' });
     expect(await bench.db.repActivity.count({ where: { leadId, body: 'Ada is ill' } })).toBe(1);
     const theirs = await signIn(to);
-    expect((await theirs.go('/console')).text).toMatch(/Planned: Send the quote:\s+2 Jan 2020 09:00.*Decide:/s);
+    const theirDesk = (await theirs.go('/console')).text;
+    expect(theirDesk).toMatch(/Planned: Send the quote:\s+2 Jan 2020 09:00.*Decide:/s);
+    expect(theirDesk).toMatch(/<strong>Note of Mia:<\/strong>\s+Ada is ill/);
     expect((await theirs.go('/console/decide')).text).toMatch(/planned: Send the quote/);
     expect((await theirs.go(`/console/leads/${leadId}`)).text).toMatch(
       /Next:<\/strong> Send the quote by\s+2 Jan 2020 09:00.*Then:<\/strong> decide by/s,

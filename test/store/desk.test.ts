@@ -2,7 +2,9 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { ScoringModel } from '../../src/domain/scoring.ts';
 import type { Prisma } from '../../src/store/generated/client.ts';
+import { readBrief } from '../../src/store/lists/brief.ts';
 import { readDesk } from '../../src/store/lists/desk.ts';
+import { readDeskWords } from '../../src/store/lists/desk-words.ts';
 import { DAY, HOUR, NOW, openBench, PLAYBOOK, type Bench } from './support.ts';
 
 const scoring: ScoringModel = { ...PLAYBOOK.scoring, valueTiers: [{ tier: 'key' }, { tier: 'regular' }] };
@@ -154,4 +156,56 @@ it('has the tasks that are asked of the rep among the rest, whoever has the lead
     isTheirs: false,
     task: { id: 't-late-call', kind: 'call', body: 'late-call' },
   });
+});
+
+it('says why a lead comes now in the sentence of the brief, and has the last note that somebody else left', async () => {
+  const at = (hours: number): Date => new Date(NOW - hours * HOUR);
+  const event = (leadId: string, id: string, type: string, hours: number, more = {}) =>
+    bench.db.event.create({
+      data: { id: `${leadId}-${id}`, leadId, type, properties: { path: `/${id}` }, occurredAt: at(hours), ...more },
+    });
+  const events = [{ event: 'demo.requested', description: 'Asked for a demonstration. Ours.', fromSite: false }];
+  const playbook = { ...PLAYBOOK, events };
+  const make = async (name: string, lead: Prisma.LeadUncheckedUpdateInput): Promise<string> => {
+    const { id } = await bench.lead({ firstName: name });
+    await bench.db.lead.update({
+      where: { id },
+      data: { stage: 'assigned', jobTitle: 'Owner', companySize: 120, ...lead },
+    });
+    return id;
+  };
+  const asked = await make('asked', { qualifiedBy: 'demo.requested', qualifiedAt: at(3), fitGrade: 'A' });
+  await event(asked, 'demo', 'demo.requested', 3);
+  await event(asked, 'later', 'page.viewed', 1);
+  await event(asked, 'machine', 'email.opened', 0, { machine: true });
+  const ready = await make('ready', { qualifiedBy: 'readiness', qualifiedAt: at(5), clockOffsetMs: BigInt(DAY) });
+  await event(ready, 'old', 'page.viewed', 9);
+  await event(ready, 'new', 'page.viewed', 2);
+  const silent = await make('silent', { qualifiedBy: 'readiness', qualifiedAt: at(5), companySize: null });
+  const byHand = await make('by-hand', { qualifiedBy: 'referral' });
+  const unknown = await make('unknown', { jobTitle: null });
+  const past = await make('past', { stage: 'opportunity' });
+  const note = (id: string, hours: number, actor: string, more = {}) =>
+    bench.db.repActivity.create({
+      data: { id, leadId: asked, actor, kind: 'note', body: id, occurredAt: at(hours), ...more },
+    });
+  await bench.db.user.create({ data: { id: 'usr-boss', email: 'b@x.example', name: 'Mia', role: 'manager' } });
+  await note('first', 4, 'usr-boss');
+  await note('Is ill', 3, 'usr-boss');
+  await note('mine', 2, 'rep');
+  await note('no-note', 1, 'usr-boss', { kind: 'call' });
+  const ids = [asked, ready, silent, byHand, unknown, past];
+  const words = await readDeskWords(bench.db, ids, { repId: 'rep', nowMs: NOW, playbook });
+  expect(words.size).toBe(ids.length);
+  for (const id of ids.slice(0, -1)) {
+    const { clockOffsetMs } = await bench.db.lead.findUniqueOrThrow({ where: { id } });
+    const brief = await readBrief(bench.db, id, new Date(NOW + Number(clockOffsetMs)), playbook);
+    expect(words.get(id)?.whyNow).toBe(brief.whyNow);
+  }
+  expect(words.get(asked)).toEqual({
+    whyNow: 'Asked for a demonstration: “/demo” 3 hours ago; grade A, “Owner”, 100 to 500 staff',
+    note: { body: 'Is ill', by: 'Mia' },
+  });
+  expect(words.get(past)).toEqual({ whyNow: null, note: null });
+  expect((await readDeskWords(bench.db, [], { repId: 'rep', nowMs: NOW, playbook })).size).toBe(0);
 });

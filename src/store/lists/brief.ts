@@ -42,7 +42,7 @@ const ACTIONS_SHOWN = 10;
 /** Those of a rejection and a reroute are among them. */
 const NOTES_SHOWN = 20;
 const READ_SHOWN = 8;
-const EVENTS_READ = 50;
+export const EVENTS_READ = 50;
 /** Touches and events contain no names of reps. */
 const NO_NAMES: Names = { person: (id) => id, reason: (key) => key };
 
@@ -54,7 +54,6 @@ export async function readBrief(
   playbook: Pick<Playbook, 'scoring' | 'events' | 'reasons' | 'productLines' | 'needTypes'>,
 ): Promise<Brief> {
   const { scoring: fading, events: described } = playbook;
-  const names = { ...NO_NAMES, events: described };
   const [lead, rules, events, touches, notes, history] = await Promise.all([
     tx.lead.findUniqueOrThrow({
       where: { id: leadId },
@@ -85,7 +84,7 @@ export async function readBrief(
   const { email, phone, firstName, lastName, company, jobTitle, country, source, qualifiedBy } = lead;
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const asked = events.find(({ type }) => type === qualifiedBy) ?? events[0];
-  const event = asked === undefined ? null : didWhat(asked, names);
+  const event = asked === undefined ? null : didWhat(asked, described);
   const facts: NowFacts = {
     atMs: at.getTime(),
     event: event && { what: event.what, atMs: event.at.getTime() },
@@ -104,7 +103,7 @@ export async function readBrief(
     unknown: unknownOf(need),
   };
   const done = [
-    ...events.slice(0, ACTIONS_SHOWN).map((one) => didWhat(one, names)),
+    ...events.slice(0, ACTIONS_SHOWN).map((one) => didWhat(one, described)),
     ...touches.map(({ how, source: from, campaign, isFirst, inbound, occurredAt }) => ({
       what: titleOf(
         { kind: 'touch', data: { how, source: marked(from), campaign: marked(campaign), first: isFirst, inbound } },
@@ -147,12 +146,13 @@ interface Did {
   at: Date;
 }
 
-function didWhat(
+/** What a lead did, in words, with what it was about. */
+export function didWhat(
   { type, machine, properties, occurredAt }: Pick<Event, 'type' | 'machine' | 'properties' | 'occurredAt'>,
-  names: Names,
+  events: Playbook['events'],
 ): Did {
   const subject = subjectOf(properties);
-  const title = titleOf({ kind: 'event', data: { type, machine } }, 'lead', names);
+  const title = titleOf({ kind: 'event', data: { type, machine } }, 'lead', { ...NO_NAMES, events });
   return { what: subject === null ? title : `${title}: ${subject.words}`, at: occurredAt };
 }
 

@@ -26,7 +26,6 @@ export interface DeskTask {
   /** call, message. */
   kind: string;
   body: string;
-  phone: string | null;
   email: string | null;
 }
 
@@ -41,6 +40,9 @@ export interface DeskRow {
   task: DeskTask | null;
   /** Whether the rep may open its page: a lead of whom they have but a task may be nobody's, or a colleague's. */
   isTheirs: boolean;
+  /** The rep has yet to get in touch with it. False for a task. */
+  isNew: boolean;
+  phone: string | null;
   /** Null, or past: it is not put off. */
   snoozedUntil: Date | null;
   /** What is due first: the decision on an offer, the next step; null: nothing is planned. */
@@ -117,12 +119,13 @@ export async function readDesk(
     WITH mine AS (
       SELECT ${ofLead}, a.id AS "assignmentId", NULL AS task_id, a.status::text, a.snoozed_until AS "snoozedUntil",
         CASE WHEN a.status = 'offered' THEN least(a.due_at, a.next_step_at) ELSE a.next_step_at END AS "dueAt",
-        CASE WHEN a.status = 'offered' THEN a.due_at END AS "decideBy", a.next_step_at AS "stepAt"
+        CASE WHEN a.status = 'offered' THEN a.due_at END AS "decideBy", a.next_step_at AS "stepAt",
+        a.first_contact_at IS NULL AS "isNew"
       FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
       WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'qualifying', 'accepted', 'opportunity')
         AND (${tier}::text IS NULL OR l.value_tier = ${tier})
       UNION ALL
-      SELECT ${ofLead}, NULL, t.id, 'task', NULL, t.due_at, NULL, NULL FROM tasks t JOIN leads l ON l.id = t.lead_id
+      SELECT ${ofLead}, NULL, t.id, 'task', NULL, t.due_at, NULL, NULL, FALSE FROM tasks t JOIN leads l ON l.id = t.lead_id
       WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.kind <> 'next-step' AND (${tier}::text IS NULL OR l.value_tier = ${tier})
     ), parted AS (
       SELECT *, CASE WHEN "snoozedUntil" > lead_now THEN 'snoozed' WHEN status = 'offered' THEN 'waits'
@@ -134,20 +137,20 @@ export async function readDesk(
       FROM parted
     )
     SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p."dueAt", p."decideBy", p."stepAt", p."snoozedUntil",
-      l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
+      p."isNew", l.phone, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
       l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", ${bound('$learned', moment)} AS learned,
       n.value_minor AS "valueMinor", n.currency,
       CASE WHEN p."stepAt" IS NOT NULL THEN s.body END AS "nextStep",
       p.status <> 'task' OR ${leadInScope({ kind: 'rep', repId, teams: [] }, 'p."leadId"')} AS "isTheirs",
-      t.id, t.kind, t.body, CASE WHEN t.id IS NOT NULL THEN l.phone END AS phone, CASE WHEN t.id IS NOT NULL THEN l.email END AS email
+      t.id, t.kind, t.body, CASE WHEN t.id IS NOT NULL THEN l.email END AS email
     FROM placed p JOIN leads l ON l.id = p."leadId" LEFT JOIN needs n ON n.id = p.need_id LEFT JOIN tasks t ON t.id = p.task_id
     LEFT JOIN LATERAL (SELECT CASE WHEN kind = 'next-step' THEN body ELSE ${NEXT_CONTACT} END AS body FROM rep_activities r
       WHERE r.lead_id = p."leadId" AND (r.kind = 'next-step' OR r.due_at IS NOT NULL) ORDER BY r.occurred_at DESC, r.id DESC LIMIT 1) s ON TRUE
     WHERE p.place <= ${MOST_OF_A_PART} ORDER BY p.part, p.place`,
   );
-  return rows.map(({ id, kind, body, phone, email, ...row }) => ({
+  return rows.map(({ id, kind, body, email, ...row }) => ({
     ...row,
-    task: id === null ? null : { id, kind: kind ?? '', body: body ?? '', phone, email },
+    task: id === null ? null : { id, kind: kind ?? '', body: body ?? '', email },
   }));
 }
 

@@ -1,0 +1,79 @@
+/** One lead on a rep's desk: who it is, why now, what is due, and a button to call it. */
+import { html } from 'hono/html';
+import { singleLine } from '../domain/clean-text.ts';
+import { moneyInWords } from '../domain/money-words.ts';
+import { type Fading, scoreAtMs } from '../domain/score.ts';
+import { shownScore } from '../domain/score-words.ts';
+import { presentable, presentablePhone } from '../domain/stated-words.ts';
+import type { DeskRow } from '../store/lists/desk.ts';
+import type { DeskWords } from '../store/lists/desk-words.ts';
+import { taskPart } from './desk-task.ts';
+import type { Refused } from './form-fields.ts';
+import { learnedBadge } from './learned-badge.ts';
+import type { Html } from './layout.ts';
+import { nameOf, whenShown } from './words.ts';
+
+interface Given {
+  zone: string;
+  locale: string;
+  scoring: Fading;
+  csrf: string;
+  /** The query of the desk as it is shown. */
+  page: string;
+  refused: Refused | null;
+  nowMs: number;
+}
+
+/** @param words Null: the rep was in touch with it, or it is a task */
+export function deskCard(
+  row: DeskRow,
+  words: DeskWords | null,
+  { zone, locale, nowMs, scoring, csrf, page, refused }: Given,
+): Html {
+  const { company } = presentable({ ...row, jobTitle: null });
+  const { task } = row;
+  const phone = presentablePhone(row.phone);
+  const dues = duesOf(row).map(
+    ({ what, at }) =>
+      html`${what}:
+      ${whenShown(at, zone, nowMs)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
+  );
+  return html`<li class="card">
+    <h3>${row.isTheirs ? html`<a href="/console/leads/${row.leadId}">${nameOf(row)}</a>` : nameOf(row)}</h3>
+    <p>
+      ${company ?? ''} ${task === null ? '' : html`<span class="badge">${task.kind} asked for</span>`}
+      <span class="badge">${row.readiness}</span> <span class="badge">grade ${row.fitGrade}</span>
+      <span class="badge">score ${shownScore(scoreAtMs(row, nowMs, scoring))}</span>
+      ${learnedBadge(row.learned)} ${row.valueTier === null ? '' : html`<span class="badge">${row.valueTier}</span>`}
+      <span class="badge">${row.stage}</span
+      >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
+    </p>
+    ${row.part === 'snoozed' && row.snoozedUntil !== null ? html`<p>Snoozed until ${whenShown(row.snoozedUntil, zone, nowMs)}</p>` : ''}
+    ${
+      dues.length === 0
+        ? html`<p><span class="badge late">no next step</span></p>`
+        : dues.map((due) => html`<p>${due}</p>`)
+    }
+    ${words === null ? '' : wordsPart(words)}
+    ${phone === null ? '' : html`<p><a class="button" href="tel:${phone.replaceAll(' ', '')}">Call ${phone}</a></p>`}
+    ${task === null ? '' : taskPart(task, csrf, page, refused)}
+  </li>`;
+}
+
+/** So much of a note stands on a card; all of it is on the page of the lead. */
+const LONGEST_NOTE = 300;
+
+function wordsPart({ whyNow, note }: DeskWords): Html {
+  return html`${whyNow === null ? '' : html`<p><strong>Why now:</strong> ${whyNow}.</p>`}
+  ${note === null ? '' : html`<p><strong>Note${note.by === null ? '' : ` of ${note.by}`}:</strong> ${singleLine(note.body, LONGEST_NOTE)}</p>`}`;
+}
+
+/** What is due with it, the soonest first: an offer may have come with the step that was planned by who had the lead before. */
+function duesOf({ task, dueAt, decideBy, stepAt, nextStep }: DeskRow): { what: string; at: Date }[] {
+  const dues = [
+    { what: task?.body ?? '', at: task === null ? null : dueAt },
+    { what: 'Decide', at: decideBy },
+    { what: `${decideBy === null ? '' : 'Planned: '}${nextStep ?? 'Next step'}`, at: stepAt },
+  ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
+  return dues.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+}
