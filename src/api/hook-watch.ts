@@ -9,6 +9,7 @@ import { factsAsked, valuesOf } from '../steps/webhook/fields.ts';
 import { leadNow } from '../store/clock.ts';
 import type { StoreContext } from '../store/context.ts';
 import { loadFacts } from '../store/facts/facts.ts';
+import { reasonLabel } from '../domain/reason-words.ts';
 import { readBrief } from '../store/lists/brief.ts';
 import type { RulesInForce } from '../store/rules/in-force.ts';
 import { type ClaimedHook, endHook, type HookEnd, readHandOff, takeHook } from '../store/sales/hand-off-hooks.ts';
@@ -129,7 +130,7 @@ export function createHookWatch(options: Options): HookWatch {
       rep: rep.name,
       team: team.name,
       grade: lead.fitGrade,
-      reason: playbook.reasons.find(({ reason }) => reason === handOff.reason)?.label ?? handOff.reason,
+      reason: handOff.reason === null ? null : reasonLabel(handOff.reason, playbook.reasons),
       whyNow: brief?.whyNow ?? null,
       fields,
       url: `${baseOf(publicUrl)}/console/leads/${lead.id}`,

@@ -162,79 +162,54 @@ function figures({ one, left, outcomes, reactions, trial }: Shown, zone: string)
 function countsTable(title: string, counts: Readonly<Record<string, number>>): Html | '' {
   const entries = Object.entries(counts);
   if (entries.length === 0) return '';
-  return html`<table>
-    <caption>
-      ${title}
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">What</th>
-        <th scope="col">Leads</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${entries.map(
-        ([what, count]) =>
-          html`<tr>
-            <th scope="row">${reasonInWords(what).replaceAll('_', ' ')}</th>
-            <td>${count}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  return section(
+    title,
+    headsOf('What', 'Leads'),
+    entries.map(
+      ([what, count]) =>
+        html`<tr>
+          <th scope="row">${reasonInWords(what).replaceAll('_', ' ')}</th>
+          <td>${count}</td>
+        </tr>`,
+    ),
+  );
 }
 
 function trialTable(trial: readonly TrialResult[], { variants, winner }: Broadcast): Html {
-  return html`<table>
-    <caption>
-      Variants
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Variant</th>
-        <th scope="col">Sent</th>
-        <th scope="col">Of them tracked</th>
-        <th scope="col">People who reacted</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${trial.map(
-        ({ variant, sent, measured, reacted }, n) =>
-          html`<tr>
-            <th scope="row">
-              ${variant}: ${variants[n]?.subject ?? variants[n]?.template ?? ''}
-              ${variant === winner ? html`<span class="badge">the rest gets it</span>` : ''}
-            </th>
-            <td>${sent}</td>
-            <td>${measured}</td>
-            <td>${reacted}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  return section(
+    'Variants',
+    headsOf('Variant', 'Sent', 'Of them tracked', 'People who reacted'),
+    trial.map(
+      ({ variant, sent, measured, reacted }, n) =>
+        html`<tr>
+          <th scope="row">
+            ${variant}: ${variants[n]?.subject ?? variants[n]?.template ?? ''}
+            ${variant === winner ? html`<span class="badge">the rest gets it</span>` : ''}
+          </th>
+          <td>${sent}</td>
+          <td>${measured}</td>
+          <td>${reacted}</td>
+        </tr>`,
+    ),
+  );
 }
 
 function reactionsTable(reactions: Reactions): Html {
-  return html`<table>
-    <caption>
-      Messages on which there was a reaction, by whose it was
-    </caption>
-    <thead>
-      <tr>
-        <th scope="col">Reaction</th>
-        ${VERDICTS.map((verdict) => html`<th scope="col">${verdict}</th>`)}
-        <th scope="col">not tracked: cannot be known</th>
-      </tr>
-    </thead>
-    <tbody>
-      ${REACTIONS.map(
-        (reaction) =>
-          html`<tr>
-            <th scope="row">${reaction}</th>
-            ${VERDICTS.map((verdict) => html`<td>${reactions[reaction][verdict]}</td>`)}
-            <td>${reactions[reaction].unknown}</td>
-          </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  return section(
+    'Messages on which there was a reaction, by whose it was',
+    headsOf('Reaction', ...VERDICTS, 'not tracked: cannot be known'),
+    REACTIONS.map(
+      (reaction) =>
+        html`<tr>
+          <th scope="row">${reaction}</th>
+          ${VERDICTS.map((verdict) => html`<td>${reactions[reaction][verdict]}</td>`)}
+          <td>${reactions[reaction].unknown}</td>
+        </tr>`,
+    ),
+  );
+}
+
+function section(title: string, head: Html[], rows: Html[]): Html {
+  return html`<h2>${title}</h2>
+    ${wideTable({ label: title, head, rows, class: 'wide' })}`;
 }

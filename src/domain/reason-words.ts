@@ -31,3 +31,11 @@ export function followsInWords(follow: RejectFollow): string {
 function unit({ amount, unit: name }: Extract<RejectFollow, { kind: 'recycle' }>['coolOff']): string {
   return amount === 1 ? name.replace(/s$/, '') : name;
 }
+
+/** Why the engine ended a hand-off by itself. */
+const BY_THE_ENGINE: Readonly<Record<string, string>> = { 'no-activity': 'nothing happened with it for long' };
+
+/** What people call the reason for which a hand-off or a need ended; its key where the playbook has it no more. */
+export function reasonLabel(key: string, reasons: readonly Pick<RejectReason, 'reason' | 'label'>[]): string {
+  return reasons.find(({ reason }) => reason === key)?.label ?? BY_THE_ENGINE[key] ?? key;
+}

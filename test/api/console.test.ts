@@ -1652,7 +1652,11 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     const context = await browser.newContext({ viewport: { width: 375, height: 812 } });
     await context.addCookies([{ name: 'nurture_session', value, url: `${bench.base}/console` }]);
     const page = await context.newPage();
+    await bench.post('/v1/broadcasts', { key: 'phone', template: 'plain', when: { source: 'ebook' } });
+    const preview = { looked: 3, gets: 1, later: {}, leftOut: { suppressed: 2 } };
+    await bench.db.broadcast.update({ where: { key: 'phone' }, data: { preview, startedAt: new Date() } });
     const asked: [string, string[]][] = [
+      ['broadcasts/phone', ['Leads', 'not tracked: cannot be known']],
       ['board', ['Why', 'Since', 'Next', 'Stage', 'Open', 'Overdue', 'Answers in']],
       ['board?show=step-overdue', ['Rep', 'Why', 'Since', 'Next', 'Stage']],
       ['leads', ['Lead', 'Stage', 'In it since', 'With', 'Came in']],

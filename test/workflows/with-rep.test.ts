@@ -5,6 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newId } from '../../src/domain/ids.ts';
 import { readResponses } from '../../src/store/lists/board.ts';
+import { readHistory } from '../../src/store/lists/hand-off-history.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
 import { assess } from '../../src/store/sales/assess.ts';
 import { keepNote } from '../../src/store/sales/notes.ts';
@@ -293,6 +294,10 @@ test('silence is pointed out, then the lead is taken back and a manager decides;
   expect((await life.need(leadId)).waitingBecause).toContain('Nothing happened');
   const before = await latest(leadId);
   expect(before).toMatchObject({ status: 'expired', reason: 'no-activity' });
+  const { entries } = await readHistory(engine.db, leadId, { reasons: [], productLines: [], needTypes: [] });
+  expect(entries.map(({ what }) => what)).toContainEqual(
+    expect.stringContaining('had it, and it was taken back: nothing happened with it for long'),
+  );
   expect(await life.tell(leadId, MANAGER, { kind: 'route', team: 'north' })).toMatchObject({ ok: true });
   expect((await life.offered(leadId, before)).repId).not.toBe(rep.kind === 'rep' ? rep.repId : '');
 });

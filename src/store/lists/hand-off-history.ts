@@ -1,5 +1,6 @@
 import { moneyInWords } from '../../domain/money-words.ts';
 import type { Playbook } from '../../domain/playbook.ts';
+import { reasonLabel } from '../../domain/reason-words.ts';
 import { listed } from '../../domain/stated-words.ts';
 import type { Tx } from '../db.ts';
 import type { Need } from '../generated/client.ts';
@@ -93,5 +94,5 @@ function closedInWords(need: Closed, words: NeedWords): string {
 
 /** What people call the reason; its key when the playbook has it no more. */
 function labelOf(key: string | null, { reasons }: NeedWords): string | null {
-  return reasons.find(({ reason }) => reason === key)?.label ?? key;
+  return key === null ? null : reasonLabel(key, reasons);
 }
