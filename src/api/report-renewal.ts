@@ -20,7 +20,7 @@ interface Options {
 const RENEWAL_LOCK = 0x7265706f;
 const EVERY_MS = 10_000;
 /** A look renews one answer. */
-const LOOK_MS = 2 * 60_000;
+const LOOK_MS = 11 * 60_000;
 
 /**
  * Renews the kept answers of reports before they are old, by the rules and the day of now. What is due stands in the database: a process

@@ -7,7 +7,14 @@ import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { Db } from '../store/db.ts';
-import { type Counted, findAnswer, forgetAnswer, keepAnswer } from '../store/report-answers.ts';
+import {
+  type AskedBefore,
+  type Counted,
+  findAnswer,
+  forgetAnswer,
+  keepAnswer,
+  wantAnswer,
+} from '../store/report-answers.ts';
 import { countAnswer } from './read.ts';
 import type { Asked, Report, Section } from './report.ts';
 
@@ -55,6 +62,10 @@ export async function answer(
   running.set(key, counting);
   try {
     return asCounted(await counting);
+  } catch (error) {
+    // It took longer than anybody waits for.
+    await wantAnswer(db, key, askedBefore(report, asked, part), new Date(asked.realNowMs)).catch(() => {});
+    throw error;
   } finally {
     if (running.get(key) === counting) running.delete(key);
   }
@@ -71,15 +82,12 @@ export async function countAndKeep(
 ): Promise<CountedAnswer> {
   const counted = await countAnswer(db, report, asked, part, { isUnhurried });
   if (counted.tookMs < keepReportsAfterMs) await forgetAnswer(db, key);
-  else
-    await keepAnswer(
-      db,
-      key,
-      { report: report.key, part, words: asked.words, scope: { ...asked.scope } },
-      counted,
-      askedAt,
-    );
+  else await keepAnswer(db, key, askedBefore(report, asked, part), counted, askedAt);
   return counted;
+}
+
+function askedBefore(report: Report, { words, scope }: Asked, part: Extent): AskedBefore {
+  return { report: report.key, part, words, scope: { ...scope } };
 }
 
 type CountedAnswer = Counted & { sections: Section[] };

@@ -68,6 +68,19 @@ export async function keepAnswer(
     WHERE report_answers.as_of <= excluded.as_of OR report_answers.erasures <> excluded.erasures`;
 }
 
+/** Takes note of what was asked and not answered: it is counted next, while nobody waits. What is kept already stays. */
+export async function wantAnswer(
+  db: Db,
+  key: string,
+  { report, part, words, scope }: AskedBefore,
+  askedAt: Date,
+): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO report_answers (key, report, part, words, scope, as_of, took_ms, erasures, asked_at)
+    VALUES (${key}, ${report}, ${part}, ${JSON.stringify(words)}::jsonb, ${JSON.stringify(scope)}::jsonb, ${new Date(0)}, 0, 0, ${askedAt})
+    ON CONFLICT (key) DO UPDATE SET asked_at = greatest(report_answers.asked_at, excluded.asked_at)`;
+}
+
 export async function forgetAnswer(db: Db, key: string): Promise<void> {
   await db.$executeRaw`DELETE FROM report_answers WHERE key = ${key}`;
 }

@@ -235,6 +235,14 @@ test('on another day the same words are counted for that day', async () => {
   expect(await read('')).toMatchObject({ kept: true });
 });
 
+test('what took longer than anybody waits for is counted next', async () => {
+  const asked = ask(LEADS_IN);
+  const failing = { ...LEADS_IN, parts: [() => Promise.reject(new Error('canceled'))] } as const;
+  await expect(answer(store, failing, asked)).rejects.toThrow('canceled');
+  expect(await renew()).toBe(1);
+  expect(await answer(store, LEADS_IN, asked)).toMatchObject({ isKept: true });
+});
+
 test('what cannot be asked any more is forgotten', async () => {
   await read('');
   await bench.db.reportAnswer.updateMany({
