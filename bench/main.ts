@@ -18,6 +18,7 @@ import { measureBroadcast } from './broadcast.ts';
 import { startReporter } from './children.ts';
 import { measureCadence } from './cadence.ts';
 import { measureEvents } from './events.ts';
+import { measureKeptUp } from './kept-up.ts';
 import { measureKinds } from './kinds.ts';
 import { measureLists } from './lists.ts';
 import { measureReports } from './reports.ts';
@@ -41,6 +42,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   start: { about: 'from POST /v1/leads to the first email accepted by SMTP', measure: measureStart },
   events: { about: 'POST /v1/events, scored, with ledger', measure: measureEvents },
   reaction: { about: 'from a click to the salesperson’s email accepted by SMTP', measure: measureReaction },
+  'kept-up': { about: 'what comes in, with and without what reports keep up', measure: measureKeptUp },
   mail: { about: 'render, record and send', measure: measureMail },
   broadcast: { about: 'one message to many leads', measure: measureBroadcast },
   step: { about: 'drip steps while leads sleep', measure: measureStep },

@@ -59,7 +59,7 @@ export async function measureStart(bench: Bench): Promise<Measured> {
   }
 }
 
-function submission(name: string): unknown {
+export function submission(name: string): unknown {
   return {
     email: `${name}@bench.example`,
     firstName: 'Bench',

@@ -4,6 +4,7 @@ import type { Scope } from '../domain/policy.ts';
 import { type Watch, watch } from '../relay/watch.ts';
 import { countAndKeep, keyOf } from '../reports/answer.ts';
 import { type AskWords, readAsk } from '../reports/ask.ts';
+import { type Counting, endCount } from '../reports/read.ts';
 import { reportNamed } from '../reports/registry.ts';
 import { alone } from '../store/alone.ts';
 import type { StoreContext } from '../store/context.ts';
@@ -28,6 +29,12 @@ const LOOK_MS = 11 * 60_000;
  */
 export function createReportRenewal({ store, log, everyMs = EVERY_MS }: Options): Watch<number> {
   const { db, rules, realNow } = store;
+  let counting: Counting | null = null;
+  let isClosing = false;
+  const unhurried = (begun: Counting): void => {
+    if (isClosing) throw new Error('The process ends');
+    counting = begun;
+  };
 
   /** Returns how many answers it renewed: none where another process looks at this moment, or rests. */
   async function runNow(): Promise<number> {
@@ -46,17 +53,29 @@ export function createReportRenewal({ store, log, everyMs = EVERY_MS }: Options)
       const asked = readAsk(report, due.words as AskWords, { scope, playbook, realNowMs: realNow() });
       const extent = part === 'first' ? part : 'all';
       const key = keyOf(report, asked, extent);
-      await countAndKeep(store, key, report, asked, extent, { askedAt, isUnhurried: true });
+      await countAndKeep(store, key, report, asked, extent, { askedAt, unhurried });
       // On another day, or by another playbook, it is another answer: the old one is nobody's any more.
       if (key !== due.key) await forgetAnswer(db, due.key);
       return 1;
     } catch (error) {
+      // Another process counts it.
+      if (isClosing) return 0;
       // It would be due for ever, and hold up the others. Whoever asks for it next is told what is wrong.
       await forgetAnswer(db, due.key);
       if (isAppError(error) && (error.code === 'VALIDATION_FAILED' || error.code === 'NOT_FOUND')) return 0;
       throw error;
+    } finally {
+      counting = null;
     }
   }
 
-  return watch(runNow, { everyMs, failed: 'an answer of a report was not renewed', log });
+  const looks = watch(runNow, { everyMs, failed: 'an answer of a report was not renewed', log });
+  return {
+    runNow,
+    async close() {
+      isClosing = true;
+      if (counting !== null) await endCount(db, counting);
+      await looks.close();
+    },
+  };
 }

@@ -15,7 +15,7 @@ import {
   keepAnswer,
   wantAnswer,
 } from '../store/report-answers.ts';
-import { countAnswer } from './read.ts';
+import { countAnswer, type Counting } from './read.ts';
 import type { Asked, Report, Section } from './report.ts';
 
 /** all: every part; first: the first part alone. */
@@ -78,9 +78,9 @@ export async function countAndKeep(
   report: Report,
   asked: Asked,
   part: Extent,
-  { askedAt = new Date(asked.realNowMs), isUnhurried = false } = {},
+  { askedAt = new Date(asked.realNowMs), unhurried }: { askedAt?: Date; unhurried?: (counting: Counting) => void } = {},
 ): Promise<CountedAnswer> {
-  const counted = await countAnswer(db, report, asked, part, { isUnhurried });
+  const counted = await countAnswer(db, report, asked, part, { unhurried });
   if (counted.tookMs < keepReportsAfterMs) await forgetAnswer(db, key);
   else await keepAnswer(db, key, askedBefore(report, asked, part), counted, askedAt);
   return counted;

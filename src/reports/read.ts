@@ -11,18 +11,29 @@ const LONGEST_UNHURRIED_MS = 10 * 60_000;
 /** Sorts and hashes of a report stay in memory: without it those of a million rows go through files. */
 const WORK_MEM = '64MB';
 
+/** A count that is under way, by its transaction. */
+export interface Counting {
+  pid: number;
+  since: string;
+}
+
+/** Ends it, if it is still under way: whoever counts gets an error. */
+export async function endCount(db: Db, { pid, since }: Counting): Promise<void> {
+  await db.$queryRaw`SELECT pg_cancel_backend(pid) FROM pg_stat_activity WHERE pid = ${pid} AND xact_start = ${since}::timestamptz`;
+}
+
 /**
  * Counts a report, or its first part alone.
- * @param isUnhurried Nobody waits for it: it takes no second processor
+ * @param extra.unhurried Nobody waits for it: it takes no second processor, and may take long. Told what is under way.
  */
 export function countAnswer(
   db: Db,
   { parts }: Report,
   asked: Asked,
   extent: 'all' | 'first',
-  { isUnhurried = false } = {},
+  { unhurried }: { unhurried?: ((counting: Counting) => void) | undefined } = {},
 ): Promise<Counted & { sections: Section[] }> {
-  return inSnapshot(db, isUnhurried, async (tx) => {
+  return inSnapshot(db, unhurried, async (tx) => {
     const began = performance.now();
     // The first statement takes the snapshot: what is erased later is not counted here, and its answer is not shown then.
     const erasures = await countErasures(tx);
@@ -42,15 +53,23 @@ export async function readFirst(db: Db, report: Report, asked: Asked): Promise<S
   return (await countAnswer(db, report, asked, 'first')).sections[0];
 }
 
-function inSnapshot<T>(db: Db, isUnhurried: boolean, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const longest = isUnhurried ? LONGEST_UNHURRIED_MS : LONGEST_MS;
+function inSnapshot<T>(
+  db: Db,
+  unhurried: ((counting: Counting) => void) | undefined,
+  work: (tx: Tx) => Promise<T>,
+): Promise<T> {
+  const longest = unhurried === undefined ? LONGEST_MS : LONGEST_UNHURRIED_MS;
   return db.$transaction(
     async (tx) => {
       await tx.$executeRawUnsafe('SET TRANSACTION READ ONLY');
       await tx.$executeRawUnsafe(
         `SET LOCAL statement_timeout = ${longest}; SET LOCAL work_mem = '${WORK_MEM}'; SET LOCAL jit = off`,
       );
-      if (isUnhurried) await tx.$executeRawUnsafe('SET LOCAL max_parallel_workers_per_gather = 0');
+      if (unhurried !== undefined) {
+        await tx.$executeRawUnsafe('SET LOCAL max_parallel_workers_per_gather = 0');
+        const [counting] = await tx.$queryRaw<Counting[]>`SELECT pg_backend_pid() AS pid, now()::text AS since`;
+        if (counting !== undefined) unhurried(counting);
+      }
       return work(tx);
     },
     { isolationLevel: 'RepeatableRead', timeout: longest },

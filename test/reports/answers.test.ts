@@ -1,5 +1,5 @@
 /** Answers of reports that are kept: whose they are, how long, and that none outlives an erasure. */
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createReportRenewal } from '../../src/api/report-renewal.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { StoreContext } from '../../src/store/context.ts';
@@ -14,6 +14,7 @@ import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
 import { keepAnswer } from '../../src/store/report-answers.ts';
 import { openApi, type Bench } from '../api/support.ts';
 import { createVisitor } from '../api/visitor.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 
 const MINUTE = 60_000;
 const LEADS_IN = reportNamed('leads-in');
@@ -241,6 +242,24 @@ test('what took longer than anybody waits for is counted next', async () => {
   await expect(answer(store, failing, asked)).rejects.toThrow('canceled');
   expect(await renew()).toBe(1);
   expect(await answer(store, LEADS_IN, asked)).toMatchObject({ isKept: true });
+});
+
+test('a process that is told to end does not wait for what it renews, and leaves it to the next', async () => {
+  await read('');
+  nowMs += 6 * MINUTE;
+  const renewal = createReportRenewal({ store, log: QUIET, everyMs: 24 * 60 * MINUTE });
+  const looked = await bench.db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`LOCK TABLE touches IN ACCESS EXCLUSIVE MODE`;
+      const look = renewal.runNow();
+      await vi.waitUntil(async () => (await lockWaiters(tx)).length > 0, { timeout: 20_000, interval: 50 });
+      await renewal.close();
+      return await look;
+    },
+    { timeout: 60_000 },
+  );
+  expect(looked).toBe(0);
+  expect(await renew()).toBe(1);
 });
 
 test('what cannot be asked any more is forgotten', async () => {
