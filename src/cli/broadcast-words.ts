@@ -4,6 +4,7 @@ import type { BroadcastView } from '../api/schemas/broadcast.ts';
 import { reactedInWords } from '../domain/broadcast-trial.ts';
 import { countOf } from '../domain/count-of.ts';
 import { reasonInWords } from '../domain/send-words.ts';
+import { waitInWords } from './wait-words.ts';
 import { progressInWords } from './run-words.ts';
 
 export type BroadcastShown = z.output<typeof BroadcastView>;
@@ -54,6 +55,7 @@ export function broadcastInWords(one: BroadcastShown): string {
         ])),
     ...(one.winnerBecause === null ? [] : [['Trial', one.winnerBecause] as [string, string]]),
     ...counts('Became', one.outcomes),
+    ...one.waitsFor.map((wait): [string, string] => ['Waits', waitInWords(wait, 'UTC')]),
     ...(one.nextAt === null ? [] : [['Goes on', one.nextAt] as [string, string]]),
     ...(one.error === null ? [] : [['Why', one.error] as [string, string]]),
   ];

@@ -1,5 +1,7 @@
 import { CONTROL_GROUP_WORDS } from '../domain/control-group.ts';
 import { countOf } from '../domain/count-of.ts';
+import { dayAndTime } from '../domain/when.ts';
+import { type ShownWait, waitInWords } from './wait-words.ts';
 
 /** What `nurture lead why` shows of the answer of the API. */
 interface Missing {
@@ -29,7 +31,8 @@ export interface Why {
   qualification: { because: string; readiness: string };
   next: { what: string; when: string | null; why: string };
   paused: { since: string; reason: string | null } | null;
-  waitsFor: { what: string; since: string }[];
+  timeZone: { zone: string };
+  waitsFor: ShownWait[];
   held: { since: string; reason: string | null } | null;
   /** Absent in answers of an older API. */
   controlGroup?: { keptOutSince: string | null } | null;
@@ -39,16 +42,18 @@ export interface Why {
 
 export function whyInWords(why: Why): string {
   const { stage, score, grade, valueTier, qualification, next, paused, waitsFor, held, lastSend, notSent } = why;
+  const { zone } = why.timeZone;
+  const at = (instant: string): string => `${dayAndTime(instant, zone)} ${zone}`;
   const rows: [string, string][] = [
     ['Stage', stage],
     ['Next', `${next.what}${next.when === null || / until /.test(next.what) ? '' : ` (${next.when})`}: ${next.why}`],
     ...(paused === null
       ? []
-      : [['Paused', `since ${paused.since}: ${paused.reason ?? 'no reason given'}`] as [string, string]]),
-    ...waitsFor.map(({ what, since }): [string, string] => ['Waits', `${what} (since ${since})`]),
+      : [['Paused', `since ${at(paused.since)}: ${paused.reason ?? 'no reason given'}`] as [string, string]]),
+    ...waitsFor.map((wait): [string, string] => ['Waits', waitInWords(wait, zone)]),
     ...(held === null
       ? []
-      : [['Held', `since ${held.since}: ${held.reason ?? 'no reason given'}`] as [string, string]]),
+      : [['Held', `since ${at(held.since)}: ${held.reason ?? 'no reason given'}`] as [string, string]]),
     ...(why.controlGroup ? [['Control', CONTROL_GROUP_WORDS] as [string, string]] : []),
     ['Sales', `${qualification.readiness}: ${qualification.because}`],
     ['Score', `${score.now}${score.needed === null ? '' : ` of ${score.needed} needed`}`],

@@ -14,6 +14,7 @@ import {
 } from '../store/broadcasts/broadcasts.ts';
 import { previewBroadcast } from '../store/broadcasts/preview.ts';
 import { reactionsOf } from '../store/broadcasts/reactions.ts';
+import { waitsOf } from '../store/broadcasts/waits.ts';
 import { trialResults } from '../store/broadcasts/trial.ts';
 import { issueNewsletter } from '../store/newsletters/issue.ts';
 import { changeNewsletter, findNewsletter, listNewsletters } from '../store/newsletters/newsletters.ts';
@@ -77,14 +78,15 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     requireAtAll(visitor, 'see-publishing');
     const one = await findBroadcast(db, request.params['id']);
-    const [{ left }, outcomes, reactions, trial] = await Promise.all([
+    const [{ left }, outcomes, reactions, trial, waits] = await Promise.all([
       progressOf(db, one),
       outcomesOf(db, one.id),
       reactionsOf(db, one.id),
       trialResults(db, one, one.trial?.by ?? 'clicks'),
+      waitsOf(db, store.rules.current().playbook, one),
     ]);
     const mayAct = actorAtAll(visitor, 'manage-runs') !== null;
-    const part = broadcastPart({ one, left, outcomes, reactions, trial }, { ...visitor, mayAct });
+    const part = broadcastPart({ one, left, outcomes, reactions, trial, waits }, { ...visitor, mayAct });
     const content = html`${said(DONE, request)}${part.buttons}${live(`/console/broadcasts/${one.id}`, part.figures)}
       ${await mailsPart(deps, one)}
       <p><a href="/console/broadcasts">All broadcasts</a></p>`;

@@ -6,12 +6,13 @@ import { explainCondition } from '../domain/condition.ts';
 import { countOf } from '../domain/count-of.ts';
 import { LEADS_OWN_ZONE, type Newsletter, timesInWords } from '../domain/newsletter.ts';
 import { reasonInWords } from '../domain/send-words.ts';
+import type { Wait } from '../domain/waits.ts';
 import type { Broadcast } from '../store/broadcasts/broadcasts.ts';
 import { type Reactions, REACTIONS, VERDICTS } from '../store/broadcasts/reactions.ts';
 import type { NewsletterRow } from '../store/newsletters/newsletters.ts';
 import { csrfField, type Html } from './layout.ts';
 import { headsOf, wideTable } from './table.ts';
-import { whenShown } from './words.ts';
+import { waitInWords, whenShown } from './words.ts';
 
 interface Reader {
   csrf: string;
@@ -129,6 +130,7 @@ interface Shown {
   outcomes: Readonly<Record<string, number>>;
   reactions: Reactions;
   trial: readonly TrialResult[];
+  waits: readonly Wait[];
 }
 
 /** `figures` is looked at again by itself; nobody is in the middle of pressing anything there. */
@@ -140,7 +142,7 @@ export function broadcastPart(shown: Shown, reader: Reader): { buttons: Html | '
   };
 }
 
-function figures({ one, left, outcomes, reactions, trial }: Shown, zone: string): Html {
+function figures({ one, left, outcomes, reactions, trial, waits }: Shown, zone: string): Html {
   const { preview, audience, segment, variants, winnerBecause } = one;
   const whom = segment !== null ? `segment ‘${segment}’` : audience === null ? '' : explainCondition(audience.when);
   return html`<p>${stateOf(one)} ${progressBar(one, left)}</p>
@@ -149,6 +151,7 @@ function figures({ one, left, outcomes, reactions, trial }: Shown, zone: string)
       ${one.nextAt === null || one.status !== 'running' ? '' : `It goes on at ${whenShown(one.nextAt, zone)}.`}
     </p>
     ${one.error === null ? '' : html`<p class="problem">${one.error}</p>`}
+    ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, zone, Date.now())}</p>`)}
     ${
       preview === null
         ? ''

@@ -20,6 +20,7 @@ import { readPlanned } from '../store/lists/tasks.ts';
 import { readBrief } from '../store/lists/brief.ts';
 import { readColleagues } from '../store/lists/colleagues.ts';
 import { type LeadDetail, readLead } from '../store/lists/lead.ts';
+import { zoneOfLead } from '../domain/lead-zone.ts';
 import type { PageEnd } from '../store/lists/page-end.ts';
 import { answersOf } from '../store/inbound/inbound-mails.ts';
 import { timelinePage } from '../store/lists/timeline.ts';
@@ -45,6 +46,7 @@ import { type Opener, proposedFor, proposedPart } from './lead-line.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
 import { mailTrouble } from './returned-mails.ts';
+import { waitsFor } from '../store/lists/waits-for.ts';
 import { whyRepOf } from '../store/lists/why-rep.ts';
 import {
   colleaguesSection,
@@ -81,7 +83,7 @@ export async function showLead(
   const nowMs = leadNow(lead, store.realNow());
   const { zone, locale, csrf } = visitor;
   const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
-  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, reps] = await Promise.all([
+  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps] = await Promise.all([
     readBrief(store.db, leadId, new Date(nowMs), playbook),
     readWhoSaid(store.db, leadId),
     readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
@@ -90,16 +92,18 @@ export async function showLead(
     mailTrouble(store, visitor, ties),
     readPlanned(store.db, leadId),
     whyRepOf(store.db, lead.assignments[0], (at) => whenShown(at, zone, nowMs)),
+    waitsFor(store.db, lead, nowMs),
     isManager ? listReps(store.db) : [],
   ]);
   const may = (action: Action): boolean => mayWith(visitor, action, ties);
   const frame = { title: nameOf(lead), companyName: settings.organization.companyName, who: headOf(visitor) };
   const refused = wrong?.refused ?? null;
   const rated = ratingOf(lead, playbook.scoring, nowMs);
+  const leadZone = zoneOfLead(lead, playbook.defaultTimeZone);
   const forms = formsOf(lead, playbook, { csrf, refused, reps, nowMs, locale }, may);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
-    ${forms.first}${topOf({ lead, rated, brief, planned, whyRep, zone, locale, nowMs })}${forms.others}
+    ${forms.first}${topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
       ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}

@@ -7,6 +7,7 @@ import { ruleInWords } from '../domain/rule-words.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { isWithSales, type Stage } from '../domain/stage.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
+import type { Wait } from '../domain/waits.ts';
 import type { Brief } from '../store/lists/brief.ts';
 import { ASKED } from '../store/lists/desk-words.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
@@ -14,7 +15,7 @@ import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
 import { MAIL_DONE } from './returned-mails.ts';
 import { SEND_SAID } from './send-actions.ts';
-import { whenShown } from './words.ts';
+import { waitInWords, whenShown } from './words.ts';
 
 /** How good it is at this moment. */
 export interface Rated {
@@ -30,6 +31,10 @@ interface Top {
   brief: Pick<Brief, 'whyNow' | 'nextAction'>;
   /** What the rep planned; null: nothing. */
   planned: string | null;
+  /** What keeps its mails waiting. */
+  waits: readonly Wait[];
+  /** Where the lead is. */
+  leadZone: string;
   /** Why who has it was chosen among the others, in a clause; null: a person or a rule named the rep. */
   whyRep: string | null;
   zone: string;
@@ -38,7 +43,7 @@ interface Top {
   nowMs: number;
 }
 
-export function topOf({ lead, rated, brief, planned, whyRep, zone, locale, nowMs }: Top): Html {
+export function topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zone, locale, nowMs }: Top): Html {
   const { score, readiness, learned } = rated;
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const { company, jobTitle } = presentable(lead);
@@ -81,6 +86,7 @@ export function topOf({ lead, rated, brief, planned, whyRep, zone, locale, nowMs
     ${(lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${whenShown(lead.assignments[0]?.snoozedUntil ?? nowMs, zone, nowMs)}</span></p>` : ''}
     ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${words(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
     ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
+    ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, leadZone, nowMs)}</p>`)}
   </section>`;
 }
 

@@ -1,9 +1,18 @@
 import { presentable } from '../domain/stated-words.ts';
+import { formatForPeople } from '../domain/schedule.ts';
+import type { Wait } from '../domain/waits.ts';
 import { whenInWords } from '../domain/when.ts';
 
 /** An instant as every page shows it, in the reader's zone: "tomorrow 15:00", "Fri 28 Nov 15:00", "12 Jan 2027 15:00". */
 export function whenShown(at: Date | number, zone: string, nowMs: number = Date.now()): string {
   return whenInWords(Number(at), nowMs, zone);
+}
+
+/** What keeps mails waiting, with its times in a zone that it names: that of the lead, on the page of a lead. */
+export function waitInWords({ what, since, until, lift }: Wait, zone: string, nowMs: number): string {
+  const at = (instant: Date): string => formatForPeople(instant.getTime(), zone, nowMs);
+  const times = [...(since === null ? [] : [`since ${at(since)}`]), ...(until === null ? [] : [`until ${at(until)}`])];
+  return `${what}${times.length === 0 ? '' : ` (${times.join(', ')})`}. To end it: ${lift}.`;
 }
 
 /** The name of a lead as pages show it. */

@@ -104,6 +104,19 @@ export function statedLimits(rules: Rules, nowMs: number): Limit[] {
   return [...new Map([...ofSenders, ...ofDomains].map((limit) => [limit.key, limit])).values()];
 }
 
+/** The words of the limits with these keys, as far as the rules still state them; a domain may be counted by the rate of every other. */
+export function limitsNamed(rules: Rules, keys: readonly string[], nowMs: number): Map<string, string> {
+  const stated = new Map(statedLimits(rules, nowMs).map(({ key, words }) => [key, words]));
+  return new Map(
+    keys.flatMap((key) => {
+      const domain = key.startsWith('domain:') ? key.slice('domain:'.length) : null;
+      const others = domain === null ? [] : limitsOf(rules, { sender: undefined, domain }, nowMs);
+      const words = stated.get(key) ?? others.find((limit) => limit.key === key)?.words;
+      return words === undefined ? [] : [[key, words]];
+    }),
+  );
+}
+
 function rate(key: string, atMost: Rate | undefined, what: string): Limit[] {
   if (atMost === undefined) return [];
   const words = `no more than ${rateToText(atMost)}${what}`;
@@ -137,5 +150,10 @@ export function waitsForTurn(limit: Pick<Limit, 'words'>): string {
 
 /** Whether that is why it was put off. */
 export function isWaitingForTurn(because: string | null): boolean {
-  return because?.startsWith(TURN) === true;
+  return limitOfTurn(because) !== null;
+}
+
+/** The limit in words that something was put off for; null: it was put off for another reason. */
+export function limitOfTurn(because: string | null): string | null {
+  return because?.startsWith(TURN) === true ? because.slice(TURN.length) : null;
 }

@@ -227,6 +227,10 @@ describe('the preference page', () => {
       (words) => words.includes('it asked for no mail until then'),
     );
     expect(subjects(email)).toHaveLength(1);
+    const { snoozedUntil } = await bench.engine.lead(leadId);
+    expect((await bench.get(`/v1/leads/${leadId}/why`)).body['waitsFor']).toMatchObject([
+      { ref: 'snooze', what: 'It asked for no mail for some time', until: snoozedUntil?.toISOString() },
+    ]);
     await send(path, { do: 'save', snooze: 'none' });
     await bench.engine.sink.waitFor(email, 2);
     await bench.engine.until(

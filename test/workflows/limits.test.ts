@@ -45,6 +45,14 @@ test('a mail without room waits, is explained, counts no attempt and leaves in i
   expect(place?.dueAt?.getTime()).toBeGreaterThan(Date.now() + 30 * 60_000);
   const why = await bench.get(`/v1/leads/${waits}/why`);
   expect(why.text).toContain('its turn has yet to come');
+  expect(why.body['waitsFor']).toMatchObject([
+    {
+      ref: 'limit',
+      what: 'A limit of sending is used up: no more than 1 mail an hour to slow.example',
+      since: place?.reachedAt?.toISOString(),
+      until: place?.dueAt?.toISOString(),
+    },
+  ]);
   expect(engine.sink.to('second@slow.example')).toEqual([]);
 
   // The same domain, another cadence: what was asked for leaves at once, the mail of the cadence waits.
@@ -83,6 +91,39 @@ test('a broadcast keeps to the rate, and everybody gets it once', async () => {
   const got = bench.engine.sink.mails.filter(({ to }) => to.startsWith('wide-')).map(({ to }) => to);
   expect(new Set(got).size).toBe(120);
   expect(got).toHaveLength(120);
+});
+
+test('a broadcast without room, or while all sending stands still, says what its messages wait for', async () => {
+  const { db, engine } = bench;
+  // Whoever gets the room of the hour: it is used up then.
+  await engine.submit({ email: 'before@slow.example', source: 'two' });
+  await engine.sink.waitFor('before@slow.example', 1);
+  const [leadId = ''] = await seedKind(db, { name: 'narrow', source: 'narrow', count: 1 });
+  await db.lead.update({ where: { id: leadId }, data: { email: 'narrow@slow.example' } });
+  const body = { key: 'narrow', template: 'plain', when: { source: 'narrow' } };
+  await bench.post('/v1/broadcasts', body, bench.keys.marketer);
+  await bench.post('/v1/broadcasts/narrow/preview', undefined, bench.keys.marketer);
+  await bench.post('/v1/broadcasts/narrow/start', undefined, bench.keys.marketer);
+  const waits = async () => (await bench.get('/v1/broadcasts/narrow')).body['waitsFor'] as { until: string }[];
+  const [limit] = await engine.until(waits, (all) => all.length > 0);
+  expect(limit).toMatchObject({
+    ref: 'limit',
+    what: 'A limit of sending is used up: no more than 1 mail an hour to slow.example',
+  });
+  expect(Date.parse(limit?.until ?? '')).toBeGreaterThan(Date.now() + 10 * 60_000);
+  await bench.post('/v1/sending/pause', { reason: 'stopped by itself: 12 of 100 mails bounced within 1 hour' });
+  expect(await waits()).toMatchObject([
+    {
+      ref: 'sending',
+      what: expect.stringContaining('12 of 100 mails bounced'),
+      until: null,
+      lift: 'npx nurture sending resume',
+    },
+    { ref: 'limit' },
+  ]);
+  await bench.post('/v1/sending/resume');
+  await bench.post('/v1/broadcasts/narrow/cancel', undefined, bench.keys.marketer);
+  expect(await waits()).toEqual([]);
 });
 
 test('who is not tracked gets a mail without pixel and tracked links; what it did cannot be known, and its word changes that', async () => {

@@ -2,9 +2,14 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createManagerWatch } from '../../src/api/manager-watch.ts';
 import { createDeps } from '../../src/activities/create-deps.ts';
+import { broadcastShow } from '../../src/cli/broadcast.ts';
+import { leadShow, leadWhy } from '../../src/cli/lead.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { RECEIVER_REFUSES } from '../../src/domain/refusals.ts';
+import { formatForPeople } from '../../src/domain/schedule.ts';
+import { dayAndTime } from '../../src/domain/when.ts';
 import { createLogger } from '../../src/runtime/log.ts';
+import { openSessionOf } from '../../src/store/access/sessions.ts';
 import { announce } from '../../src/store/outbox.ts';
 import { type Bench, openApi } from '../api/support.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
@@ -201,13 +206,39 @@ test('a person ends the pause: the next mail leaves at once; a receiver that ref
     (row) => row !== null,
   );
   refusing.clear();
-  const waits = await engine.submit({ email: `b@${domain}`, source: 'one' });
+  const waits = await engine.submit({ email: `b@${domain}`, source: 'one', country: 'JP' });
   await engine.until(
     () => bench.db.enrollment.findFirst({ where: { leadId: waits } }),
     (one) => one?.dueBecause === RECEIVER_REFUSES,
   );
   const why = await bench.get(`/v1/leads/${waits}/why`);
   expect(why.text).toContain(RECEIVER_REFUSES);
+  // Whoever asks is told what waits, since and until when, and what a person can do: with the times of the place where the lead is.
+  const row = await rowOf(domain);
+  const lift = `once the cause is mended, npx nurture sending lift ${domain}`;
+  expect(why.body['waitsFor']).toEqual([
+    {
+      ref: `receiver:${domain}`,
+      what: expect.stringMatching(new RegExp(`^Mails to ${domain} wait, .*\\(refusals in a row: 1\\): .*blocked`)),
+      since: row?.since.toISOString(),
+      until: row?.until.toISOString(),
+      lift,
+    },
+  ]);
+  const config = { ...engine.config, client: { url: bench.base, key: bench.keys.operator } };
+  const until = dayAndTime(row?.until.toISOString() ?? '', 'Asia/Tokyo');
+  for (const { text } of [await leadShow(config, waits), await leadWhy(config, waits)])
+    expect(text).toMatch(
+      new RegExp(`Waits +Mails to ${domain} wait, .*until ${until} Asia/Tokyo\\). To end it: ${lift}`),
+    );
+  const admin = { id: newId('user'), email: 'ann@team-of-refusals.example', name: 'Ann', role: 'admin' as const };
+  await bench.db.user.create({ data: admin });
+  const session = await openSessionOf(bench.db, admin.email, new Date());
+  const page = await bench.call('GET', `/console/leads/${waits}`, {
+    key: null,
+    headers: { cookie: `nurture_session=${session}` },
+  });
+  expect(page.text).toContain(`until ${formatForPeople(row?.until.getTime() ?? 0, 'Asia/Tokyo', Date.now())}`);
   const lifted = await bench.post(`/v1/sending/receivers/${domain}/lift`, undefined, bench.keys.operator);
   expect([lifted.status, lifted.text]).toEqual([204, '']);
   await engine.submit({ email: `c@${domain}`, source: 'one' });
@@ -292,6 +323,10 @@ test.each([
     const waiting = () => bench.db.broadcastRecipient.findFirst({ where: { leadId } });
     const first = await engine.until(waiting, (row) => row?.attempts === 1);
     expect(await rowOf(domain)).toMatchObject({ refusals: 1 });
+    const config = { ...engine.config, client: { url: bench.base, key: bench.keys.operator } };
+    expect((await broadcastShow(config, key)).text).toMatch(
+      new RegExp(`Waits +Mails to ${domain} wait \\(1\\), .* UTC\\). To end it: .* sending lift ${domain}`),
+    );
     const dueNow = async (more: { firstDueAt?: Date } = {}): Promise<void> => {
       await bench.db.broadcastRecipient.updateMany({ where: { leadId }, data: { dueAt: new Date(), ...more } });
       engine.broadcasts.tell(first?.broadcastId ?? '');

@@ -62,7 +62,7 @@ export function broadcastRoutes({ store, broadcasts }: ApiDeps): Route[] {
           ...(only === undefined ? {} : { only }),
         });
         broadcasts.tell(broadcastId);
-        return json(200, await broadcastView(db, changed));
+        return json(200, await broadcastView(store, changed));
       },
     });
 
@@ -92,7 +92,7 @@ export function broadcastRoutes({ store, broadcasts }: ApiDeps): Route[] {
           again,
           by: actorHandle(actorOf(caller)),
         });
-        return json(201, await broadcastView(db, planned));
+        return json(201, await broadcastView(store, planned));
       },
     }),
     route({
@@ -120,7 +120,7 @@ export function broadcastRoutes({ store, broadcasts }: ApiDeps): Route[] {
       params: PARAMS,
       answers: ONE,
       problems: ['NOT_FOUND'],
-      handle: async ({ params }) => json(200, await broadcastView(db, await findBroadcast(db, params.id))),
+      handle: async ({ params }) => json(200, await broadcastView(store, await findBroadcast(db, params.id))),
     }),
     route({
       method: 'post',
@@ -142,7 +142,7 @@ export function broadcastRoutes({ store, broadcasts }: ApiDeps): Route[] {
             `This broadcast is ${planned.status}: a preview is for one that has not begun.`,
           );
         const { preview, sample } = await previewBroadcast(db, planned, rules.playbook, store.realNow());
-        return json(200, { ...(await broadcastView(db, await keepPreview(db, broadcastId, preview))), sample });
+        return json(200, { ...(await broadcastView(store, await keepPreview(db, broadcastId, preview))), sample });
       },
     }),
     route({
@@ -160,7 +160,7 @@ export function broadcastRoutes({ store, broadcasts }: ApiDeps): Route[] {
         const { id: broadcastId } = await findBroadcast(db, params.id);
         const chosen = await chooseWinner(db, broadcastId, body.variant, actorHandle(actorOf(caller)));
         broadcasts.tell(broadcastId);
-        return json(200, await broadcastView(db, chosen));
+        return json(200, await broadcastView(store, chosen));
       },
     }),
     change('start', 'running', 'Start a broadcast, which was previewed, by its schedule', ['previewed']),

@@ -30,6 +30,7 @@ import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id } from '../schemas/common.ts';
 import { type SendInWords, Why } from '../schemas/why.ts';
+import { waitView } from '../views/waits.ts';
 import { consentView, iso } from '../views/lead.ts';
 
 const SKIPPED_SHOWN = 5;
@@ -63,7 +64,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           lastSends(db, lead.id, SKIPPED_SHOWN),
           readConsent(db, lead),
           armsOf(db, lead.id),
-          waitsFor(db, lead),
+          waitsFor(db, lead, atMs),
           readAccount(db, lead, playbook.scoring, store.realNow()),
         ]);
         const assessed = assessedGrade(lead, atMs);
@@ -128,7 +129,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
             at: iso(dueAt),
           })),
           paused: lead.pausedAt === null ? null : { since: lead.pausedAt.toISOString(), reason: lead.pausedReason },
-          waitsFor: waits.map(({ since, ...wait }) => ({ ...wait, since: since.toISOString() })),
+          waitsFor: waits.map(waitView),
           held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },
           consent: consentView(consent, lead.email),
           controlGroup: isOfControlGroup(lead.id, playbook.controlGroup)

@@ -95,7 +95,7 @@ export function newsletterRoutes({ store, broadcasts, newsletters }: ApiDeps): R
         const issued = await issueNewsletter(db, rules, { newsletter, at: now, now, by: actorHandle(actorOf(caller)) });
         if (issued.kind === 'passed') throw new AppError('CONFLICT', `No issue goes out: ${issued.because}.`);
         broadcasts.tell(issued.broadcastId);
-        return json(200, await broadcastView(db, await findBroadcast(db, issued.broadcastId)));
+        return json(200, await broadcastView(store, await findBroadcast(db, issued.broadcastId)));
       },
     }),
   ];

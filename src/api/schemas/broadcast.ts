@@ -3,6 +3,7 @@ import { BROADCAST_STATUSES, HIGHEST_BROADCAST_RATE } from '../../domain/broadca
 import { isLocalTime } from '../../domain/broadcast-times.ts';
 import { parseSpan } from '../../domain/span.ts';
 import { condition } from '../../language/condition-schema.ts';
+import { Waits } from './waits.ts';
 import { id, Instant, text, Timestamp } from './common.ts';
 
 const Key = z
@@ -135,6 +136,10 @@ export const BroadcastView = BroadcastSummary.extend({
     )
     .meta({ description: 'What became of each variant' }),
   left: z.int().meta({ description: 'Leads that it has still to come to' }),
+  waitsFor: z.array(Waits).meta({
+    description:
+      'What keeps its messages waiting while it runs: a pause of all sending, receiving domains that refuse us (with the number of its leads there), limits of sending',
+  }),
   outcomes: Counts.meta({
     description: 'Leads by what became of them: sent, failed, in_doubt, claimed, or why they got nothing',
   }),

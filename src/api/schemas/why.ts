@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { SEND_STATUSES } from '../../domain/send-status.ts';
 import { Timestamp, id } from './common.ts';
+import { Waits } from './waits.ts';
 import { ConsentState, Grade, Readiness, Stage } from './lead.ts';
 
 export const SendInWords = z.object({
@@ -135,9 +136,9 @@ export const Why = z
       )
       .meta({ description: 'Reminders, and cadences that stand still while another one runs' }),
     paused: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
-    waitsFor: z.array(z.object({ what: z.string(), since: Timestamp, ref: z.string() })).meta({
+    waitsFor: z.array(Waits).meta({
       description:
-        'What keeps this lead waiting along with others: a pause of its cadence or of all sending (`ref`: "sending", "cadence:KEY"), or a bulk run that stopped before it came to the lead (`ref`: its id)',
+        'What keeps this lead waiting beside its cadence: a pause of that or of all sending, a bulk run that stopped before it came to the lead, a receiving domain that refuses us, a limit of sending, its own word',
     }),
     held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,

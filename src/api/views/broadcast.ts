@@ -1,15 +1,21 @@
 import type { z } from 'zod';
 import { explainCondition } from '../../domain/condition.ts';
 import { type Broadcast, outcomesOf, progressOf } from '../../store/broadcasts/broadcasts.ts';
+import { waitsOf } from '../../store/broadcasts/waits.ts';
 import { trialResults } from '../../store/broadcasts/trial.ts';
 import type { StoreContext } from '../../store/context.ts';
+import { waitView } from './waits.ts';
 import type { BroadcastSummary, BroadcastView } from '../schemas/broadcast.ts';
 
-export async function broadcastView(db: StoreContext['db'], one: Broadcast): Promise<z.input<typeof BroadcastView>> {
-  const [{ left }, outcomes, results] = await Promise.all([
+export async function broadcastView(
+  { db, rules }: Pick<StoreContext, 'db' | 'rules'>,
+  one: Broadcast,
+): Promise<z.input<typeof BroadcastView>> {
+  const [{ left }, outcomes, results, waits] = await Promise.all([
     progressOf(db, one),
     outcomesOf(db, one.id),
     trialResults(db, one, one.trial?.by ?? 'clicks'),
+    waitsOf(db, rules.current().playbook, one),
   ]);
   const { preview } = one;
   const variants = one.variants.map(({ key, template, subject }, n) => ({
@@ -25,6 +31,7 @@ export async function broadcastView(db: StoreContext['db'], one: Broadcast): Pro
     preview: preview === null ? null : { ...preview, later: { ...preview.later }, leftOut: { ...preview.leftOut } },
     variants,
     left,
+    waitsFor: waits.map(waitView),
     outcomes,
   };
 }

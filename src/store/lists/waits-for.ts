@@ -1,51 +1,85 @@
-import { cadenceOfScope, cadenceScope, SENDING } from '../../domain/pauses.ts';
+import { emailDomainOf } from '../../domain/email-domain.ts';
+import { cadenceScope, SENDING } from '../../domain/pauses.ts';
+import { limitOfTurn } from '../../domain/sending-limits.ts';
+import { limitWait, pauseWait, refusalWait, type Wait } from '../../domain/waits.ts';
 import type { Db } from '../db.ts';
+import type { Lead } from '../generated/client.ts';
 import { withNames } from './names.ts';
 
-/** What keeps a lead waiting along with others. `ref`: the scope of a pause, or the id of a bulk run. */
-export interface Wait {
-  what: string;
-  since: Date;
-  ref: string;
-}
+type Waiting = Pick<
+  Lead,
+  'id' | 'email' | 'nextDueAt' | 'answerDueAt' | 'snoozedUntil' | 'clockOffsetMs' | 'clockMovingSince'
+> & {
+  enrollments: readonly Place[];
+  beside: readonly (Place & { status: string })[];
+};
 
-interface Waiting {
-  id: string;
-  nextDueAt: Date | null;
-  answerDueAt: Date | null;
-  enrollments: readonly { cadence: string }[];
-  beside: readonly { cadence: string; status: string }[];
+interface Place {
+  cadence: string;
+  dueBecause: string | null;
+  dueAt: Date | null;
+  /** Since when its step is put off. */
+  reachedAt: Date | null;
 }
 
 /**
- * Pauses of the cadences that the lead is in and of all sending, and the runs after such a pause that stopped by themselves before they
- * came to the lead: nobody rings it until they are resumed. The oldest first.
+ * What keeps a lead waiting beside its cadences: pauses of these and of all sending, runs after such a pause that stopped by themselves before
+ * they came to the lead (nobody rings it until they are resumed), a receiving domain that refuses us, a limit of sending that is used up, and
+ * its own word that it wants no mail for some time. The oldest first.
+ * @param nowMs On the lead's clock
  */
-export async function waitsFor(db: Db, lead: Waiting): Promise<Wait[]> {
-  const cadences = [
-    ...lead.enrollments.map(({ cadence }) => cadence),
-    ...lead.beside.filter(({ status }) => status === 'active').map(({ cadence }) => cadence),
-  ];
-  if (cadences.length === 0 && lead.answerDueAt === null) return [];
+export async function waitsFor(db: Db, lead: Waiting, nowMs: number): Promise<Wait[]> {
+  const places = [...lead.enrollments, ...lead.beside.filter(({ status }) => status === 'active')];
+  const snoozed = snooze(lead, nowMs);
+  if (places.length === 0 && lead.answerDueAt === null) return snoozed;
+  const cadences = places.map(({ cadence }) => cadence);
   const scopes = [SENDING, ...cadences.map(cadenceScope)];
-  const [pauses, runs] = await Promise.all([
-    db.$queryRaw<{ scope: string; since: Date; by: string; reason: string | null }[]>`
+  const [pauses, runs, refusal] = await Promise.all([
+    db.$queryRaw<Parameters<typeof pauseWait>[0][]>`
       SELECT scope, since, by, reason FROM pauses WHERE scope = ANY(${scopes})`,
     lead.nextDueAt === null || lead.answerDueAt !== null ? stoppedRuns(db, lead.id, cadences) : [],
+    refusalOf(db, lead),
   ]);
   const waits = [
-    ...pauses.map(({ scope, since, by, reason }) => ({ ref: scope, since, what: pauseInWords(scope, by, reason) })),
-    ...runs.map(({ id, since, error }) => ({
+    ...pauses.map(pauseWait),
+    ...runs.map(({ id, since, error }): Wait => ({
       ref: id,
       since,
+      until: null,
       what: `The run ${id}, which lets leads go on after a pause, stopped before it came to this lead: ${error}`,
+      lift: `npx nurture runs resume ${id}`,
     })),
-  ].toSorted((a, b) => a.since.getTime() - b.since.getTime());
+    ...refusal,
+    ...places.flatMap(limitOf),
+    ...snoozed,
+  ].toSorted((a, b) => (a.since?.getTime() ?? Infinity) - (b.since?.getTime() ?? Infinity));
   const named = await withNames(
     db,
     waits.map(({ what }) => what),
   );
   return waits.map((wait, n) => ({ ...wait, what: named[n] ?? wait.what }));
+}
+
+/** The person's own pause, from the preference page. Marketing mails wait for its end. */
+function snooze({ snoozedUntil }: Waiting, nowMs: number): Wait[] {
+  if (snoozedUntil === null || snoozedUntil.getTime() <= nowMs) return [];
+  const what = 'It asked for no mail for some time';
+  return [
+    { ref: 'snooze', what, since: null, until: snoozedUntil, lift: 'the person alone, on the page of preferences' },
+  ];
+}
+
+/** A lead whose clock a person moved waits for no receiver. */
+async function refusalOf(db: Db, { email, clockOffsetMs, clockMovingSince }: Waiting): Promise<Wait[]> {
+  const receiver = email === null ? null : emailDomainOf(email);
+  if (receiver === null || clockOffsetMs !== 0n || clockMovingSince !== null) return [];
+  const row = await db.mailRefusal.findUnique({ where: { receiver } });
+  return row === null ? [] : [refusalWait(row)];
+}
+
+function limitOf({ dueBecause, dueAt, reachedAt }: Place): Wait[] {
+  const words = limitOfTurn(dueBecause);
+  return words === null ? [] : [limitWait({ words, since: reachedAt, until: dueAt })];
 }
 
 /** Runs after a pause that a lead of these cadences still waits for. */
@@ -58,10 +92,4 @@ async function stoppedRuns(
     SELECT id, worked_at AS since, error FROM bulk_runs
     WHERE kind = 'resume' AND status = 'paused' AND error IS NOT NULL AND coalesce(after, '') < ${leadId}
       AND (params->>'cadence' IS NULL OR params->>'cadence' = ANY(${[...cadences]}))`;
-}
-
-function pauseInWords(scope: string, by: string, reason: string | null): string {
-  const cadence = cadenceOfScope(scope);
-  const what = cadence === null ? 'All sending to leads' : `The cadence ‘${cadence}’`;
-  return `${what} is paused by ${by}${reason === null ? '' : `: ${reason}`}`;
 }

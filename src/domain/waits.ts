@@ -1,0 +1,75 @@
+/** What keeps mails waiting, in words: for `why` of a lead, its page, and a broadcast. */
+import { cadenceOfScope, SENDING } from './pauses.ts';
+
+export interface Wait {
+  /** In a sentence, without times. */
+  what: string;
+  /** Null: not known. */
+  since: Date | null;
+  /** Null: until somebody ends it. */
+  until: Date | null;
+  /** What it is: the scope of a pause, the id of a run, `receiver:DOMAIN`, `limit`, `snooze`. */
+  ref: string;
+  /** How a person ends it. */
+  lift: string;
+}
+
+/** A pause of all sending or of a cadence. `by` may be the system: sending stopped by itself, and the reason says why. */
+export function pauseWait({
+  scope,
+  since,
+  by,
+  reason,
+}: {
+  scope: string;
+  since: Date;
+  by: string;
+  reason: string | null;
+}): Wait {
+  const cadence = cadenceOfScope(scope);
+  const what = scope === SENDING || cadence === null ? 'All sending to leads' : `The cadence ‘${cadence}’`;
+  return {
+    ref: scope,
+    what: `${what} is paused by ${by}${reason === null ? '' : `: ${reason}`}`,
+    since,
+    until: null,
+    lift: cadence === null ? 'npx nurture sending resume' : `npx nurture cadence resume ${cadence}`,
+  };
+}
+
+/** A receiving domain that takes nothing of ours. `leads`: how many of a broadcast wait for it. */
+export function refusalWait({
+  receiver,
+  since,
+  until,
+  refusals,
+  reason,
+  leads,
+}: {
+  receiver: string;
+  since: Date;
+  until: Date;
+  refusals: number;
+  reason: string;
+  leads?: number;
+}): Wait {
+  const which = leads === undefined ? `Mails to ${receiver} wait` : `Mails to ${receiver} wait (${leads})`;
+  return {
+    ref: `receiver:${receiver}`,
+    what: `${which}, as it takes none of ours (refusals in a row: ${refusals}): ${reason}`,
+    since,
+    until,
+    lift: `once the cause is mended, npx nurture sending lift ${receiver}`,
+  };
+}
+
+/** No room in a limit of sending. `words`: what is limited. */
+export function limitWait({ words, since, until }: { words: string; since: Date | null; until: Date | null }): Wait {
+  return {
+    ref: 'limit',
+    what: `A limit of sending is used up: ${words}`,
+    since,
+    until,
+    lift: 'by itself; a higher limit in settings.yaml (sending, senders) makes it sooner',
+  };
+}
