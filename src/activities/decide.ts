@@ -15,6 +15,7 @@ import { reroute } from './reroute.ts';
 import { closeNeed, recycle } from './need.ts';
 import { recordOutcome } from './outcome.ts';
 import { dueAfresh, pause } from './pause.ts';
+import { evenIfPassedOn } from './passed-on.ts';
 import { standingOf } from './standing-of.ts';
 import { takeIn } from './take-in.ts';
 import { tiesOf } from './ties-of.ts';
@@ -25,11 +26,12 @@ type Of<K extends LeadCommand['kind']> = Extract<LeadCommand, { kind: K }>;
 type Assigned = NonNullable<Turn['picture']['assignment']>;
 
 /** Carries out a command under the lead's lock and stores its verdict, so that the same command id never acts twice. */
-export async function decide(turn: Turn, command: LeadCommand): Promise<Verdict> {
-  const before = await turn.tx.command.findUnique({ where: { id: command.commandId } });
+export async function decide(turn: Turn, given: LeadCommand): Promise<Verdict> {
+  const before = await turn.tx.command.findUnique({ where: { id: given.commandId } });
   if (before !== null) return before.verdict as unknown as Verdict;
   if (turn.claimed === null) await takeIn(turn);
-  turn.actor = command.actor;
+  turn.actor = given.actor;
+  const command = await evenIfPassedOn(turn, given);
   const refusal = judge(standingOf(turn), command, await tiesOf(turn, command.actor));
   await reached('command.judged', turn.lead.id);
   const verdict = refusal ?? (await execute(turn, command));

@@ -15,7 +15,8 @@ export type Refusal = Extract<Verdict, { ok: false }>;
  *   teams. It lets a manager of teams in, and the activity decides.
  */
 export function judge(standing: Standing, command: LeadCommand, ties?: LeadTies): Refusal | null {
-  const over = isOver(standing, command);
+  // The process does not know what came between an assignment and the latest: of a reroute the activity decides (`evenIfPassedOn`).
+  const over = ties === undefined && command.kind === 'reroute' ? null : isOver(standing, command);
   if (over !== null) return asItStands(over, standing);
   const denied = deny(standing, command, ties);
   if (denied !== null) return denied;

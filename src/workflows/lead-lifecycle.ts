@@ -8,6 +8,8 @@ import type { LeadInput } from './messages.ts';
  */
 export async function leadLifecycle(input: LeadInput): Promise<void> {
   const lead = new LeadProcess(input);
+  // `patched` comes last: a recorded run from before this change replays as it was.
+  if (lead.hasHandOver && patched('hand-over-before-its-clocks')) await lead.carryOutCommands();
   await lead.performStep();
   for (;;) {
     switch (lead.next.kind) {

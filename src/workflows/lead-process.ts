@@ -140,7 +140,16 @@ export class LeadProcess {
     return this.inbox.hasRings || (dueAtMs !== null && dueAtMs <= Date.now());
   }
 
-  private async carryOutCommands(): Promise<boolean> {
+  /**
+   * A person hands the lead over. A process that is begun by it carries it out before clocks that ran out while no process ran: otherwise
+   * the lead would be offered to the next rep for a moment, who would be told of it.
+   */
+  get hasHandOver(): boolean {
+    return this.inbox.nextCommand?.command.kind === 'reroute';
+  }
+
+  /** Returns whether there was any. */
+  async carryOutCommands(): Promise<boolean> {
     let any = false;
     for (let pending = this.inbox.nextCommand; pending !== undefined; pending = this.inbox.nextCommand) {
       any = true;
