@@ -1,7 +1,6 @@
 /** `email doctor`: what a sender needs that receivers believe, and what of it is not there. */
 import { Resolver as DnsResolver } from 'node:dns/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createTransport as createNodemailer } from 'nodemailer';
 import { createTokens } from '../crypto/tokens.ts';
 import { newId } from '../domain/ids.ts';
 import type { Sender as MailSender } from '../domain/playbook.ts';
@@ -9,6 +8,7 @@ import { baseOf } from '../domain/public-url.ts';
 import { dkimOf } from '../email/dkim.ts';
 import { checkDkim, checkDmarc, checkMx, checkReverse, checkSpf, type Sender } from '../email/doctor/check-dns.ts';
 import { checkListHeaders, writtenOut } from '../email/doctor/check-message.ts';
+import { checkTls } from '../email/doctor/check-tls.ts';
 import type { Finding, Resolver } from '../email/doctor/finding.ts';
 import { addressFor } from '../email/inbound/address.ts';
 import { buildLeadMessage, domainOf, type OutgoingMessage } from '../email/message.ts';
@@ -28,7 +28,6 @@ export interface DoctorWish {
 }
 
 const DNS_MS = 5_000;
-const TLS_MS = 10_000;
 
 /** @param dns a test gives its own, and the senders beside MAIL_FROM; without them those of settings.yaml are asked about */
 export async function emailDoctor(
@@ -102,34 +101,6 @@ async function told(check: Finding['check'], asked: Promise<Finding>): Promise<F
       status: 'unknown',
       says: `It could not be asked: ${error instanceof Error ? error.message : String(error)}.`,
     };
-  }
-}
-
-async function checkTls(smtpUrl: string): Promise<Finding> {
-  const transport = createNodemailer({
-    url: smtpUrl,
-    requireTLS: true,
-    connectionTimeout: TLS_MS,
-    greetingTimeout: TLS_MS,
-    socketTimeout: TLS_MS,
-  });
-  try {
-    await transport.verify();
-    return {
-      check: 'TLS',
-      status: 'ok',
-      says: 'The mail server of SMTP_URL speaks TLS, with a certificate that is right.',
-    };
-  } catch (error) {
-    const says = `The mail server of SMTP_URL cannot be reached by TLS: ${error instanceof Error ? error.message : String(error)}.`;
-    return {
-      check: 'TLS',
-      status: 'failed',
-      says,
-      mend: 'Take smtps://, or have the server offer STARTTLS with a certificate for its name.',
-    };
-  } finally {
-    transport.close();
   }
 }
 

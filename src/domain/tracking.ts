@@ -37,6 +37,22 @@ export function maySeeReading(rules: TrackingRules = {}, { country, words }: Rea
   return consentIn.length === 0 || (country !== null && !consentIn.includes(country));
 }
 
+/**
+ * What the preference page asks of tracking. No box of consent is ticked without a consent: who never said a word, and is tracked all the same
+ * because the rules ask for none, may object.
+ */
+export function trackingQuestion(rules: TrackingRules | undefined, reader: Reader): TrackingQuestion {
+  const word = wordOnTracking(reader.words);
+  if (word === null && maySeeReading(rules, reader)) return { asks: 'objection', on: false };
+  return { asks: 'consent', on: word?.granted === true };
+}
+
+export interface TrackingQuestion {
+  asks: 'consent' | 'objection';
+  /** Its box is ticked. */
+  on: boolean;
+}
+
 /** What is not recorded of a mail; null: opens and clicks are. */
 export function untrackedOf(
   rules: TrackingRules = {},

@@ -1,4 +1,5 @@
 import { page, type Page } from './pages.ts';
+import type { TrackingQuestion } from '../domain/tracking.ts';
 import type { Words } from './words/words.ts';
 
 /** The pages on which a reader confirms a consent or chooses what to get. They work without a script and without a login. */
@@ -16,8 +17,8 @@ export interface PreferencePage {
   /** ISO dates of the first and the last day that can be chosen. */
   from: string;
   to: string;
-  /** Whether opens and clicks may be recorded; null: they are not of anybody. */
-  tracking: { on: boolean } | null;
+  /** What is asked about opens and clicks; null: nothing, they are not recorded of anybody. */
+  tracking: TrackingQuestion | null;
   languages: readonly { language: string; name: string; on: boolean }[];
 }
 
@@ -36,7 +37,7 @@ export const preferencePage: Page<PreferencePage> = page(
 <fieldset><legend>{{ t.frequency }}</legend>
 {% for one in frequencies %}<label class="choice"><input type="radio" name="frequency" value="{{ one.frequency }}"{% if one.on %} checked{% endif %}> {{ one.name }}</label>{% endfor %}</fieldset>
 {% if tracking %}<fieldset><legend>{{ t.tracking }}</legend>
-<input type="hidden" name="shown" value="tracking"><label class="choice"><input type="checkbox" name="topic" value="tracking"{% if tracking.on %} checked{% endif %}> {{ t.trackingLabel }}</label></fieldset>{% endif %}
+{% if tracking.asks == 'objection' %}<label class="choice"><input type="checkbox" name="untracked" value="yes"> {{ t.trackingObjection }}</label>{% else %}<input type="hidden" name="shown" value="tracking"><label class="choice"><input type="checkbox" name="topic" value="tracking"{% if tracking.on %} checked{% endif %}> {{ t.trackingLabel }}</label>{% endif %}</fieldset>{% endif %}
 <label for="snooze">{{ t.pause }}</label>
 <select id="snooze" name="snooze">{% for one in snoozes %}<option value="{{ one.value }}"{% if one.on %} selected{% endif %}>{{ one.name }}</option>{% endfor %}</select>
 <label for="until">{{ t.untilLabel }}</label>

@@ -289,6 +289,32 @@ describe('the preference page', () => {
     await bench.engine.sink.waitFor(email, 2);
   });
 
+  test('a box of consent to tracking is ticked only where the person ticked it; who was never asked may object', async () => {
+    const { leadId, path } = await reader('kim');
+    const words = async () =>
+      (await bench.db.consent.findMany({ where: { leadId, topic: 'tracking' }, orderBy: { id: 'asc' } })).map(
+        ({ granted, text }) => [granted, text],
+      );
+    const asked = await open(path);
+    expect(asked.text).toContain('name="untracked" value="yes"> Do not record which of your emails I open');
+    expect(asked.text).not.toContain('value="tracking"');
+    await send(path, { do: 'save' });
+    expect(await words()).toEqual([]);
+
+    const objected = await send(path, { do: 'save', untracked: 'yes' });
+    const no = [false, expect.stringContaining('Do not record which of your emails')];
+    expect(await words()).toEqual([no]);
+    expect(objected.text).toMatch(/name="topic" value="tracking">/);
+    await send(path, { do: 'save', untracked: 'yes' });
+    expect(await words()).toEqual([no]);
+
+    const agreed = await send(path, { do: 'save', shown: 'tracking', topic: 'tracking' });
+    expect(agreed.text).toMatch(/value="tracking" checked/);
+    expect(await words()).toEqual([no, [true, expect.stringContaining('You may see')]]);
+    await send(path, { do: 'save', shown: 'tracking' });
+    expect((await words()).at(-1)).toEqual([false, expect.stringContaining('Unticked')]);
+  });
+
   test('leaving everything unsubscribes and ends the cadence; the language is that of the next page', async () => {
     const { leadId, path } = await reader('jan');
     expect((await send(path, { do: 'save', language: 'de' })).text).toContain('Gespeichert.');

@@ -1,8 +1,10 @@
 /** What the doctor says of a sender, with a DNS of the test's own and a real SMTP server. */
 import type { AddressInfo } from 'node:net';
-import { SMTPServer } from 'smtp-server';
+import { SMTPServer, type SMTPServerOptions } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
 import { emailDoctor } from '../../src/cli/email-doctor.ts';
+import { checkTls } from '../../src/email/doctor/check-tls.ts';
+import { tlsInWords } from '../../src/email/doctor/tls-words.ts';
 import { checkDkim, checkDmarc, checkReverse, checkSpf, type Sender } from '../../src/email/doctor/check-dns.ts';
 import type { Finding, Resolver } from '../../src/email/doctor/finding.ts';
 import { dkimRecord, newDkimKey } from '../../src/email/dkim.ts';
@@ -92,6 +94,48 @@ describe('DNS', () => {
   });
 });
 
+describe('TLS', () => {
+  const servers: SMTPServer[] = [];
+  afterEach(() => servers.splice(0).map((one) => one.close()));
+
+  /** The port of a server with the certificate that smtp-server brings along, which it signed itself. */
+  function portOf(options: SMTPServerOptions): Promise<number> {
+    const server = new SMTPServer({ authOptional: true, closeTimeout: 10, ...options });
+    server.on('error', () => {});
+    servers.push(server);
+    return new Promise((resolve) => {
+      const net = server.listen(0, '127.0.0.1', () => resolve((net.address() as AddressInfo).port));
+    });
+  }
+  const OPENSSL = /SSL|routines|:\d{6}|[A-Z]+_[A-Z]+_|undefined/;
+
+  it.each<[string, (port: number) => string, SMTPServerOptions | null, string]>([
+    ['no STARTTLS', (port) => `smtp://127.0.0.1:${port}`, { disabledCommands: ['STARTTLS'] }, 'offers no STARTTLS'],
+    ['a certificate of its own', (port) => `smtp://127.0.0.1:${port}`, {}, 'shows a certificate'],
+    ['the same at once', (port) => `smtps://127.0.0.1:${port}`, { secure: true }, 'shows a certificate'],
+    ['smtps:// to a plain port', (port) => `smtps://127.0.0.1:${port}`, {}, 'does not begin with TLS at this port'],
+    ['nobody there', () => 'smtps://127.0.0.1:1', null, 'takes no connection at this port'],
+  ])('%s is told in plain words, with what to do', async (_name, url, options, says) => {
+    const found = await checkTls(url(options === null ? 0 : await portOf(options)));
+    expect(found).toMatchObject({ status: 'failed', says: expect.stringContaining(says), mend: expect.any(String) });
+    expect(
+      `${found.says} ${found.mend ?? ''}`.replace('NODE_EXTRA_CA_CERTS', '').replaceAll('SMTP_URL', ''),
+    ).not.toMatch(OPENSSL);
+  });
+
+  it.each([
+    ['CERT_HAS_EXPIRED certificate has expired', 'has expired'],
+    ["Hostname/IP does not match certificate's altnames: Host: mx.x. is not in the cert's altnames", 'another name'],
+    ['0A000102:SSL routines:ssl_choose_client_version:unsupported protocol', 'no kind of TLS in common'],
+    ['ETIMEDOUT Greeting never received', 'did not answer in time'],
+    ['unable to verify the first certificate', 'issuer is not known here'],
+    ['EDNS getaddrinfo ECONNREFUSED', 'is not found in DNS'],
+    ['something new', '(something new)'],
+  ])('%s', (message, says) => {
+    expect(tlsInWords(new Error(message)).says).toContain(says);
+  });
+});
+
 describe('email doctor', () => {
   let server: SMTPServer | undefined;
   afterEach(() => server?.close());
@@ -137,7 +181,7 @@ describe('email doctor', () => {
       Return: 'unknown',
     });
     expect(exitCode).toBe(1);
-    expect(text).toContain('mend     TLS: The mail server of SMTP_URL cannot be reached by TLS');
+    expect(text).toContain('mend     TLS: The mail server of SMTP_URL offers no STARTTLS');
     expect(got[0]).toMatch(/^DKIM-Signature:/m);
     expect(got[0]).toContain('List-Unsubscribe-Post: List-Unsubscribe=One-Click');
     const deaf = await emailDoctor(config, { wait: 1 }, dns({}, { down: true }));

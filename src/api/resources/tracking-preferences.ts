@@ -4,7 +4,7 @@ import { type MailWord, wantsTopic } from '../../domain/consent.ts';
 import { timeOfId } from '../../domain/ids.ts';
 import { zoneOfLead } from '../../domain/lead-zone.ts';
 import { FREQUENCIES, PREFERENCE_LINK_LASTS } from '../../domain/preferences.ts';
-import { maySeeReading, TRACKING } from '../../domain/tracking.ts';
+import { maySeeReading, TRACKING, trackingQuestion } from '../../domain/tracking.ts';
 import { masked } from '../../email/masked-address.ts';
 import { unsubscribedPage } from '../../email/pages.ts';
 import { linkMailedPage, mailedPreferencesPage, preferencePage } from '../../email/preference-pages.ts';
@@ -85,7 +85,10 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
         snoozes: snoozesFor(t, snoozed, zone, lang),
         from: today.plus({ days: 1 }).toISODate() ?? '',
         to: today.plus(LONGEST_PAUSE).toISODate() ?? '',
-        tracking: rules.playbook.tracking?.off === true ? null : { on: isTracked(rules, lead, word) },
+        tracking:
+          rules.playbook.tracking?.off === true
+            ? null
+            : trackingQuestion(rules.playbook.tracking, { country: lead.country, words: word.words }),
         languages: languagesFor(t, lead.language),
       }),
     );
@@ -202,6 +205,8 @@ function choiceOf(
       wanted: tracked,
       text: tracked ? t.consent(t.trackingLabel) : t.refusal(t.trackingLabel),
     });
+  if (wasTracked && body['untracked'] === 'yes')
+    topics.push({ topic: TRACKING, wanted: false, text: t.consent(t.trackingObjection) });
   const frequency = FREQUENCIES.find((one) => one === body['frequency']);
   const language =
     typeof body['language'] === 'string' && Object.hasOwn(LANGUAGE_NAMES, body['language'])

@@ -25,6 +25,7 @@ export const de: Words = {
     noTopics: 'Zurzeit gibt es nichts auszuwählen.',
     tracking: 'Was wir sehen',
     trackingLabel: 'Sie dürfen sehen, welche Ihrer E-Mails ich öffne und welchen Links ich folge',
+    trackingObjection: 'Halten Sie nicht fest, welche Ihrer E-Mails ich öffne und welchen Links ich folge',
     frequency: 'Wie oft',
     all: 'Jede E-Mail',
     weekly: 'Höchstens eine in der Woche',

@@ -25,6 +25,7 @@ export const en: Words = {
     noTopics: 'There is nothing to choose from right now.',
     tracking: 'What we see',
     trackingLabel: 'You may see which of your emails I open and which links I follow',
+    trackingObjection: 'Do not record which of your emails I open and which links I follow',
     frequency: 'How often',
     all: 'Every email',
     weekly: 'At most one a week',

@@ -21,6 +21,8 @@ export interface Words {
     noTopics: string;
     tracking: string;
     trackingLabel: string;
+    /** Of a box that who is tracked without having been asked ticks to end it. */
+    trackingObjection: string;
     frequency: string;
     all: string;
     weekly: string;
