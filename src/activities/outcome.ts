@@ -74,6 +74,8 @@ async function recordEarlierSale(turn: Turn, command: Outcome, needId: string): 
   const { data, patch } = statedIn(command);
   turn.note({ action: 'outcome.recorded', data: { ...data, needId } }, command.actor);
   turn.send(turn.tx.need.update({ where: { id: needId }, data: patch }));
+  const { funnelStage } = command;
+  if (funnelStage !== undefined && funnelStage !== earlier.funnelStage) turn.cameTo(needId, funnelStage);
   return done(turn, 'Recorded: the earlier sale goes on. The need that came after it stays as it is.');
 }
 

@@ -199,8 +199,16 @@ export class Turn {
   changeNeed(patch: Partial<Need>): void {
     if (this.picture.need === null) return;
     this.writes += 1;
+    const { id, funnelStage } = this.picture.need;
+    if (patch.funnelStage && patch.funnelStage !== funnelStage) this.cameTo(id, patch.funnelStage);
     Object.assign(this.picture.need, patch);
     Object.assign(this.needPatch, patch);
+  }
+
+  /** A need of the lead, also an earlier one, comes to another step of the funnel. */
+  cameTo(needId: string, funnelStage: string): void {
+    const row = { leadId: this.lead.id, needId, funnelStage, actor: actorHandle(this.actor), occurredAt: this.at };
+    this.send(insertRows(this.tx, 'funnel_changes', [row]));
   }
 
   /** The one place where a stage changes: need, lead, timeline and `stage_changes` together. `from`: null for a lead's first need. */

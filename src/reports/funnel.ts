@@ -2,8 +2,10 @@ import { Prisma } from '../store/generated/client.ts';
 import type { Tx } from '../store/db.ts';
 import { planned } from '../store/planned.ts';
 import { counted, type Figure, leadsBehind, reached, sectionOf, shareOf, timeWithin, valueOf } from './of-turns.ts';
+import { inFunnel, leadsInFunnel, standingInFunnel } from './in-funnel.ts';
 import type { Asked, Report, Section } from './report.ts';
 import { ofAllTime, withTurns } from './turns.ts';
+import { leadsOfVelocity, velocity } from './velocity.ts';
 
 /** The layers of the funnel, in their order: a turn that came to one has passed those before. */
 const LAYERS = [
@@ -63,6 +65,9 @@ export const FUNNEL: Report = {
   parts: [
     layers,
     standing,
+    inFunnel,
+    standingInFunnel,
+    velocity,
     (tx, asked) =>
       sectionOf(tx, asked, {
         key: 'groups',
@@ -73,7 +78,10 @@ export const FUNNEL: Report = {
   ],
   leads: (asked, figure, group) => {
     const stage = /^stage:(.+)$/.exec(figure)?.[1];
-    if (stage === undefined) return leadsBehind(asked, FIGURES, figure, group);
+    if (stage === undefined)
+      return (
+        leadsInFunnel(asked, figure) ?? leadsOfVelocity(asked, figure) ?? leadsBehind(asked, FIGURES, figure, group)
+      );
     return Prisma.sql`${withTurns(ofAllTime(asked))} SELECT turn.lead_id FROM turns turn WHERE turn.stage = ${stage} AND turn.closed_at IS NULL`;
   },
 };

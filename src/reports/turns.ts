@@ -23,7 +23,7 @@ export function withTurns(asked: Asked): Prisma.Sql {
     SELECT turn.* FROM (
       SELECT need.id, need.lead_id, need.opened_at, need.closed_at, need.stage, need.type AS need_type, need.product_line, need.maturity::text AS maturity,
         ${moneySql('need.value_minor', 'need.currency', playbook)} AS value, need.value_minor IS NOT NULL AS has_value, need.recycle_count,
-        need.outcome_reason, need.qualified_at, need.handed_at, need.accepted_at, need.opportunity_at, need.won_at, need.ended_at,
+        need.outcome_reason, need.funnel_stage, need.qualified_at, need.handed_at, need.accepted_at, need.opportunity_at, need.won_at, need.ended_at,
         coalesce(need.stage_since, need.opened_at) AS stage_since,
         h.source, h.medium, coalesce(cm.key, h.campaign) AS campaign, cm.type AS campaign_type,
         coalesce(h.channel, cm.channel) AS channel, l.industry, l.country, ${SIZE_BAND} AS company_size,

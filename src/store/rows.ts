@@ -7,6 +7,7 @@ import {
   type Assignment,
   type Audit,
   type Enrollment,
+  type FunnelChange,
   type Lead,
   type Need,
   type Outbox,
@@ -23,6 +24,7 @@ interface Rows {
   assignments: Assignment;
   audit: Audit;
   enrollments: Enrollment;
+  funnel_changes: FunnelChange;
   leads: Lead;
   needs: Need;
   outbox: Outbox;
@@ -40,6 +42,7 @@ const FIELDS: { [T in Table]: Readonly<Record<keyof Rows[T], string>> } = {
   assignments: Prisma.AssignmentScalarFieldEnum,
   audit: Prisma.AuditScalarFieldEnum,
   enrollments: Prisma.EnrollmentScalarFieldEnum,
+  funnel_changes: Prisma.FunnelChangeScalarFieldEnum,
   leads: Prisma.LeadScalarFieldEnum,
   needs: Prisma.NeedScalarFieldEnum,
   outbox: Prisma.OutboxScalarFieldEnum,

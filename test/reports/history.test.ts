@@ -271,6 +271,76 @@ describe('a recount in TypeScript agrees', () => {
     ]);
   });
 
+  test('for the funnel inside the opportunity: how far, for how long, and where they stand', async () => {
+    const ago = (life: PastLife, afterDays: number) => life.cameDaysAgo - afterDays;
+    const sales = lives.filter((life) => isAccepted(life) && has(life, life.opportunity));
+    const ways = sales.map((life) => ({
+      life,
+      ended: life.ended !== null && !life.ended.won && has(life, life.ended.afterDays) ? life.ended.afterDays : null,
+      isWon: life.ended?.won === true && has(life, life.ended.afterDays),
+      steps: life.funnel.filter(({ afterDays }) => has(life, afterDays)),
+    }));
+    const order = bench.deps.store.rules.current().playbook.funnel;
+    const { rows } = await section('funnel', 'inFunnel');
+    expect(rows[0]?.cells).toMatchObject({ stage: 'Opportunity', leads: sales.length });
+    let before = sales.length;
+    for (const [place, stage] of order.entries()) {
+      const came = ways.filter(({ steps }) => steps.some((step) => order.indexOf(step.stage) >= place)).length;
+      // Seconds at the stage of those who left it.
+      const stayed = ways
+        .flatMap(({ steps, ended }) => {
+          const i = steps.findIndex((step) => step.stage === stage);
+          const left = i < 0 ? null : (steps[i + 1]?.afterDays ?? ended);
+          return left === null ? [] : [(left - (steps[i]?.afterDays ?? 0)) * 86_400];
+        })
+        .toSorted((a, b) => a - b);
+      const cells = row({ rows } as Section, stage);
+      expect(cells, stage).toMatchObject({ leads: came, ofBefore: came / before });
+      for (const [key, share] of [
+        ['median', 0.5],
+        ['p90', 0.9],
+      ] as const) {
+        const at = share * (stayed.length - 1);
+        const [low, high] = [stayed[Math.floor(at)] ?? 0, stayed[Math.ceil(at)] ?? 0];
+        if (stayed.length === 0) expect(cells[key], `${stage} ${key}`).toBeNull();
+        else
+          expect(Math.abs(Number(cells[key]) - (low + (high - low) * (at % 1))), `${stage} ${key}`).toBeLessThan(0.1);
+      }
+      before = came;
+    }
+    expect(Number(row({ rows } as Section, 'agreed and invoiced')['leads'])).toBeGreaterThan(10);
+    const standing = await section('funnel', 'standingInFunnel');
+    const now = order.flatMap((stage) => {
+      const there = ways.filter(({ steps, ended }) => steps.at(-1)?.stage === stage && ended === null);
+      const since = there.map(({ life, steps }) => ago(life, steps.at(-1)?.afterDays ?? 0)).toSorted((a, b) => a - b);
+      const middle = (since.length - 1) / 2;
+      const median = ((since[Math.floor(middle)] ?? 0) + (since[Math.ceil(middle)] ?? 0)) / 2;
+      return there.length === 0 ? [] : [{ stage, leads: there.length, median }];
+    });
+    expect(standing.rows.map(({ cells }) => [cells['stage'], cells['leads']])).toEqual(
+      now.map(({ stage, leads }) => [stage, leads]),
+    );
+    // The report is read some time after the history ends.
+    for (const { stage, median } of now)
+      expect(Math.abs(Number(row(standing, stage)['median']) / 86_400 - median), stage).toBeLessThan(0.05);
+    expect(now.length).toBeGreaterThan(2);
+  });
+
+  test('for the velocity, by its formula', async () => {
+    const sales = lives.filter((life) => isAccepted(life) && has(life, life.opportunity));
+    const decided = sales.filter((life) => has(life, life.ended?.afterDays));
+    const won = decided.filter(({ ended }) => ended?.won === true);
+    const mean = (values: number[]) => values.reduce((sum, one) => sum + one, 0) / values.length;
+    const [open, rate] = [sales.length - decided.length, won.length / decided.length];
+    const average = mean(won.map(({ valueMinor }) => valueMinor));
+    const days = mean(won.map(({ ended, opportunity }) => (ended?.afterDays ?? 0) - (opportunity ?? 0)));
+    const { rows } = await section('funnel', 'velocity');
+    expect(rows[0]?.cells).toMatchObject({ open, rate, average: Math.round(average) });
+    expect(Number(rows[0]?.cells['time']) / 86_400).toBeCloseTo(days, 4);
+    const perDay = (open * rate * average) / days;
+    expect(Math.abs(Number(rows[0]?.cells['perDay']) - perDay)).toBeLessThan(2);
+  });
+
   test('for attribution, whose models each share out the won money to the last cent', async () => {
     const won = lives.filter(
       (life) =>

@@ -36,6 +36,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   sends:
     'assignment_id attempt audience broadcast_id channel content_kind context_digest delivery enrollment_id id key lead_id message_id reason resend_of step_id template_hash template_key topic untracked variant',
   split_arms: 'arm cadence enrollment_id lead_id step_id',
+  funnel_changes: 'actor funnel_stage lead_id need_id',
   stage_changes: 'actor because from_stage lead_id need_id owner_id to_stage',
   tasks: 'body cadence closed_by enrollment_id id key kind lead_id need_id note rep_id result step_id team told_by',
   touches:

@@ -167,6 +167,11 @@ describe('what follows the end of a need', () => {
       stage: 'customer',
       funnelStage: 'in use',
     });
+    const came = await engine.db.funnelChange.findMany({ where: { leadId }, orderBy: { id: 'asc' } });
+    expect(came.map(({ needId, funnelStage }) => [needId, funnelStage])).toEqual([
+      [sale.id, 'paid'],
+      [sale.id, 'in use'],
+    ]);
     expect(await life.need(leadId)).toMatchObject({ type: 'retention', productLine: 'pumps', outcome: null });
     // Who has the next need reads of this one what was bought, not its keys.
     const { playbook } = engine.store.rules.current();

@@ -17,6 +17,7 @@ export const EXPORTED: Readonly<Record<string, Prisma.Sql>> = {
   touches: OF_LEAD,
   needs: OF_LEAD,
   stage_changes: OF_LEAD,
+  funnel_changes: OF_LEAD,
   events: OF_LEAD,
   score_ledger: OF_LEAD,
   consents: OF_LEAD,

@@ -4,6 +4,7 @@
  */
 import { type Chance, chancesOf } from './chance.ts';
 import { cadenceOf, lastStepAfter, type PastRun, runOf } from './cadence-runs.ts';
+import { funnelOf, type PastFunnel } from './past-funnel.ts';
 import { nextStepOf, offeredOnes } from './today.ts';
 
 export interface PastLife extends PastRun {
@@ -36,6 +37,8 @@ export interface PastLife extends PastRun {
   handed: { afterDays: number; rep: number; answeredHours: number; accepted: boolean } | null;
   opportunity: number | null;
   ended: { afterDays: number; won: boolean; reason: string } | null;
+  /** Its way through the funnel, in days after it came in: what comes after it was lost does not happen. */
+  funnel: PastFunnel;
   /** It rests in the nurture pool from then on: nothing is left to send. Null: sales had the last word. */
   rests: number | null;
   /** What its rep plans next, while it is open: in days from the end of the history, below 0 when that is overdue. Null: nothing. */
@@ -56,6 +59,8 @@ export const TRUTHS = {
   /** The shares of the accepted needs, and of the others, that qualified at once: by high intent sales accepts more. */
   highIntentOfAccepted: 0.6,
   highIntentOfOthers: 0.2,
+  /** The share of the opportunities that get a quote. */
+  quoted: 0.8,
   /** The campaign of the webinar, and the share of those who registered for it that comes. */
   webinar: 'frost-webinar',
   attendance: 0.6,
@@ -200,6 +205,7 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
     handed,
     opportunity,
     ended,
+    funnel: funnelOf(chancesOf(seed + 5, index), opportunity, ended, TRUTHS.quoted),
     rests: restsFrom(qualified, handed),
     nextStep: nextStepOf(others),
     valueMinor: Math.round(200_000 + 1_800_000 * chance.next() ** 3),

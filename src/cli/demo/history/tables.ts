@@ -5,6 +5,7 @@ export const TABLES = [
   'touches',
   'audit',
   'stage_changes',
+  'funnel_changes',
   'consents',
   'assignments',
   'tasks',

@@ -8,6 +8,7 @@ import { Prisma } from '../../../store/generated/client.ts';
 import { PAST_CADENCE, READERS_CADENCE } from './cadence-runs.ts';
 import { DAYS, pastLife, type PastLife } from './lives.ts';
 import { webinarEvents } from './past-events.ts';
+import { funnelRows } from './past-funnel.ts';
 import { TABLES, type Table } from './tables.ts';
 import { addRun, type Revisions } from './write-run.ts';
 
@@ -137,6 +138,7 @@ function addLife(
   if (happened(life.rests)) stages.push(['dormant', life.rests]);
   if (ended !== null) stages.push([ended.won ? 'customer' : 'no-need', ended.afterDays]);
   const stage = stages.at(-1)?.[0] ?? 'new';
+  const funnel = opportunity === null ? [] : life.funnel.filter(({ afterDays }) => happened(afterDays));
   const rep = handed === null ? undefined : reps[handed.rep];
   const closedAt = ended === null ? null : at(ended.afterDays);
   const ownerId = accepted ? (rep?.id ?? null) : null;
@@ -181,6 +183,7 @@ function addLife(
     value_minor: life.valueMinor,
     currency: 'EUR',
     owner_id: ownerId,
+    funnel_stage: funnel.at(-1)?.stage ?? null,
     recycle_count: isDecided && !accepted ? 1 : 0,
     outcome: ended === null ? null : ended.won ? 'won' : 'lost',
     outcome_reason: ended === null || ended.won ? null : ended.reason,
@@ -236,6 +239,7 @@ function addLife(
       recorded_at: at(afterDays),
     }),
   );
+  for (const row of funnelRows({ leadId, needId, funnel, at })) add('funnel_changes', row);
   if (life.hasConsent)
     add('consents', {
       id: newId('consent'),
