@@ -10,10 +10,21 @@ export interface HookRecord {
   /** Whether the signature is right. */
   isSigned: boolean;
   leadId: string;
-  step: string;
+  /** Null: it tells of a hand-off. */
+  step: string | null;
+  handOff: CalledHandOff | null;
   /** All that was posted. */
   data: string;
   answer: HookAnswer;
+}
+
+/** What a call says of a hand-off. */
+export interface CalledHandOff {
+  assignmentId: string;
+  /** As in the type of the message: `hand-off.offered` and so on. */
+  event: string;
+  /** Of a breach: which clock. */
+  what: string | null;
 }
 
 export function readHooks(file: string): HookRecord[] {

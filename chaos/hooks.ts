@@ -2,8 +2,8 @@
 import { appendFileSync } from 'node:fs';
 import { createServer, type IncomingMessage } from 'node:http';
 import { Webhook } from 'standardwebhooks';
-import type { HookRecord } from './hook-record.ts';
-import { hookAnswerOf } from './plan.ts';
+import type { CalledHandOff, HookRecord } from './hook-record.ts';
+import { handOffAnswerOf, hookAnswerOf } from './plan.ts';
 
 export const HOOK_SECRET = `whsec_${Buffer.from('a secret of chaos, and of nothing else').toString('base64')}`;
 
@@ -16,11 +16,10 @@ export async function startHooks({ port, seed, file }: { port: number; seed: num
   const server = createServer((request, response) => {
     // A caller that dies meanwhile has posted nothing.
     void take(request).then(answerTo, () => response.destroy());
-    function answerTo({ call, email }: Taken): void {
-      const place = `${email} ${call.step}`;
+    function answerTo({ call, place }: Taken): void {
       const before = calls.get(place) ?? 0;
       calls.set(place, before + 1);
-      const answer = hookAnswerOf(seed, place, before);
+      const answer = (call.handOff === null ? hookAnswerOf : handOffAnswerOf)(seed, place, before);
       appendFileSync(file, `${JSON.stringify({ ...call, answer } satisfies HookRecord)}\n`);
       // Who gets no answer gives up by itself.
       if (answer === 'none') return;
@@ -41,24 +40,43 @@ export async function startHooks({ port, seed, file }: { port: number; seed: num
 
 interface Taken {
   call: Omit<HookRecord, 'answer'>;
-  email: string;
+  /** What the seed decides by: a step of a lead by its address, for an id is another in each run. */
+  place: string;
+}
+
+interface Posted {
+  type: string;
+  data: {
+    lead: string;
+    step?: string;
+    fields?: { email: string };
+    assignment?: string;
+    what?: string;
+  };
 }
 
 /** @throws when the caller is gone before it has said all */
 async function take(request: IncomingMessage): Promise<Taken> {
   let body = '';
   for await (const part of request) body += String(part);
-  const { data } = JSON.parse(body) as { data: { lead: string; step: string; fields: { email: string } } };
+  const { type, data } = JSON.parse(body) as Posted;
+  const handOff = handOffOf({ type, data });
   const call = {
     at: Date.now(),
     id: String(request.headers['webhook-id']),
     key: String(request.headers['idempotency-key']),
     isSigned: isSigned(request, body),
     leadId: data.lead,
-    step: data.step,
+    step: data.step ?? null,
+    handOff,
     data: JSON.stringify(data),
   };
-  return { call, email: data.fields.email };
+  return { call, place: handOff === null ? `${data.fields?.email} ${data.step}` : call.id };
+}
+
+function handOffOf({ type, data }: Posted): CalledHandOff | null {
+  if (!type.startsWith('hand-off.')) return null;
+  return { assignmentId: String(data.assignment), event: type.slice('hand-off.'.length), what: data.what ?? null };
 }
 
 function isSigned({ headers }: IncomingMessage, body: string): boolean {

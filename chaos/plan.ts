@@ -293,3 +293,11 @@ export function hookAnswerOf(seed: number, place: string, call: number): HookAns
   if (call > 1) return '200';
   return randomOf(seed, `hook ${place} ${call}`).pick(['200', '200', '200', '500', 'none']);
 }
+
+/**
+ * The same for a message about a hand-off, by its id. It is taken at the second time: the engine waits for a minute before it calls again,
+ * and for two before the third time.
+ */
+export function handOffAnswerOf(seed: number, id: string, call: number): HookAnswer {
+  return call > 0 ? '200' : hookAnswerOf(seed, id, call);
+}

@@ -7,7 +7,7 @@ const ATTEMPT_MS = 60_000;
 
 /** What keeps the stack from being quiet; empty when it is quiet. `calmMs`: nothing may fall due for this long. */
 export function unquiet(
-  { leads, outbox, tracked, sends, assignments, bulkRuns, broadcasts, recipients, at }: Rows,
+  { leads, outbox, tracked, sends, assignments, bulkRuns, broadcasts, recipients, owedHooks, alerts, at }: Rows,
   calmMs: number,
 ): string[] {
   const soon = leads.filter(
@@ -19,6 +19,8 @@ export function unquiet(
     'mails on their way': sends.filter(
       ({ status, recordedAt }) => status === 'claimed' && at.getTime() - recordedAt.getTime() < ATTEMPT_MS,
     ).length,
+    'hand-offs that a program is not told of': owedHooks.length,
+    'alerts that are held': alerts.filter(({ held, mailId }) => held && mailId === null).length,
     'bulk runs under way': bulkRuns.filter(({ status }) => status === 'running').length,
     'broadcasts under way': broadcasts.filter(({ id, status, isGathered }) => {
       const left = recipients.filter(({ broadcastId }) => broadcastId === id);

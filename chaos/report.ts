@@ -1,6 +1,7 @@
 /** Prints the plan at the start and the verdicts at the end. */
 import Table from 'cli-table3';
 import type { Evidence } from './check/evidence.ts';
+import { alertWays } from './check/hand-offs-told.ts';
 import { hookAnswers } from './check/hooks.ts';
 import type { Managing } from './plan-managers.ts';
 import type { Casting } from './plan-broadcasts.ts';
@@ -97,7 +98,7 @@ export function describeVerdicts(verdicts: readonly Verdict[]): string {
 
 /** Counts of what happened: a run whose faults hit nothing must not look like a run that held. */
 export function describeRun(
-  { plan, mails, hooks, sends, leads, findings, answers, assignments }: Evidence,
+  { plan, mails, hooks, sends, leads, findings, answers, assignments, alerts }: Evidence,
   statuses: ReadonlyMap<number, number>,
 ): string {
   const tally = (items: readonly string[]): string =>
@@ -111,6 +112,7 @@ export function describeRun(
     `sends      ${tally(sends.map(({ status }) => status))}`,
     `mail       ${tally(mails.map(({ fate, answer }) => `${fate} (${answer})`))}`,
     `webhooks   ${tally(hookAnswers({ hooks }))}`,
+    `alerts     ${tally(alertWays({ alerts }))}`,
     ...missedTroubles(plan, mails),
     `stages     ${tally(leads.map(({ stage }) => stage))}`,
     `stopped    ${tally(leads.flatMap(({ heldAt, heldReason, pausedAt }) => (heldAt !== null ? [`held: ${(heldReason ?? '').slice(0, 60)}`] : pausedAt === null ? [] : ['paused'])))}`,

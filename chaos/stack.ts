@@ -61,6 +61,7 @@ export async function startChaosStack(
   const ports = await findFreePorts(9);
   const [api1, api2, postgres, temporal, ui, metrics1, metrics2, smtp, hooked] = ports.map(String);
   const playbookDir = await playbookWith(dataDir, `http://127.0.0.1:${hooked}`);
+  const templatesDir = await templatesWith(dataDir);
   // Each part of the product has a configuration of its own, with the password that the first start would make.
   makePasswords(dataDir);
   const configOf = (more: Record<string, string | undefined>): Config =>
@@ -75,7 +76,7 @@ export async function startChaosStack(
       PLAYBOOK_DIR: playbookDir,
       WEBHOOK_SECRET: HOOK_SECRET,
       WEBHOOK_ALLOW: '127.0.0.1',
-      TEMPLATES_DIR: path.join(ROOT, 'test', 'fixtures', 'templates'),
+      TEMPLATES_DIR: templatesDir,
       LOG_LEVEL: 'info',
       ...more,
     });
@@ -190,7 +191,17 @@ export async function startChaosStack(
 async function playbookWith(dataDir: string, receiver: string): Promise<string> {
   const playbookDir = path.join(dataDir, 'playbook');
   await cp(path.join(import.meta.dirname, 'playbook'), playbookDir, { recursive: true });
-  const file = path.join(playbookDir, 'cadences', 'talk.yaml');
-  await writeFile(file, (await readFile(file, 'utf8')).replaceAll('http://hooks.example', receiver));
+  for (const name of ['cadences/talk.yaml', 'routing.yaml']) {
+    const file = path.join(playbookDir, name);
+    await writeFile(file, (await readFile(file, 'utf8')).replaceAll('http://hooks.example', receiver));
+  }
   return playbookDir;
+}
+
+/** The templates of the tests, and the alert of a late first contact beside them. */
+async function templatesWith(dataDir: string): Promise<string> {
+  const templatesDir = path.join(dataDir, 'templates');
+  await cp(path.join(ROOT, 'test', 'fixtures', 'templates'), templatesDir, { recursive: true });
+  await cp(path.join(ROOT, 'templates', 'rep-late.mjml'), path.join(templatesDir, 'rep-late.mjml'));
+  return templatesDir;
 }

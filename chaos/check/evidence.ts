@@ -115,10 +115,20 @@ export interface AssignmentRow {
   repId: string;
   rule: string;
   status: string;
+  closedAt: Date | null;
   /** When its transaction began: it may have waited for the rep since. */
   createdAt: Date;
   /** When its id was made: the reps were read by then. */
   madeAt: Date;
+}
+/** An alert to a rep. */
+export interface AlertRow {
+  /** The key of the mail of its own that it is, or would have been. */
+  key: string;
+  assignmentId: string;
+  held: boolean;
+  /** Of a held one: the mail that told of it with others. */
+  mailId: string | null;
 }
 export interface TaskRow {
   id: string;
@@ -151,6 +161,9 @@ export interface Rows {
   assignments: AssignmentRow[];
   /** Leads of hand-overs of several, and the key of the mail that told their rep of them together. */
   gathered: { leadId: string; assignmentId: string; toldBy: string }[];
+  alerts: AlertRow[];
+  /** Of hand-offs, what another program is still to be told. */
+  owedHooks: { key: string }[];
   reps: { id: string; key: string }[];
   /** Opens and clicks that are not events yet. */
   tracked: { id: string }[];
@@ -222,8 +235,10 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
     UNION ALL SELECT id, status::text FROM rep_mails`,
   suppressions: `SELECT email FROM suppressions`,
   consents: `SELECT lead_id AS "leadId", granted FROM consents WHERE topic = 'marketing' AND NOT unconfirmed ORDER BY occurred_at, id`,
-  assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", rule, status::text, created_at AS "createdAt", to_timestamp(('x' || substr(id, 5, 12))::bit(48)::bigint / 1000.0) AS "madeAt" FROM assignments`,
+  assignments: `SELECT id, lead_id AS "leadId", need_id AS "needId", rep_id AS "repId", rule, status::text, closed_at AS "closedAt", created_at AS "createdAt", to_timestamp(('x' || substr(id, 5, 12))::bit(48)::bigint / 1000.0) AS "madeAt" FROM assignments`,
   gathered: `SELECT lead_id AS "leadId", assignment_id AS "assignmentId", told_by AS "toldBy" FROM hand_over_leads WHERE assignment_id IS NOT NULL AND told_by IS NOT NULL`,
+  alerts: `SELECT key, assignment_id AS "assignmentId", held, mail_id AS "mailId" FROM rep_alerts ORDER BY key`,
+  owedHooks: `SELECT key FROM hand_off_hooks ORDER BY key`,
   reps: `SELECT id, key FROM reps`,
   tracked: `SELECT id FROM tracked`,
   outbox: `SELECT id, lead_id AS "leadId", reason, delivered_at AS "deliveredAt", last_error AS "lastError" FROM outbox`,

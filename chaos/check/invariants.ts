@@ -9,6 +9,7 @@ import {
 import { allAnswered, becameQuiet } from './at-rest.ts';
 import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
 import { broadcastsGoOn, nobodyLeftOut } from './broadcasts.ts';
+import { alertsToldOnce, handOffsTold } from './hand-offs-told.ts';
 import { hooksDelivered, hooksKnownAgain } from './hooks.ts';
 import type { Invariant } from './invariant.ts';
 import { movedOnce, runsEnd, tasksTold } from './moved.ts';
@@ -37,6 +38,8 @@ export const INVARIANTS: readonly Invariant[] = [
   sendsFitTheSink,
   hooksDelivered,
   hooksKnownAgain,
+  handOffsTold,
+  alertsToldOnce,
   noClaimLeft,
   missingExplained,
   tasksTold,

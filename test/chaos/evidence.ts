@@ -18,9 +18,20 @@ const HOOK = {
   isSigned: true,
   leadId: 'lead-1',
   step: 'greet',
+  handOff: null,
   data: '{"text":"Hello"}',
   answer: '200',
 } as const;
+
+/** What another program was told of a hand-off that is over. */
+export const TOLD = {
+  ...HOOK,
+  id: messageId('hook:asg-0:offered'),
+  key: messageId('hook:asg-0:offered'),
+  at: BEFORE.getTime(),
+  step: null,
+  handOff: { assignmentId: 'asg-0', event: 'offered', what: null },
+};
 
 const RUN = {
   startedAt: BEFORE.getTime(),
@@ -115,6 +126,22 @@ export function soundEvidence(): Evidence {
         sentAt: BEFORE,
       },
       {
+        id: 'send-of-hand-off',
+        key: 'hook:asg-0:offered',
+        leadId,
+        enrollmentId: null,
+        broadcastId: null,
+        stepId: null,
+        channel: 'webhook',
+        status: 'sent',
+        reason: null,
+        audience: 'rep',
+        recordedAt: BEFORE,
+        settledAt: null,
+        claimedAt: BEFORE,
+        sentAt: BEFORE,
+      },
+      {
         id: 'send-of-broadcast',
         key: 'broadcast:bcast-1:lead-1',
         leadId,
@@ -144,16 +171,19 @@ export function soundEvidence(): Evidence {
     ],
     recipients: [],
     audience: [{ broadcastId: 'bcast-1', leadId }],
-    managerMails: [],
+    managerMails: [{ id: 'mail-of-alerts', status: 'in_doubt' }],
     suppressions: [],
     consents: [{ leadId, granted: true }],
     assignments: [],
     gathered: [],
+    alerts: [{ key: 'assignment:asg-0:reminder', assignmentId: 'asg-0', held: true, mailId: 'mail-of-alerts' }],
+    owedHooks: [],
     reps: [{ id: 'rep-1', key: 'ada' }],
     outbox: [],
     tracked: [],
     commands: [],
     audit: [
+      { leadId, action: 'assignment.offered', data: { assignmentId: 'asg-0', repId: 'rep-1' } },
       { leadId, action: 'enrollment.moved', data: { enrollmentId: 'enr-1', revision: '2', runId: 'run-a' } },
       {
         leadId,
@@ -179,7 +209,7 @@ export function soundEvidence(): Evidence {
       casting: [],
     },
     // The answer to the first call was lost.
-    hooks: [0, 1].map((n) => ({ ...HOOK, at: BEFORE.getTime() + n })),
+    hooks: [...[0, 1].map((n) => ({ ...HOOK, at: BEFORE.getTime() + n })), TOLD],
     mails: [{ at: BEFORE.getTime(), to: EMAIL, sendId: 'send-1', fate: 'taken', answer: '250' }],
     answers: [
       { at: 1, email: EMAIL, act: 'submit', key: 'first', status: 201, leadId, attempts: 1 },

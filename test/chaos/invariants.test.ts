@@ -7,7 +7,7 @@ import { INVARIANTS } from '../../chaos/check/invariants.ts';
 import type { Answered } from '../../chaos/record.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { broadcastsGoOn, nobodyLeftOut } from '../../chaos/check/broadcasts.ts';
-import { lead, soundEvidence } from './evidence.ts';
+import { lead, soundEvidence, TOLD } from './evidence.ts';
 
 const HOUR = 3_600_000;
 
@@ -35,10 +35,14 @@ function offerAfter(at: Date, { rule }: { rule: string }): Evidence['assignments
     repId: 'rep-1',
     rule,
     status: 'expired',
+    closedAt: null,
     createdAt,
     madeAt,
   };
 }
+
+/** The hand-off of sound evidence, as a rep who has the lead. */
+const LIVE = { ...offerAfter(new Date('2026-03-02T11:00:00Z'), { rule: 'everyone' }), id: 'asg-0', status: 'accepted' };
 
 /** The sentences of the invariants that do not hold. */
 function broken(evidence: Evidence): string[] {
@@ -179,6 +183,70 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     'a call without a signature',
     /has the id of its lead/,
     ({ hooks }) => ({ hooks: hooks.map((call) => ({ ...call, isSigned: false })) }),
+  ],
+  [
+    'a hand-off that no program took',
+    /another program took/,
+    ({ hooks }) => ({
+      hooks: hooks.map((call) => (call.handOff === null ? call : { ...call, answer: 'none' as const })),
+    }),
+  ],
+  [
+    'a hand-off that a program took, and that is owed on record',
+    /another program took/,
+    ({ sends }) => ({ sends: sends.filter(({ audience }) => audience !== 'rep') }),
+  ],
+  [
+    'a message about a hand-off with an id of its own',
+    /another program took/,
+    ({ hooks }) => ({ hooks: [...hooks, { ...TOLD, id: 'msg_other', key: 'msg_other' }] }),
+  ],
+  [
+    'a message about a hand-off without a signature',
+    /another program took/,
+    ({ hooks }) => ({ hooks: [...hooks, { ...TOLD, isSigned: false }] }),
+  ],
+  [
+    'a message about what did not happen to a hand-off',
+    /another program took/,
+    ({ audit }) => ({ audit: audit.filter(({ action }) => action !== 'assignment.offered') }),
+  ],
+  [
+    'an alert that is held for good',
+    /alert to a rep was told/,
+    ({ alerts }) => ({ alerts: alerts.map((alert) => ({ ...alert, mailId: null })) }),
+  ],
+  ['an alert in a mail that is not there', /alert to a rep was told/, () => ({ managerMails: [] })],
+  [
+    'an alert with others that has a mail of its own too',
+    /alert to a rep was told/,
+    ({ sends }) => ({ sends: [...sends, { ...first(sends), key: 'assignment:asg-0:reminder' }] }),
+  ],
+  [
+    'a mail with several alerts that left twice',
+    /taken twice/,
+    ({ mails }) => ({
+      mails: [...mails, ...[0, 1].map(() => ({ ...first(mails), to: 'ada@sales.example', sendId: 'mail-of-alerts' }))],
+    }),
+  ],
+  [
+    'an alert that is to be a mail of its own, and is none',
+    /alert to a rep was told/,
+    ({ alerts }) => ({
+      alerts: alerts.map((alert) => ({ ...alert, held: false, mailId: null })),
+      assignments: [LIVE],
+    }),
+  ],
+  [
+    'a late contact of which its rep was not alerted',
+    /alert to a rep was told/,
+    ({ audit }) => ({
+      audit: [
+        ...audit,
+        { leadId: 'lead-1', action: 'assignment.late', data: { assignmentId: 'asg-0', what: 'contact' } },
+      ],
+      assignments: [LIVE],
+    }),
   ],
   [
     'skipped, and taken',
@@ -372,6 +440,7 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
         repId: `rep-${id}`,
         rule: 'everyone',
         status: 'accepted',
+        closedAt: null,
         createdAt: new Date(0),
         madeAt: new Date(0),
       })),

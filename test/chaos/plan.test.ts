@@ -2,7 +2,15 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { NOBODY } from '../../chaos/plan-batches.ts';
-import { decisionOn, handlingOf, hookAnswerOf, planOf, readingOf, SMTP_TROUBLES } from '../../chaos/plan.ts';
+import {
+  decisionOn,
+  handlingOf,
+  handOffAnswerOf,
+  hookAnswerOf,
+  planOf,
+  readingOf,
+  SMTP_TROUBLES,
+} from '../../chaos/plan.ts';
 import { companyDomainOf } from '../../src/domain/free-mail.ts';
 
 const anyPlan = fc.record({
@@ -186,4 +194,10 @@ test('a webhook is answered in each of the ways, the same for the same lead and 
   const answers = new Set(Array.from({ length: 100 }, (_, n) => hookAnswerOf(3, `${n}@chaos.example greet`, 0)));
   expect([...answers].toSorted()).toEqual(['200', '500', 'none']);
   expect(hookAnswerOf(3, 'a@chaos.example greet', 2)).toBe('200');
+});
+
+test('a message about a hand-off is answered in each of the ways, and taken at the second time', () => {
+  const ids = Array.from({ length: 100 }, (_, n) => `msg_${n}`);
+  expect(new Set(ids.map((id) => handOffAnswerOf(3, id, 0)))).toEqual(new Set(['200', '500', 'none']));
+  expect(new Set(ids.map((id) => handOffAnswerOf(3, id, 1)))).toEqual(new Set(['200']));
 });

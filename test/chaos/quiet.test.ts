@@ -18,6 +18,11 @@ test('work under way, due soon or undecided keeps the stack from being quiet', (
   expect(unquiet({ ...world, broadcasts }, 5_000)).toEqual(['1 broadcasts under way']);
   const recipients = [{ broadcastId: 'bcast-1', leadId: 'lead-1', dueAt: dueIn(60_000) }];
   expect(unquiet({ ...world, broadcasts, recipients }, 5_000)).toEqual([]);
+  expect(unquiet({ ...world, owedHooks: [{ key: 'hook:asg-0:offered' }] }, 5_000)).toEqual([
+    '1 hand-offs that a program is not told of',
+  ]);
+  const alerts = world.alerts.map((alert) => ({ ...alert, mailId: null }));
+  expect(unquiet({ ...world, alerts }, 5_000)).toEqual(['1 alerts that are held']);
   expect(unquiet({ ...world, tracked: [{ id: 'evt-1' }] }, 5_000)).toEqual([
     '1 opens and clicks that are not recorded',
   ]);
