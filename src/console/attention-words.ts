@@ -26,6 +26,11 @@ export const ATTENTION_WORDS: Readonly<Record<AttentionKind, Words>> = {
     todo: 'Resend or dismiss',
     how: 'Look into the log of the mail server. The engine does not send it again by itself: send it once more if it did not arrive, or dismiss it.',
   },
+  'rep-mail-in-doubt': {
+    title: 'A list or alerts to a rep may or may not have left',
+    todo: 'Ask the rep',
+    how: 'Ask whether the mail arrived. If it did not, the rep’s desk has all that it told of. It is not sent again; the entry goes with the rep’s next list, or once the leads of the alerts wait for the rep no more.',
+  },
   reroute: {
     title: 'Sent back to a manager',
     todo: 'Assign it',

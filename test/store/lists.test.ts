@@ -466,6 +466,17 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
       },
     ],
   });
+  const doubtful = { repId: 'rep-a', status: 'in_doubt' } as const;
+  await bench.db.repMail.createMany({
+    data: [
+      // The next list left: nobody asks about this one any more.
+      { id: 'send-list-0', ...doubtful, day: '2026-01-01', occurredAt: second(8) },
+      { id: 'send-list-1', repId: 'rep-a', status: 'sent', day: '2026-01-02', occurredAt: second(8) },
+      { id: 'send-list-2', ...doubtful, day: '2026-01-03', reason: 'x', occurredAt: second(8) },
+      // It told of nothing that still waits.
+      { id: 'send-alerts', ...doubtful, occurredAt: second(8) },
+    ],
+  });
   const all = await attentionPage(bench.db, { kind: 'all' }, null, null, 1_000);
   expect(all.filter(({ leadId }) => leadId === null).map(({ ref, reason }) => [ref, reason])).toEqual([
     ['run_stopped', 'The run (resume) stopped by itself after 4 of 9 leads. x'],
@@ -477,6 +488,7 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     ['tips', 'Newsletter ‘tips’ did not go out: old words.'],
     ['often.example', 'often.example has refused our mails 3 times in a row: 550 no'],
     ['person:rep-1', 'The mail server of rep-1 has refused our mails 2 times in a row: 452 full'],
+    ['send-list-2', 'The list of 2026-01-03 for rep-a may or may not have left: x.'],
   ]);
   expect(new Set(all.map(({ kind }) => kind))).toEqual(
     new Set(ATTENTION_KINDS.filter((kind) => kind !== 'finding' && kind !== 'mail-returned')),
@@ -497,7 +509,8 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
         const mine = new Set(seenBy(scope));
         const isTheirs = (row: (typeof all)[number]): boolean =>
           row.leadId === null
-            ? scope.kind === 'all'
+            ? scope.kind === 'all' ||
+              (row.kind === 'rep-mail-in-doubt' && (scope.repId === 'rep-a' || scope.teams.includes('north')))
             : row.kind === 'task-overdue'
               ? isInScope(scope, tiesOfTask(taskOf(row.leadId)))
               : mine.has(row.leadId);

@@ -27,6 +27,8 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
     'The reason says what to do. A process that is overdue or does not react has been rung and should recover by itself. If the entry stays, terminate the process in the Temporal UI: the engine starts a new one',
   'send-in-doubt':
     'Check in the log of the mail server whether it was delivered. The engine does not send it again, and the cadence goes on. Then POST /v1/sends/{ref}/resend if it was not, or /dismiss (npx nurture send)',
+  'rep-mail-in-doubt':
+    'Ask the rep whether the mail arrived. If it did not, their desk has all that it told of (/console). The engine does not send it again. The entry goes with their next list, or once the leads of the alerts wait for them no more, and after 7 days',
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
   unassigned: 'Say who gets it, POST /v1/leads/{id}/route to a team or rep, or remove the cause named in the reason',
   'no-decision':
@@ -62,7 +64,7 @@ export function attentionRoutes({ store }: ApiDeps): Route[] {
       tag: 'Operating',
       summary: 'List everything that waits for a person, oldest first',
       description:
-        'Held leads, findings of the reconciler, sends in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue decisions and tasks of reps, late first contacts and answers, leads with which nothing happens, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves, newsletters that did not go out, canaries that were halted by themselves, campaigns that touches name and nobody listed, receivers that refuse our mails, and pauses of a cadence or of all sending.',
+        'Held leads, findings of the reconciler, sends in doubt, lists of the day and gathered alerts to reps in doubt, leads without a rep, leads to reroute, disqualified leads that sent another request, overdue decisions and tasks of reps, late first contacts and answers, leads with which nothing happens, mails that came back and need a look; and, for whoever sees all leads, bulk runs that stopped by themselves, newsletters that did not go out, canaries that were halted by themselves, campaigns that touches name and nobody listed, receivers that refuse our mails, and pauses of a cadence or of all sending.',
       access: 'see-attention',
       query: z.strictObject({ kind: z.enum(ATTENTION_KINDS).optional(), ...PAGE_QUERY }),
       answers: { 200: { description: 'A page of entries', schema: pageOf(Entry).meta({ id: 'Attention' }) } },

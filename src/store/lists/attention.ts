@@ -14,6 +14,7 @@ export const ATTENTION_KINDS = [
   'held',
   'finding',
   'send-in-doubt',
+  'rep-mail-in-doubt',
   'reroute',
   'unassigned',
   'asked-again',
@@ -45,6 +46,9 @@ export interface AttentionRow {
   reason: string;
   key: string;
 }
+
+/** A mail to a rep that is in doubt is shown for so long at most: alerts are kept as long. */
+const DOUBT_SHOWN = '7 days';
 
 /** Campaigns that nobody listed which are shown at once. */
 const MOST_UNKNOWN = 20;
@@ -98,6 +102,25 @@ const BRANCHES: readonly Branch[] = [
       FROM sends s
       WHERE s.status = 'in_doubt' AND s.delivery IS NULL AND NOT EXISTS (SELECT 1 FROM resent_sends r WHERE r.send_id = s.id)
         AND NOT EXISTS (SELECT 1 FROM dismissed_sends d WHERE d.send_id = s.id)`,
+  },
+  {
+    kinds: ['rep-mail-in-doubt'],
+    // A list of the day counts until the next one of the rep left; gathered alerts, while one of their leads still waits for the rep.
+    entries: Prisma.sql`
+      SELECT 'rep-mail-in-doubt' AS kind, NULL AS "leadId", m.id AS ref, m.occurred_at AS since,
+             CASE WHEN m.day IS NULL THEN 'Alerts in one mail' ELSE 'The list of ' || m.day END || ' for ' || m.rep_id
+               || ' may or may not have left: ' || coalesce(m.reason, 'the connection ended before the answer') || '.' AS reason,
+             m.rep_id
+      FROM rep_mails m
+      WHERE m.status = 'in_doubt' AND m.occurred_at > now() - ${DOUBT_SHOWN}::interval
+        AND CASE WHEN m.day IS NULL
+          THEN EXISTS (SELECT 1 FROM rep_alerts a JOIN assignments s ON s.id = a.assignment_id
+                       WHERE a.mail_id = m.id AND s.rep_id = a.rep_id AND s.status IN ('offered', 'accepted') AND s.closed_at IS NULL)
+          ELSE NOT EXISTS (SELECT 1 FROM rep_mails n WHERE n.rep_id = m.rep_id AND n.day > m.day AND n.status = 'sent') END`,
+    inScope: (scope) =>
+      scope.kind === 'all'
+        ? Prisma.sql`TRUE`
+        : Prisma.sql`rep_id IN (SELECT id FROM reps WHERE id = ${scope.repId} OR teams && ${[...scope.teams]}::text[])`,
   },
   {
     kinds: ['reroute', 'unassigned'],
