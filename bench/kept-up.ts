@@ -47,7 +47,7 @@ export async function measureKeptUp(bench: Bench): Promise<Measured> {
     return (size.leads * 1000) / (sink.value('at') - since);
   };
   const batches = async (): Promise<() => Promise<number>> => {
-    const seeded = await seedLeads(bench.db, { tag: `kept-up-${run}`, count: size.seeded, score: 10 });
+    const seeded = await seedLeads(bench.db, { tag: `seeded-${run}`, count: size.seeded, score: 10 });
     const next = createMix(seeded, `kept-up-${run}`);
     return () =>
       perSecond(size.batches * BATCH, () =>
