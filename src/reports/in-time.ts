@@ -74,6 +74,12 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+/** The group of an offer `a` of `turn`: it is of the rep and the team that got it, whoever had the need later. */
+function groupOfOffer(asked: Asked): Prisma.Sql {
+  if (asked.by === 'team') return Prisma.sql`a.team`;
+  return asked.by === 'rep' ? Prisma.sql`(SELECT r.name FROM reps r WHERE r.id = a.rep_id)` : groupOf(asked);
+}
+
 /** Rows over `offered`: the offers of its needs, by group. */
 export function countInTime(asked: Asked): Prisma.Sql {
   return Prisma.sql`
@@ -83,7 +89,7 @@ export function countInTime(asked: Asked): Prisma.Sql {
       count(DISTINCT turn.id) FILTER (WHERE ${LATE})::float8 AS late,
       count(*) FILTER (WHERE ${CONTACT_DUE} AND a.first_contact_at <= a.contact_due_at)::float8
         / nullif(count(*) FILTER (WHERE ${CONTACT_DUE}), 0) AS "contactInTime"
-    FROM offered turn JOIN assignments a ON a.need_id = turn.id CROSS JOIN LATERAL (SELECT ${groupOf(asked)} AS key) g
+    FROM offered turn JOIN assignments a ON a.need_id = turn.id CROSS JOIN LATERAL (SELECT ${groupOfOffer(asked)} AS key) g
     GROUP BY GROUPING SETS ((g.key), ())
     ORDER BY 1, ${dimensionOf(asked.by).period === undefined ? Prisma.sql`3 DESC, 2` : Prisma.sql`2`}`;
 }
@@ -100,6 +106,9 @@ export function countAttempts(asked: Asked): Prisma.Sql {
     GROUP BY GROUPING SETS ((g.key), ())`;
 }
 
+const OF_WHOM =
+  'An offer stands with whoever got it, also where somebody else had the need later; contacts and attempts stand with who has the need.';
+
 /** @param offers Rows of `countInTime` @param attempts Rows of `countAttempts` */
 export function inTimeSection(asked: Asked, offers: readonly Grouped[], attempts: readonly Grouped[]): Section {
   const { rows, total } = rowsOf(offers, ({ isTotal, group }) => {
@@ -112,7 +121,7 @@ export function inTimeSection(asked: Asked, offers: readonly Grouped[], attempts
     columns: [groupColumn(asked.by), ...COLUMNS],
     rows: rows.slice(0, MOST_GROUPS),
     ...(total && { total }),
-    notes: [],
+    notes: asked.by === 'rep' || asked.by === 'team' ? [OF_WHOM] : [],
   };
 }
 
@@ -124,23 +133,23 @@ const OF_OFFERS: Readonly<Record<string, Prisma.Sql>> = {
   contactInTime: Prisma.sql`(${CONTACT_DUE} AND a.first_contact_at <= a.contact_due_at)`,
 };
 
-/** The same of the figures of needs. */
-const OF_NEEDS: Readonly<Record<string, Prisma.Sql>> = {
-  late: Prisma.sql`EXISTS (SELECT FROM assignments a WHERE a.need_id = turn.id AND ${LATE})`,
-  attemptsEach: Prisma.sql`turn.accepted_at IS NOT NULL`,
-};
-
 /** The leads behind one of these columns, as `Report.leads` says. */
 export function leadsOfOffers(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
-  const from = whereOf(figure);
-  if (from === null) return null;
-  return Prisma.sql`${withDefinitions(asked)} SELECT turn.lead_id FROM offered turn ${from} AND ${inGroup(groupOf(asked), group)}`;
+  const behind = behindFigure(figure, inGroup(groupOf(asked), group), inGroup(groupOfOffer(asked), group));
+  return behind && Prisma.sql`${withDefinitions(asked)} SELECT turn.lead_id FROM offered turn ${behind}`;
 }
 
-function whereOf(figure: string): Prisma.Sql | null {
-  if (figure === 'attempts')
-    return Prisma.sql`JOIN rep_activities p ON p.need_id = turn.id WHERE p.kind IN ${CONTACTS}`;
-  if (Object.hasOwn(OF_NEEDS, figure)) return Prisma.sql`WHERE ${OF_NEEDS[figure] ?? Prisma.empty}`;
-  if (!Object.hasOwn(OF_OFFERS, figure)) return null;
-  return Prisma.sql`JOIN assignments a ON a.need_id = turn.id WHERE ${OF_OFFERS[figure] ?? Prisma.empty}`;
+/** @param ofNeed Whether the need `turn` is of the group @param ofOffer Whether its offer `a` is */
+function behindFigure(figure: string, ofNeed: Prisma.Sql, ofOffer: Prisma.Sql): Prisma.Sql | null {
+  switch (figure) {
+    case 'attempts':
+      return Prisma.sql`JOIN rep_activities p ON p.need_id = turn.id WHERE p.kind IN ${CONTACTS} AND ${ofNeed}`;
+    case 'attemptsEach':
+      return Prisma.sql`WHERE turn.accepted_at IS NOT NULL AND ${ofNeed}`;
+    case 'late':
+      return Prisma.sql`WHERE EXISTS (SELECT FROM assignments a WHERE a.need_id = turn.id AND ${LATE} AND ${ofOffer})`;
+    default:
+      if (!Object.hasOwn(OF_OFFERS, figure)) return null;
+      return Prisma.sql`JOIN assignments a ON a.need_id = turn.id WHERE ${OF_OFFERS[figure] ?? Prisma.empty} AND ${ofOffer}`;
+  }
 }

@@ -173,11 +173,15 @@ describe('hand-off', () => {
       );
       const isInTime = ({ life }: { life: PastLife }) => (life.handed?.answeredHours ?? 0) <= HOURS_TO_DECIDE;
       const taken = decided.filter(({ life }) => isAccepted(life));
+      // They still wait, though their time is over.
+      const overdue = offers.filter(
+        (one) => !decided.includes(one) && has(one.life, (one.life.handed?.afterDays ?? 0) + HOURS_TO_DECIDE / 24),
+      );
       return {
         offers: offers.length,
-        inTime: decided.filter(isInTime).length / decided.length,
+        inTime: decided.filter(isInTime).length / (decided.length + overdue.length),
         acceptedInTime: taken.filter(isInTime).length / taken.length,
-        late: decided.filter((one) => !isInTime(one)).length,
+        late: decided.filter((one) => !isInTime(one)).length + overdue.length,
       };
     };
     expect(of().late).toBeGreaterThan(0);
@@ -554,4 +558,51 @@ test('the period ends with its last day', async () => {
     return at >= from && at < to;
   }).length;
   expect((body['sections'] as Section[])[0]?.total?.cells['needs']).toBe(count);
+});
+
+test('an offer that a rep let pass stands with that rep, and not with whoever accepted the next one', async () => {
+  const { db } = bench;
+  const offers = await db.assignment.findMany({ where: { status: 'accepted' }, orderBy: { id: 'asc' }, take: 40 });
+  const byKey = await db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } });
+  await db.assignment.createMany({
+    data: offers.map(({ id: _id, ...offer }, n) => {
+      const other = byKey.filter(({ id }) => id !== offer.repId)[n % (byKey.length - 1)];
+      const before = new Date(offer.offeredAt.getTime() - DAY_MS);
+      const { leadId, needId, team, rule, dueAt } = offer;
+      const [id, repId] = [newId('assignment'), other?.id ?? ''];
+      return {
+        id,
+        leadId,
+        needId,
+        team,
+        rule,
+        repId,
+        dueAt,
+        status: 'expired' as const,
+        offeredAt: before,
+        toldAt: before,
+      };
+    }),
+  });
+  const made = await db.assignment.findMany({ include: { rep: true } });
+  const isLate = ({ offerDecidedAt, dueAt, status }: (typeof made)[number]) =>
+    offerDecidedAt === null
+      ? status !== 'offered' || Number(dueAt) < Date.now()
+      : Number(offerDecidedAt) > Number(dueAt);
+  const { rows } = await section('hand-off?by=rep', 'inTime');
+  const ofReps = await section('reps', 'reps');
+  for (const name of reps) {
+    const his = made.filter(({ rep }) => rep?.name === name);
+    const judged = his.filter((one) => one.offerDecidedAt !== null || isLate(one));
+    const inTime = judged.filter((one) => !isLate(one)).length / judged.length;
+    const late = new Set(judged.filter(isLate).map(({ needId }) => needId)).size;
+    expect(rows.find(({ group }) => group === name)?.cells, name).toMatchObject({ offers: his.length, inTime, late });
+    expect(row(ofReps, name), name).toMatchObject({ inTime });
+  }
+  const [first] = rows;
+  const behind = await bench.get(
+    `/v1/reports/hand-off/leads?figure=late&group=${encodeURIComponent(String(first?.group))}&by=rep&since=2020-01-01`,
+    bench.keys.marketer,
+  );
+  expect(behind.status, behind.text).toBe(200);
 });
