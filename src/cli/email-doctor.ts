@@ -6,7 +6,15 @@ import { newId } from '../domain/ids.ts';
 import type { Sender as MailSender } from '../domain/playbook.ts';
 import { baseOf } from '../domain/public-url.ts';
 import { dkimOf } from '../email/dkim.ts';
-import { checkDkim, checkDmarc, checkMx, checkReverse, checkSpf, type Sender } from '../email/doctor/check-dns.ts';
+import {
+  checkAlignment,
+  checkDkim,
+  checkDmarc,
+  checkMx,
+  checkReverse,
+  checkSpf,
+  type Sender,
+} from '../email/doctor/check-dns.ts';
 import { checkListHeaders, writtenOut } from '../email/doctor/check-message.ts';
 import { checkTls } from '../email/doctor/check-tls.ts';
 import type { Finding, Resolver } from '../email/doctor/finding.ts';
@@ -49,6 +57,7 @@ export async function emailDoctor(
     await told('SPF', checkSpf(dns, sender)),
     await told('DKIM', checkDkim(dns, sender)),
     await told('DMARC', checkDmarc(dns, sender)),
+    ...[checkAlignment(sender) ?? []].flat(),
     ...(await ofSenders(dns, sender, mail.inboundDomain, senders ?? (await sendersOf(config)))),
     await told('rDNS', checkReverse(dns, sender)),
     ...(mail.inboundDomain === null ? [] : [await told('MX', checkMx(dns, mail.inboundDomain))]),
@@ -86,7 +95,7 @@ async function ofSenders(
         ? []
         : [told('DKIM', checkDkim(dns, own)), told('DMARC', checkDmarc(dns, own))]),
     ];
-    for (const one of await Promise.all(asked)) found.push({ ...one, sender });
+    for (const one of [...(await Promise.all(asked)), checkAlignment(own) ?? []].flat()) found.push({ ...one, sender });
   }
   return found;
 }

@@ -5,7 +5,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { emailDoctor } from '../../src/cli/email-doctor.ts';
 import { checkTls } from '../../src/email/doctor/check-tls.ts';
 import { tlsInWords } from '../../src/email/doctor/tls-words.ts';
-import { checkDkim, checkDmarc, checkReverse, checkSpf, type Sender } from '../../src/email/doctor/check-dns.ts';
+import {
+  checkAlignment,
+  checkDkim,
+  checkDmarc,
+  checkReverse,
+  checkSpf,
+  type Sender,
+} from '../../src/email/doctor/check-dns.ts';
 import type { Finding, Resolver } from '../../src/email/doctor/finding.ts';
 import { dkimRecord, newDkimKey } from '../../src/email/dkim.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
@@ -91,6 +98,36 @@ describe('DNS', () => {
     expect((await checkDkim(dns(GOOD), { ...SENDER, fromDomain: 'else.example' })).says).toContain(
       'DMARC takes no such signature',
     );
+  });
+});
+
+describe('alignment', () => {
+  const of = (fromDomain: string, returnDomain: string, domainName: string | null): string | undefined =>
+    checkAlignment({
+      ...SENDER,
+      fromDomain,
+      returnDomain,
+      dkim: domainName === null ? null : { ...dkim, domainName },
+    })?.status;
+
+  it.each<[string, string, string | null, string | undefined]>([
+    ['news.shop.co.uk', 'bounces.shop.co.uk', 'else.example', undefined],
+    ['news.shop.co.uk', 'bounces.else.example', 'shop.co.uk', undefined],
+    ['shop.co.uk', 'bounces.other.co.uk', 'third.co.uk', 'failed'],
+    ['offers.example', 'bounces.shop.example', 'shop.example', 'failed'],
+    ['offers.example', 'bounces.shop.example', null, 'warning'],
+    ['offers.example', 'bounces.offers.example', null, undefined],
+  ])('from %s, back to %s, signed by %s', (from, back, signer, status) => {
+    expect(of(from, back, signer)).toBe(status);
+  });
+
+  it('says what does not fit, and what to change', () => {
+    const found = checkAlignment({ ...SENDER, fromDomain: 'mail.offers.example' });
+    expect(found?.says).toBe(
+      'Mails are from mail.offers.example, shop.example signs, and they come back to bounces.shop.example: DMARC finds offers.example in neither.',
+    );
+    expect(found?.mend).toContain('Add offers.example to DKIM_DOMAIN');
+    expect(found?.mend).toContain('come back to bounces.offers.example (returnDomain');
   });
 });
 

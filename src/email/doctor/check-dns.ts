@@ -1,8 +1,8 @@
 /** What DNS says of a sender: SPF (RFC 7208), DKIM (RFC 6376), DMARC (RFC 7489), MX of the return path, and the server's own name. */
 import { isIP } from 'node:net';
-import { getDomain } from 'tldts';
 import { dkimRecord } from '../dkim.ts';
 import type { DkimOptions } from '../transport.ts';
+import { organizationOf, whyNotAligned } from './alignment.ts';
 import { type Finding, orNone, type Resolver, textsAt } from './finding.ts';
 
 export interface Sender {
@@ -108,10 +108,6 @@ function keyIn(record: string): string {
   return (/(?:^|;)\s*p=([^;]*)/.exec(record)?.[1] ?? '').replaceAll(/\s/g, '');
 }
 
-function organizationOf(domain: string): string {
-  return getDomain(domain) ?? domain;
-}
-
 export async function checkDmarc(dns: Resolver, { fromDomain }: Sender): Promise<Finding> {
   const names = [...new Set([fromDomain, organizationOf(fromDomain)])].map((domain) => `_dmarc.${domain}`);
   for (const name of names) {
@@ -130,6 +126,13 @@ export async function checkDmarc(dns: Resolver, { fromDomain }: Sender): Promise
     `${fromDomain} has no DMARC record. Gmail, Yahoo and Microsoft ask bulk senders for one.`,
     `Put into DNS: _dmarc.${organizationOf(fromDomain)}. IN TXT "v=DMARC1; p=none; rua=mailto:postmaster@${organizationOf(fromDomain)}"`,
   );
+}
+
+/** Null: From is aligned with the signature or the return path. Of a server that signs itself, the receivers alone see it. */
+export function checkAlignment({ fromDomain, returnDomain, dkim }: Sender): Finding | null {
+  const found = whyNotAligned({ fromDomain, returnDomain, signer: dkim?.domainName ?? null });
+  if (found === null) return null;
+  return { check: 'DMARC', status: dkim === null ? 'warning' : 'failed', ...found };
 }
 
 /** The address that receivers see is that of the last server on the way: with a relay, the relay's. */
