@@ -71,11 +71,17 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
     );
 
   onRep('away', (request, { zone }) => {
-    const until = field(request, 'until');
+    const from = dayOf(request, 'from', zone);
+    const isOpen = field(request, 'open') !== '';
+    if (field(request, 'until') === '' && !isOpen)
+      throw wrongField('until', 'Enter the day, or tick “Until further notice”.');
+    const until = field(request, 'until') === '' ? null : dayOf(request, 'until', zone);
+    if (until !== null && isOpen) throw wrongField('until', 'Enter the day, or tick “Until further notice”: not both.');
+    if (until !== null && until <= from) throw wrongField('until', '“Back on” must be after “Away from”.');
     return {
       away: {
-        from: dayOf(request, 'from', zone),
-        until: until === '' ? null : dayOf(request, 'until', zone),
+        from,
+        until,
         deputy: field(request, 'deputy') || null,
       },
     };

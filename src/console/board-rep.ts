@@ -125,10 +125,15 @@ function absenceForms(
   const deputies = reps.filter(({ id, active }) => active && id !== rep.id).map(({ key, name }) => [key, name]);
   const dayOf = (at: string | null): string => (at === null ? '' : (DateTime.fromISO(at, { zone }).toISODate() ?? ''));
   const away = fieldsOfForm('away', refused);
+  const isOpen =
+    refused?.form === 'away' ? refused.valuesOf('open').length > 0 : rep.away !== null && rep.away.until === null;
   return html`<form method="post" action="${action}/away">
       ${csrfField(csrf)} ${away.problem}
       ${away.input('from', 'Away from', { type: 'date', required: true, value: dayOf(rep.away?.from ?? new Date().toISOString()) })}
-      ${away.input('until', 'Back on (empty: not known)', { type: 'date', value: dayOf(rep.away?.until ?? null) })}
+      ${away.input('until', 'Back on', { type: 'date', value: dayOf(rep.away?.until ?? null) })}
+      <label class="check"
+        ><input type="checkbox" name="open" value="yes" ${isOpen ? 'checked' : ''} /> Until further notice</label
+      >
       ${away.select('deputy', 'Deputy for leads the rep knows', { '': 'None', ...Object.fromEntries(deputies) }, { value: rep.away?.deputy ?? '' })}
       <button>Enter the absence of ${rep.name}</button>
     </form>

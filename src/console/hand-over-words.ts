@@ -18,3 +18,25 @@ export function handOverTargets(reps: readonly ListedRep[]): Record<string, stri
     ...able.map(({ key, name, away }) => [`rep:${key}`, `${name}${away === null ? '' : ' (away)'}`]),
   ]);
 }
+
+export interface WaitForRep {
+  /** A person has to say who gets it, for this reason. */
+  waitingBecause: string | null;
+  /** `room`, `hours` or `error`. */
+  waitingFor: string | null;
+  waitingWhy: string | null;
+  tryAgainAt: Date | null;
+}
+
+/** What a lead that nobody has waits for, in sentences; null: it does not wait. `when`: an instant in words, in the reader's zone. */
+export function waitForRepInWords(
+  { waitingBecause, waitingFor, waitingWhy, tryAgainAt }: WaitForRep,
+  when: (at: Date) => string,
+): string | null {
+  if (waitingBecause !== null) return waitingBecause;
+  if (waitingWhy === null || waitingFor === null) return null;
+  if (tryAgainAt === null) return waitingWhy;
+  // The stored sentence has the time in the zone of the lead.
+  if (waitingFor === 'hours') return `Nobody who could get it is at work; it is offered ${when(tryAgainAt)}.`;
+  return `${waitingWhy} It is tried again at the latest ${when(tryAgainAt)}.`;
+}

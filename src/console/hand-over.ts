@@ -12,11 +12,12 @@ import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, fieldsOf, LONGEST_TEXT, wrongField } from './fields.ts';
+import { waitForRepInWords } from './hand-over-words.ts';
 import { type Html, sendPage } from './layout.ts';
 import { allowed, unlessGiven } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, requireLead, type Visitor, visitorOf } from './session.ts';
-import { nameOf } from './words.ts';
+import { nameOf, whenShown } from './words.ts';
 
 export type Target = { team: string } | { repId: string };
 
@@ -127,13 +128,23 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
       store.db,
       refused.map(({ problem }) => problem ?? ''),
     );
-    const moved = leads.filter(({ problem }) => problem === null);
+    const isWaiting = ({ stage, ownerName }: (typeof leads)[number]): boolean =>
+      stage === 'qualified' && ownerName === null;
+    const moved = leads.filter((lead) => lead.problem === null && !isWaiting(lead));
+    const waiting = leads.filter((lead) => lead.problem === null && isWaiting(lead));
+    const now = Date.now();
+    const waits = await withNames(
+      store.db,
+      waiting.map(
+        (lead) => waitForRepInWords(lead, (at) => whenShown(at, visitor.zone, now)) ?? 'It is about to be offered.',
+      ),
+    );
     const link = (lead: (typeof leads)[number]): Html =>
       html`<a href="/console/leads/${lead.leadId}">${nameOf(lead)}</a>`;
+    const notYet = waiting.length === 0 ? '' : ` Not offered to anybody yet: ${waiting.length}.`;
+    const said = `Handed over: ${moved.length}. Not handed over: ${refused.length}.${notYet}`;
     const frame = { title: 'Handed over', companyName: settings.organization.companyName, who: headOf(visitor) };
-    const content = html`<p class="done" role="status">
-        Handed over: ${moved.length}. Not handed over: ${refused.length}.
-      </p>
+    const content = html`<p class="done" role="status">${said}</p>
       ${
         refused.length === 0
           ? ''
@@ -141,6 +152,16 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
               <h2>Not handed over (${refused.length})</h2>
               <ul>
                 ${refused.map((lead, n) => html`<li>${link(lead)} <span class="badge">${lead.stage}</span> ${why[n]}</li>`)}
+              </ul>
+            </section>`
+      }
+      ${
+        waiting.length === 0
+          ? ''
+          : html`<section class="card">
+              <h2>Not offered to anybody yet (${waiting.length})</h2>
+              <ul>
+                ${waiting.map((lead, n) => html`<li>${link(lead)} <span class="badge">${lead.stage}</span> ${waits[n]}</li>`)}
               </ul>
             </section>`
       }
@@ -154,7 +175,7 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
                   (lead) =>
                     html`<li>
                       ${link(lead)} <span class="badge">${lead.stage}</span>
-                      ${lead.ownerName === null ? 'waits for a rep with room' : html`with ${lead.ownerName}`}
+                      ${lead.ownerName === null ? '' : `with ${lead.ownerName}`}
                     </li>`,
                 )}
               </ul>

@@ -11,6 +11,7 @@ import type { Wait } from '../domain/waits.ts';
 import type { Brief } from '../store/lists/brief.ts';
 import { ASKED } from '../store/lists/desk-words.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
+import { waitForRepInWords } from './hand-over-words.ts';
 import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
 import { MAIL_DONE } from './returned-mails.ts';
@@ -67,7 +68,7 @@ export function topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zo
           ? html`<p><span class="badge late">no next step</span></p>`
           : lead.nextSummary === null
             ? ''
-            : html`<p class="soft">Next: ${lead.nextSummary}</p>`
+            : html`<p class="soft">Next: ${waitOf(lead, zone, nowMs) ?? lead.nextSummary}</p>`
         : dues.map(
             ({ what, at }, n) =>
               html`<p>
@@ -88,6 +89,14 @@ export function topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zo
     ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
     ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, leadZone, nowMs)}</p>`)}
   </section>`;
+}
+
+/** What a lead that nobody has waits for, in sentences with the reader's times; null: it does not wait. */
+function waitOf({ stage, needs, needId, pausedAt, heldAt }: LeadDetail, zone: string, nowMs: number): string | null {
+  const need = needs.find(({ id }) => id === needId);
+  if (stage !== 'qualified' || need === undefined || pausedAt !== null || heldAt !== null) return null;
+  const { waitingBecause, waitingFor, waitingWhy, tryAgainAt } = need;
+  return waitForRepInWords({ waitingBecause, waitingFor, waitingWhy, tryAgainAt }, (at) => whenShown(at, zone, nowMs));
 }
 
 /** Why who has it got it: a person, what they know of it, or a rule of routing. */
@@ -172,6 +181,10 @@ export function doneInWords(
 ): Html | '' {
   const key = query['done'];
   if (typeof key !== 'string' || !Object.hasOwn(DONE, key)) return '';
+  if (key === 'handed-over' && lead.stage === 'qualified') {
+    const why = waitOf(lead, zone, nowMs);
+    return html`<p class="problem" role="status">Not offered to anybody yet${why === null ? '.' : `: ${why}`}</p>`;
+  }
   const [next] = GOES_ON.has(key) ? duesOf(lead, planned) : [];
   return html`<p class="done" role="status">
     ${DONE[key]}${next === undefined ? '' : ` Next: ${next.what} by ${whenShown(next.at, zone, nowMs)}.`}

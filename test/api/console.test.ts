@@ -1126,6 +1126,17 @@ describe('the board', () => {
     expect(closed).toMatch(/<strong>\d+<\/strong> waiting to be offered/);
     expect(closed).toMatch(/until their team is at work: the first is offered (today|tomorrow|yesterday) \d\d:\d\d/);
     await waits('room');
+    // Handed to a team of whom everybody is away: nobody has it, and both pages say so.
+    const toTeam = { csrf: page.csrf, once: 'to-the-team', lead: leadId, to: 'team:north' };
+    const nobody = await who.go((await who.go('/console/board/hand-over', toTeam)).to ?? '');
+    expect(nobody.text).toMatch(
+      /Handed over: 0\.[^<]*Not offered to anybody yet: 1\..*is away or has no room.*tried again at the latest/s,
+    );
+    const alone = await who.go(`/console/leads/${leadId}/hand-over`, { ...toTeam, once: 'alone' });
+    const itsPage = (await who.go(alone.to ?? '')).text;
+    expect(itsPage).toMatch(/role="status">Not offered to anybody yet: [^<]*is away or has no room/);
+    expect(itsPage).toMatch(/Next: Every rep of team/);
+    expect(itsPage).not.toContain('Handed over.');
     const form = { csrf: page.csrf, once: onceOf(page.text), lead: leadId, to: 'rep:bob' };
     const moved = await who.go('/console/board/hand-over', form);
     expect((await who.go(moved.to ?? '')).text).toContain('Handed over: 1. Not handed over: 0.');
@@ -1168,7 +1179,7 @@ describe('the board', () => {
     expect(told.text).toMatch(/Handed over: 0\. Not handed over: 1\..*This lead/s);
     // Another manager's list is theirs.
     expect((await (await manager()).go(moved.to ?? '')).status).toBe(404);
-    const away = { csrf, from: '2026-12-21' };
+    const away = { csrf, from: '2026-12-21', open: 'yes' };
     expect((await who.go(`/console/board/reps/${bench.reps['dino']}/away`, away)).status).toBe(403);
   });
 
@@ -1177,10 +1188,15 @@ describe('the board', () => {
     const { csrf } = await who.go('/console/board');
     const rep = `/console/board/reps/${bench.reps['cleo']}`;
     const wrong = await who.go(`${rep}/away`, { csrf, from: '2037-12-21', until: '2037-12-01' });
-    expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('must end after it begins') });
+    expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('“Back on” must be after “Away from”.') });
     // The rep's page again, with what was typed, and the mistake beside its field.
     expect(wrong.text).toContain('Leads of Cleo');
     expect(wrong.text).toMatch(/id="from"[^>]*value="2037-12-21".*id="until"[^>]*value="2037-12-01"[^>]*aria-invalid/s);
+    // A press on the form as it is shown enters no absence.
+    const noEnd = await who.go(`${rep}/away`, { csrf, from: '2037-12-21', until: '' });
+    expect(noEnd).toMatchObject({ status: 400, text: expect.stringContaining('or tick “Until further notice”') });
+    await who.go(`${rep}/away`, { csrf, from: '2037-12-21', until: '', open: 'yes' });
+    expect((await who.go('/console/board?rep=cleo')).text).toMatch(/name="open" value="yes"\s+checked/);
     const entered = await who.go(`${rep}/away`, { csrf, from: '2037-12-21', until: '2038-01-04', deputy: 'bob' });
     expect((await who.go(entered.to ?? '')).text).toMatch(/role="status">Cleo: away from Mon 21 Dec 2037, back on/);
     expect((await who.go('/console/board')).text).toMatch(

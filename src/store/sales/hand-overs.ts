@@ -10,6 +10,11 @@ export interface HandedOver {
   stage: string;
   /** Who has it now; null: nobody yet. */
   ownerName: string | null;
+  /** What it waits for while nobody has it; null, all of them: it does not wait. */
+  waitingBecause: string | null;
+  waitingFor: string | null;
+  waitingWhy: string | null;
+  tryAgainAt: Date | null;
   problem: string | null;
 }
 
@@ -37,7 +42,8 @@ export async function readHandOver(db: Db, id: string, by: string): Promise<Hand
   const found = await db.handOver.findFirst({ where: { id, by }, select: { id: true } });
   if (found === null) return null;
   return db.$queryRaw<HandedOver[]>`
-    SELECT l.id AS "leadId", l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, r.name AS "ownerName", g.problem
-    FROM hand_over_leads g JOIN leads l ON l.id = g.lead_id LEFT JOIN reps r ON r.id = l.owner_id
+    SELECT l.id AS "leadId", l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, r.name AS "ownerName", g.problem,
+      n.waiting_because AS "waitingBecause", n.waiting_for AS "waitingFor", n.waiting_why AS "waitingWhy", n.try_again_at AS "tryAgainAt"
+    FROM hand_over_leads g JOIN leads l ON l.id = g.lead_id LEFT JOIN reps r ON r.id = l.owner_id LEFT JOIN needs n ON n.id = l.need_id
     WHERE g.hand_over_id = ${id} ORDER BY g.problem IS NULL, l.id`;
 }
