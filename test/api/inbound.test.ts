@@ -489,7 +489,7 @@ test('the doctor asks real servers: what is right is said to be, and what is not
       'SPF of offers': expect.stringMatching(/^ok: bounces\.offers\.example/),
       'MX of offers': expect.stringMatching(/^failed: bounces\.offers\.example, where mails come back to/),
       'DMARC of offers': expect.stringMatching(/^failed: offers\.example has no DMARC record/),
-      TLS: expect.stringMatching(/^failed: .*cannot be reached by TLS/),
+      TLS: expect.stringMatching(/^failed: .*offers no STARTTLS/),
       Delivery: 'ok: The mail server took a message to the engine itself.',
       Return: 'ok: It came back by the listener for incoming mail.',
     });
