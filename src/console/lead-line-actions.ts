@@ -22,7 +22,8 @@ export function linePost(onPost: OnPost, deps: ConsoleDeps): void {
     if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
     const submission = await submissionOf(lead, line, way, visitor);
     // The second press finds the need that the first has opened: whether it is still proposed is asked of the first alone.
-    await submitOnce(deps, actor, request, submission, {
+    const result = await submitOnce(deps, actor, request, submission, {
+      person: { leadId },
       check: () => {
         const { playbook } = store.rules.current();
         const now = proposedFor(lead, playbook, leadNow(lead, store.realNow()));
@@ -31,7 +32,7 @@ export function linePost(onPost: OnPost, deps: ConsoleDeps): void {
       },
     });
     const taken = submission.enterAt === undefined ? null : await acceptOwn(deps, visitor, leadId);
-    return taken ?? pageOf(store, visitor, leadId);
+    return taken ?? pageOf(store, visitor, result);
   });
 
   /** As the lead's own words would be: a request that states the line. A rep who opens a need has it. */

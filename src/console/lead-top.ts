@@ -145,6 +145,7 @@ const DONE: Readonly<Record<string, string>> = {
   profile: 'The profile is saved.',
   unchanged: 'Nothing was changed.',
   added: 'The lead is taken in.',
+  'added-mine': 'The lead is taken in, and it is yours: you have accepted it.',
   assessed: 'What you found out is saved.',
   accepted: 'Accepted.',
   logged: 'Logged.',
@@ -166,6 +167,7 @@ const DONE: Readonly<Record<string, string>> = {
 /** After these a rep goes on: what is next is said at once. */
 const GOES_ON: ReadonlySet<string> = new Set([
   'added',
+  'added-mine',
   'accepted',
   'logged',
   'planned',

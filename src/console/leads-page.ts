@@ -159,7 +159,16 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     try {
-      response.redirect(303, await takeIn(deps, visitor, request));
+      const taken = await takeIn(deps, visitor, request);
+      if (typeof taken === 'string') return response.redirect(303, taken);
+      const asked = wrongField('person', taken.message);
+      const form = newLeadForm(
+        visitor,
+        store.rules.current().playbook,
+        refusedOf('new-lead', request, asked),
+        taken.choices,
+      );
+      await send(response, visitor, 'New lead', form, asked);
     } catch (error) {
       if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
       const form = newLeadForm(visitor, store.rules.current().playbook, refusedOf('new-lead', request, error));

@@ -20,6 +20,7 @@ import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { moneyOf } from './money.ts';
+import { meant, type PersonChoices } from './same-person.ts';
 import { requireAtAll, type Visitor } from './session.ts';
 import { acceptOwn, pageOf, submitOnce } from './taken-in.ts';
 
@@ -55,8 +56,16 @@ const LONGEST_HERE = { ...LONGEST, ...LONGEST_OF_NEED, email: LONGEST_EMAIL, cou
 const SOURCES_HERE = ['phone', 'referral'] as const;
 const LONGEST_REFERRER = 200;
 
-/** @param refused The form that was posted and refused; null: it is shown for the first time */
-export function newLeadForm(visitor: Visitor, playbook: Playbook, refused: Refused | null): Html {
+/**
+ * @param refused The form that was posted and refused; null: it is shown for the first time
+ * @param people Whom the person may be, where that is asked
+ */
+export function newLeadForm(
+  visitor: Visitor,
+  playbook: Playbook,
+  refused: Refused | null,
+  people: PersonChoices | null = null,
+): Html {
   const fields = fieldsOfForm('new-lead', refused);
   const suggested: Readonly<Record<string, readonly string[]>> = {
     source: [...new Set([...sourcesOf(playbook), ...SOURCES_HERE])].toSorted(),
@@ -69,6 +78,7 @@ export function newLeadForm(visitor: Visitor, playbook: Playbook, refused: Refus
   });
   return html`<form class="card" method="post" action="/console/leads">
     ${csrfField(visitor.csrf)}<input type="hidden" name="once" value="${fields.valueOf('once') || newId('command')}" />
+    ${people === null ? '' : fields.select('person', 'Same person?', { '': 'Choose', ...people }, { required: true, hint: SAME_PERSON })}
     ${fields.select('how', 'How it came', { '': 'Choose', ...HOW }, { required: true })} ${inputs}
     ${fields.input('value', 'Expected value', { inputmode: 'decimal', longest: 30 })}
     ${fields.input('currency', 'Currency', { value: 'EUR', longest: 3 })}
@@ -80,6 +90,9 @@ export function newLeadForm(visitor: Visitor, playbook: Playbook, refused: Refus
   </form>`;
 }
 
+const SAME_PERSON =
+  'A number may be that of more than one person. Added to a lead that is known, its name and company stay: change them on its page.';
+
 function goesToFor({ repId }: Visitor): Readonly<Record<string, string>> {
   const { mine, ...others } = GOES_TO;
   return repId === null ? others : { mine, ...others };
@@ -87,15 +100,29 @@ function goesToFor({ repId }: Visitor): Readonly<Record<string, string>> {
 
 /**
  * Takes the lead in, once however often the button is pressed. Who says that it is theirs has accepted it.
- * @returns The page to go on to
+ * @returns The page to go on to, or whom the person may be, to be asked first
  * @throws AppError FORBIDDEN, VALIDATION_FAILED
  */
-export async function takeIn(deps: ConsoleDeps, visitor: Visitor, request: Request): Promise<string> {
+export async function takeIn(
+  deps: ConsoleDeps,
+  visitor: Visitor,
+  request: Request,
+): Promise<string | { choices: PersonChoices; message: string }> {
   const actor = requireAtAll(visitor, 'vouch');
-  const submission = await submissionOf(deps.store, visitor, request);
-  const leadId = await submitOnce(deps, actor, request, submission, { note: noteOf(request) });
-  const taken = submission.enterAt?.owner === undefined ? null : await acceptOwn(deps, visitor, leadId);
-  return taken ?? pageOf(deps.store, visitor, leadId);
+  const stated = await submissionOf(deps.store, visitor, request);
+  const chosenPerson = field(request, 'person');
+  const who = await meant(deps.store.db, visitor, stated, chosenPerson);
+  if ('choices' in who) return who;
+  const { submission, person } = who;
+  const note = bounded([who.note, noteOf(request)].filter((part) => part !== '').join(' '));
+  const taken = await submitOnce(deps, actor, request, submission, {
+    note,
+    // What the form says, as the lead that it was added to has changed by it when it comes again.
+    ...(person !== undefined && { person, body: { ...stated, person: chosenPerson } }),
+  });
+  const isTheirs = submission.enterAt?.owner !== undefined && taken.vouched;
+  const accepted = isTheirs ? await acceptOwn(deps, visitor, taken.leadId, 'added-mine') : null;
+  return accepted ?? pageOf(deps.store, visitor, taken);
 }
 
 /** Who referred it is said in the note: the name of a person is no source. */

@@ -8,43 +8,62 @@ import { beginIdempotent, finishIdempotent, releaseIdempotent } from '../store/a
 import { readStatus } from '../store/lists/assignments.ts';
 import { isClosed, type Stage } from '../domain/stage.ts';
 import { readTiesOf } from '../store/access/lead-ties.ts';
+import type { Person } from '../store/capture/identify.ts';
 import { type LeadSubmission, submitLead } from '../store/capture/submit-lead.ts';
 import type { StoreContext } from '../store/context.ts';
+import type { Db } from '../store/db.ts';
+import { readNames } from '../store/lists/names.ts';
 import { noteAtOnce } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
 import { homeOf } from './navigation.ts';
 import { actorFor, mayWith, type Visitor } from './session.ts';
 
+interface Taking {
+  /** Throws where the request is not to be taken in; not asked of a repeat. */
+  check?: () => void;
+  note?: string;
+  /** Whom the phone means, where somebody said so. */
+  person?: Person;
+  /** What a repeat is known by, where it is not the submission. */
+  body?: unknown;
+}
+
+/** What became of the request. */
+export interface Taken {
+  leadId: string;
+  vouched: boolean;
+}
+
 /**
  * Takes the request in; the same form sent again has the answer of the first.
  *
- * @param first.check Throws where the request is not to be taken in; not asked of a repeat
- * @returns Null: the person is known, and the visitor may not know the lead
+ * @returns `vouched` false: the person is known, and the visitor may not know the lead
  */
 export async function submitOnce(
   { store, ring }: ConsoleDeps,
   actor: Actor,
   request: Request,
   submission: LeadSubmission,
-  { check, note = '' }: { check?: () => void; note?: string } = {},
-): Promise<string | null> {
+  { check, note = '', person, body = submission }: Taking = {},
+): Promise<Taken> {
   const { db, realNow } = store;
-  const key = { apiKeyId: actorHandle(actor), key: field(request, 'once').slice(0, 100), body: submission };
+  const key = { apiKeyId: actorHandle(actor), key: field(request, 'once').slice(0, 100), body };
   const begun = await beginIdempotent(db, key, new Date(realNow()));
-  if (begun.kind === 'replay') return (begun.answer.body as { id: string | null }).id;
+  if (begun.kind === 'replay') return begun.answer.body as unknown as Taken;
   try {
     check?.();
-    const { leadId, vouched, ringIds } = await submitLead(store, submission, {
+    const result = await submitLead(store, submission, {
       by: actor,
-      alongside: async (tx, result) => {
-        if (result.vouched && note !== '')
-          await noteAtOnce(tx, { leadId: result.leadId, actor, text: note, realNowMs: realNow() });
-        await finishIdempotent(tx, begun.slot, { status: 201, body: { id: result.vouched ? result.leadId : null } });
+      ...(person !== undefined && { person }),
+      alongside: async (tx, { leadId, vouched }) => {
+        if (vouched && note !== '') await noteAtOnce(tx, { leadId, actor, text: note, realNowMs: realNow() });
+        await finishIdempotent(tx, begun.slot, { status: 201, body: { leadId, vouched } });
       },
     });
-    ring(ringIds);
-    return vouched ? leadId : null;
+    ring(result.ringIds);
+    const { leadId, vouched } = result;
+    return { leadId, vouched };
   } catch (error) {
     await releaseIdempotent(db, begun.slot);
     throw error;
@@ -59,9 +78,9 @@ const LOOK_AGAIN_MS = 150;
 export async function acceptOwn(
   { store, commands }: ConsoleDeps,
   visitor: Visitor,
-  id: string | null,
+  id: string,
+  said: 'accepted' | 'added-mine' = 'accepted',
 ): Promise<string | null> {
-  if (id === null) return null;
   for (const endMs = Date.now() + HAND_OFF_MS; Date.now() < endMs; await delay(LOOK_AGAIN_MS)) {
     const ties = await readTiesOf(store.db, id);
     const handOff = ties?.handOff ?? null;
@@ -80,20 +99,27 @@ export async function acceptOwn(
         throw error;
       },
     );
-    return `/console/leads/${id}?done=${isAccepted ? 'accepted' : 'added'}`;
+    return `/console/leads/${id}?done=${isAccepted ? said : 'added'}`;
   }
   return null;
 }
 
+/** Who has it now is named: the visitor can talk to them, and learns nothing else of the lead. */
+async function notYours(db: Db, leadId: string): Promise<string> {
+  const ties = await readTiesOf(db, leadId);
+  const ownerId = ties?.ownerId ?? null;
+  const owner = ownerId === null ? undefined : (await readNames(db, [ownerId])).get(ownerId);
+  const isWorked = ties?.handOff?.isLive === true;
+  const whose = owner === undefined || !isWorked ? 'no rep has it now' : `${owner.name} has this lead and is told`;
+  return `This person is known and is not your lead: ${whose}. The request was kept, and nothing was overwritten.`;
+}
+
 /** A rep sees the lead on their desk once its process has handed it to them. */
-export async function pageOf({ db }: StoreContext, visitor: Visitor, id: string | null): Promise<string> {
-  const ties = id === null ? null : await readTiesOf(db, id);
+export async function pageOf({ db }: StoreContext, visitor: Visitor, { leadId, vouched }: Taken): Promise<string> {
+  const ties = vouched ? await readTiesOf(db, leadId) : null;
   if (ties !== null)
     return mayWith(visitor, 'see-lead', ties)
       ? `/console/leads/${ties.leadId}?done=added`
       : `${homeOf(visitor)}?done=added`;
-  throw new AppError(
-    'CONFLICT',
-    'This person is known and is not your lead: the request was kept, its owner is told, and nothing was overwritten.',
-  );
+  throw new AppError('CONFLICT', await notYours(db, leadId));
 }

@@ -4,8 +4,8 @@
  */
 export interface AuditData {
   'lead.created': { touchId: string; how: string };
-  /** `notTaken`: fields that a public form, or a rep whose lead it is not, stated otherwise than they are known; the touch has what it stated. */
-  'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[] };
+  /** `notTaken`: fields that a public form, or a rep whose lead it is not, stated otherwise than they are known; the touch has what it stated. `verified`: they stay as a person of ours said them. */
+  'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[]; verified?: boolean };
   'send.dismissed': { sendId: string };
   'send.resent': { sendId: string };
   /** `note`: what proves that the person wants mail again. */

@@ -129,11 +129,13 @@ function isPerson(actor: string): boolean {
 
 type Change = Extract<TimelineEntry, { kind: 'change' }>;
 
-function updateTitle({ fields, notTaken = [] }: AuditData['lead.updated'], actor: string): string {
+function updateTitle({ fields, notTaken = [], verified = false }: AuditData['lead.updated'], actor: string): string {
   const updated = fields.length === 0 ? 'Profile confirmed' : `Profile updated: ${fields.join(', ')}`;
   if (notTaken.length === 0) return updated;
   const whose = actor.startsWith('rep-') ? `${actor}, whose lead it is not,` : 'a public form';
-  const kept = `different values from ${whose} were not taken: ${notTaken.join(', ')}`;
+  const kept = verified
+    ? `what a person of ours verified was kept: ${notTaken.join(', ')}`
+    : `different values from ${whose} were not taken: ${notTaken.join(', ')}`;
   return fields.length === 0 ? `Profile unchanged; ${kept}` : `${updated}; ${kept}`;
 }
 

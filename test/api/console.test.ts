@@ -832,7 +832,7 @@ describe('a lead on the desk', () => {
     // Who says that it is theirs has accepted it, at the latest when they press again once it is handed over.
     await expect
       .poll(async () => (await who.go('/console/leads', form)).to, { timeout: 20_000 })
-      .toBe(`/console/leads/${lead.id}?done=accepted`);
+      .toBe(`/console/leads/${lead.id}?done=added-mine`);
     expect(await bench.db.assignment.findMany({ where: { leadId: lead.id } })).toMatchObject([
       { status: 'accepted', repId: bench.reps['dino'] },
     ]);
@@ -856,9 +856,83 @@ describe('a lead on the desk', () => {
     };
     expect(await ada.go('/console/leads', known)).toMatchObject({
       status: 409,
-      text: expect.stringContaining('is not your lead'),
+      text: expect.stringContaining('is not your lead: Dino has this lead and is told'),
     });
     expect((await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } })).firstName).toBe('Otto');
+  });
+
+  test('with a phone that is known is asked about: the same person keeps the name, another one is a new lead', async () => {
+    const who = await signIn('dino');
+    const take = async (fields: Record<string, string>) => {
+      const page = await who.go('/console/leads/new');
+      const form = { csrf: page.csrf, once: onceOf(page.text), how: 'phone', country: 'DE', goesTo: 'mine', ...fields };
+      const post = (more: Record<string, string> = {}) => who.go('/console/leads', { ...form, ...more });
+      return { post, first: await post() };
+    };
+    const leads = () =>
+      bench.db.lead.findMany({
+        where: { phone: '+4930998877' },
+        orderBy: { createdAt: 'asc' },
+        include: { touches: true },
+      });
+    const karl = await take({ firstName: 'Karl', company: 'Gärten Nord', phone: '030 / 99 88 77' });
+    expect(karl.first.status).toBe(303);
+    const [first] = await leads();
+    const { post, first: asked } = await take({ firstName: 'Karla', phone: '+4930998877' });
+    expect(asked.status).toBe(400);
+    expect(asked.text).toContain('A lead with this phone is known: Karl (Gärten Nord). Same person?');
+    expect(asked.text).toContain(`<option value="${first?.id}"`);
+    expect(await leads()).toHaveLength(1);
+    expect((await post({ person: 'nobody' })).status).toBe(400);
+
+    expect((await post({ person: 'another' })).status).toBe(303);
+    await post({ person: 'another' });
+    expect(await leads()).toMatchObject([
+      { firstName: 'Karl', touches: [{}], sharesPhone: false },
+      { firstName: 'Karla', touches: [{}], sharesPhone: true },
+    ]);
+
+    const same = await take({
+      firstName: 'Karlchen',
+      email: 'karl@gaerten-nord.example',
+      phone: '+4930998877',
+      jobTitle: 'Owner',
+    });
+    expect(same.first.text).toContain('2 leads with this phone are known');
+    const person = first?.id ?? '';
+    expect((await same.post({ person })).status).toBe(303);
+    await same.post({ person });
+    expect(await leads()).toMatchObject([
+      { firstName: 'Karl', company: 'Gärten Nord', jobTitle: 'Owner', touches: [{}, {}] },
+      { firstName: 'Karla', touches: [{}] },
+    ]);
+    const body = 'Another address of this person: karl@gaerten-nord.example.';
+    expect(await bench.db.repActivity.count({ where: { leadId: person, body } })).toBe(1);
+
+    // Who may not see the lead learns whose it is, and no name.
+    const other = await signIn('ada');
+    const page = await other.go('/console/leads/new');
+    const form = {
+      csrf: page.csrf,
+      once: onceOf(page.text),
+      how: 'phone',
+      goesTo: 'pool',
+      phone: '+4930998877',
+      firstName: 'Kurt',
+    };
+    const hidden = (await other.go('/console/leads', form)).text;
+    expect(hidden).toContain('add the request to a lead of Dino');
+    expect(hidden).not.toContain('Karl');
+
+    // By the API the number alone still finds the lead that it is known by, and a name that a person of ours said stays.
+    await bench.post('/v1/leads', { how: 'phone', phone: '+4930998877', firstName: 'Kurt' }, bench.keys.dino);
+    expect(await leads()).toMatchObject([
+      { firstName: 'Karl', touches: [{}, {}, {}] },
+      { firstName: 'Karla', touches: [{}] },
+    ]);
+    expect((await who.go(`/console/leads/${person}`)).text).toContain(
+      'what a person of ours verified was kept: firstName',
+    );
   });
 
   test('is taken in by a manager who is in no team: the rules give it to a rep, or nobody has it yet', async () => {

@@ -44,7 +44,9 @@ export async function editProfile(
     const fields = Object.keys(changes);
     if (fields.length === 0) return { fields, ringIds: [] };
     if (typeof changes.phone === 'string' && lead.email === null) {
-      const others = await tx.lead.count({ where: { phone: changes.phone, email: null, id: { not: lead.id } } });
+      const others = await tx.lead.count({
+        where: { phone: changes.phone, email: null, sharesPhone: false, id: { not: lead.id } },
+      });
       if (others > 0) throw new AppError('CONFLICT', 'phone: another lead is known by this number.');
     }
     // What is taken away is a gap again, which anybody may fill.
@@ -61,6 +63,7 @@ export async function editProfile(
       ...(awaiting !== null && { awaiting }),
       fitGrade,
       fitPoints,
+      ...(typeof changes.phone === 'string' && { sharesPhone: false }),
     });
     const entry = { leadId, actor: actorHandle(actor), at, action: 'lead.updated', data: { fields } } as const;
     await auditAll(tx, [entry, ...audits]);

@@ -26,15 +26,26 @@ export interface ProfileChanges {
   notTaken: Record<string, unknown>;
 }
 
+/** What names a person: a phone may be that of more than one. */
+const NAMES: ReadonlySet<string> = new Set(['firstName', 'lastName']);
+
 /**
  * What a submission changes of a lead. Only what is given is compared; attributes are merged, up to what a lead may have of them
  * in all.
+ *
+ * @param how.byPhoneAlone The lead was found by its phone: that does not say who calls, so a verified name stays, whoever states another
  */
-export function profileChanges(lead: Lead, submission: LeadSubmission, weight: Weight): ProfileChanges {
+export function profileChanges(
+  lead: Lead,
+  submission: LeadSubmission,
+  weight: Weight,
+  { byPhoneAlone }: { byPhoneAlone: boolean },
+): ProfileChanges {
   const changes: Partial<Lead> = {};
   const named: string[] = [];
   const stays = (field: string): boolean =>
-    weight === 'fills' || (weight === 'states' && lead.verifiedFields.includes(field));
+    weight === 'fills' ||
+    ((weight === 'states' || (byPhoneAlone && NAMES.has(field))) && lead.verifiedFields.includes(field));
   const notTaken: Record<string, unknown> = {};
   for (const field of STATED_TEXTS) {
     const value = normalized(field, submission, lead);

@@ -18,7 +18,7 @@ import { transact, type Tx } from '../db.ts';
 import { evaluateQualification } from '../scoring/evaluate.ts';
 import type { Lead } from '../generated/client.ts';
 import { contextForGrade, graded, isRatedAnew, type Rated } from '../scoring/grade.ts';
-import { findOrCreateLead, type Identity } from './identify.ts';
+import { findOrCreateLead, type Identity, type Person } from './identify.ts';
 import { awaitingAfterChange } from '../events/awaited.ts';
 import { storedEventId } from '../events/event-id.ts';
 import { ingest, type NewEvent } from '../events/ingest.ts';
@@ -62,6 +62,8 @@ export type EventOutcome = 'accepted' | 'duplicate' | 'id-taken';
 export interface SubmitOptions {
   /** Who submits; without it the lead itself, by a way of ours. The policy says for which leads their word is taken (`vouch`). */
   by?: Actor;
+  /** Whom somebody of ours means, where the phone may be that of more than one person; without it the email or phone says so. */
+  person?: Person;
   /**
    * Runs in the same transaction, as its last act: where the answer to an Idempotency-Key is kept, so that a crash can
    * lose neither without the other. May run again after a deadlock.
@@ -91,7 +93,7 @@ export async function submitLead(
     ipHash: submission.consent?.ip === undefined ? null : await hashIp(ctx, submission.consent.ip),
   };
   return transact(ctx.db, async (tx) => {
-    const result = await recordSubmission(tx, ctx, { identity, ...hashed }, submission, options.by);
+    const result = await recordSubmission(tx, ctx, { identity, ...hashed }, submission, options);
     await options.alongside?.(tx, result);
     return result;
   });
@@ -102,12 +104,12 @@ async function recordSubmission(
   ctx: StoreContext,
   { identity, addressHash, ipHash }: { identity: Identity; addressHash: string | null; ipHash: string | null },
   stated: LeadSubmission,
-  by: Actor | undefined,
+  { by, person }: Pick<SubmitOptions, 'by' | 'person'>,
 ): Promise<SubmitResult> {
   const realNowMs = ctx.realNow();
   const rules = ctx.rules.current();
   const suspicious = suspiciousFields(stated);
-  const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs);
+  const { lead: found, created } = await findOrCreateLead(tx, identity, realNowMs, person);
   const vouched = await isVouchedFor(tx, by, created ? null : found.id);
   const { submission, left } = vouched ? { submission: stated, left: {} } : asByForm(stated);
   const nowMs = leadNow(found, realNowMs);
@@ -117,7 +119,9 @@ async function recordSubmission(
     changes,
     fields,
     notTaken: differing,
-  } = profileChanges(found, submission, vouched ? weightOf(by, submission.how) : 'fills');
+  } = profileChanges(found, submission, vouched ? weightOf(by, submission.how) : 'fills', {
+    byPhoneAlone: 'phone' in identity && person === undefined,
+  });
   const notTaken = { ...left, ...differing };
   const touch = await insertTouch(tx, found.id, submission, {
     at,
@@ -152,9 +156,13 @@ async function recordSubmission(
   if (awaiting !== null) changes.awaiting = awaiting;
   const { lead: updated, rated, audits } = graded(rules.playbook, { ...found, ...changes }, context, nowMs);
   await writeProfile(tx, found, rated, changes);
+  const isVerified = Object.keys(differing).some((field) => vouched && found.verifiedFields.includes(field));
   const entry: AuditEntry = created
     ? { action: 'lead.created', data: { touchId: touch.id, how: submission.how } }
-    : { action: 'lead.updated', data: { touchId: touch.id, fields, notTaken: Object.keys(notTaken) } };
+    : {
+        action: 'lead.updated',
+        data: { touchId: touch.id, fields, notTaken: Object.keys(notTaken), ...(isVerified && { verified: true }) },
+      };
   const actor = by === undefined ? 'lead' : actorHandle(by);
   await auditAll(tx, [{ leadId: found.id, actor, at, ...entry }, ...audits]);
   const event = eventOf(submission, found.id, at);
