@@ -40,3 +40,12 @@ export function waitForRepInWords(
   if (waitingFor === 'hours') return `Nobody who could get it is at work; it is offered ${when(tryAgainAt)}.`;
   return `${waitingWhy} It is tried again at the latest ${when(tryAgainAt)}.`;
 }
+
+/** ", to decide by Mon 30 Nov 09:00 (before: Fri 27 Nov 17:00)"; empty: no decision is awaited. `when`: an instant in words. */
+export function clockInWords(
+  { dueAt, dueBefore }: { dueAt: Date | null; dueBefore: Date | null },
+  when: (at: Date) => string,
+): string {
+  if (dueAt === null) return '';
+  return `, to decide by ${when(dueAt)}${dueBefore === null ? '' : ` (before: ${when(dueBefore)})`}`;
+}

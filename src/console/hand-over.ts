@@ -12,7 +12,7 @@ import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, fieldsOf, LONGEST_TEXT, wrongField } from './fields.ts';
-import { waitForRepInWords } from './hand-over-words.ts';
+import { clockInWords, waitForRepInWords } from './hand-over-words.ts';
 import { type Html, sendPage } from './layout.ts';
 import { allowed, unlessGiven } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
@@ -175,7 +175,7 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
                   (lead) =>
                     html`<li>
                       ${link(lead)} <span class="badge">${lead.stage}</span>
-                      ${lead.ownerName === null ? '' : `with ${lead.ownerName}`}
+                      ${lead.ownerName === null ? '' : `with ${lead.ownerName}`}${clockInWords(lead, (at) => whenShown(at, visitor.zone, now))}
                     </li>`,
                 )}
               </ul>

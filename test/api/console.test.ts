@@ -1090,7 +1090,7 @@ describe('the board', () => {
     for (const answer of [...moved, await who.go('/console/board/hand-over', form)])
       expect(answer).toMatchObject({ status: 303, to: moved[0]?.to });
     expect((await who.go(moved[0]?.to ?? '')).text).toMatch(
-      /Handed over: 1\. Not handed over: 0\..*with Bob|with Cleo|with Ada/s,
+      /Handed over: 1\. Not handed over: 0\..*with (Bob|Cleo|Ada), to decide by [^(]* \d\d:\d\d \(before: [^)]* \d\d:\d\d\)/s,
     );
     expect(await bench.db.assignment.count({ where: { leadId } })).toBe(2);
     const now = await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } });
