@@ -5,7 +5,7 @@ import { moneyInWords } from '../domain/money-words.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import { ruleInWords } from '../domain/rule-words.ts';
 import { shownScore } from '../domain/score-words.ts';
-import { isWithSales, type Stage } from '../domain/stage.ts';
+import { isClosed, isWithSales, type Stage } from '../domain/stage.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
 import type { Wait } from '../domain/waits.ts';
 import type { Brief } from '../store/lists/brief.ts';
@@ -84,7 +84,7 @@ export function topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zo
       ${need === undefined || need.valueMinor === null ? '' : html`<span class="badge">${moneyInWords(need.valueMinor, need.currency, locale)}</span>`}
       ${need?.funnelStage ? html`<span class="badge">${need.funnelStage}</span>` : ''}
     </p>
-    ${(lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${whenShown(lead.assignments[0]?.snoozedUntil ?? nowMs, zone, nowMs)}</span></p>` : ''}
+    ${!isClosed(lead.stage as Stage) && (lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${whenShown(lead.assignments[0]?.snoozedUntil ?? nowMs, zone, nowMs)}</span></p>` : ''}
     ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${words(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
     ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
     ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, leadZone, nowMs)}</p>`)}
@@ -131,6 +131,8 @@ function isWorked({ assignments: [latest], needId, stage }: LeadDetail): boolean
 export function duesOf(lead: LeadDetail, planned: string | null): { what: string; at: Date }[] {
   const [latest] = lead.assignments;
   if (latest === undefined || latest.needId !== lead.needId || !isLive(latest.status)) return [];
+  // An outcome ends what was planned.
+  if (isClosed(lead.stage as Stage)) return [];
   const { status, dueAt, answerDueAt, firstContactAt, contactDueAt, nextStepAt } = latest;
   const due = [
     { what: 'decide', at: status === 'offered' ? dueAt : null },

@@ -460,6 +460,26 @@ describe('a lead on the desk', () => {
     expect(await who.go(`/console/leads/${leadId}/reject`, back)).toMatchObject({ to: '/console?done=rejected' });
   });
 
+  test('that is won asks for nothing any more: neither the step that was planned nor the date it was snoozed until', async () => {
+    const { leadId } = await offered('otto@won-and-planned.example');
+    const who = await signIn('dino');
+    const first = await who.go(`/console/leads/${leadId}`);
+    const assignment = /name="assignment"\s+value="([^"]+)"/.exec(first.text)?.[1] ?? '';
+    const act = async (what: string, fields: Record<string, string>) =>
+      expect(
+        (await who.go(`/console/leads/${leadId}/${what}`, { csrf: first.csrf, assignment, once: what, ...fields }))
+          .status,
+      ).toBe(303);
+    await act('accept', {});
+    await act('log', { step: 'Send price list', in: '3' });
+    await act('snooze', { in: '7' });
+    expect((await who.go(`/console/leads/${leadId}`)).text).toMatch(/Send price list by[^]*snoozed until/);
+    await act('outcome', { result: 'won', value: '900', currency: 'EUR' });
+    const { text } = await who.go(`/console/leads/${leadId}?done=closed`);
+    expect(text).toContain('The outcome is recorded.');
+    expect(text).not.toMatch(/<strong>Next:<|snoozed until/);
+  });
+
   test('that has bought and asks for something else: the sale goes on, named by what was bought, and is told in words', async () => {
     const email = 'otto@bought-twice.example';
     const { leadId } = await offered(email);
