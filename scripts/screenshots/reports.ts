@@ -5,7 +5,7 @@ import { writeHistory } from '../../src/cli/demo/history/write.ts';
 import { publishedPlaybook } from '../../src/cli/published-playbook.ts';
 import { digestMail } from '../../src/email/digest-mail.ts';
 import { readAsk } from '../../src/reports/ask.ts';
-import { sectionInWords } from '../../src/reports/digest.ts';
+import { digestParts } from '../../src/reports/digest.ts';
 import { FUNNEL } from '../../src/reports/funnel.ts';
 import { currencyOf } from '../../src/reports/money.ts';
 import { readReport } from '../../src/reports/read.ts';
@@ -56,7 +56,7 @@ async function digestOf(db: Db, now: Date): Promise<string> {
     date: now,
     title: FUNNEL.title,
     intro: FUNNEL.question,
-    parts: sections.map((section) => sectionInWords(section, currencyOf(playbook))),
+    parts: digestParts(sections, currencyOf(playbook), { title: 'The week before', section: undefined }),
     pageUrl: 'https://nurture.brookfield.example/console/reports/funnel',
     unsubscribeUrl: 'https://nurture.brookfield.example/digests/picture',
   });

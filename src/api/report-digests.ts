@@ -1,5 +1,5 @@
 import type { Tokens } from '../crypto/tokens.ts';
-import { digestPeriod } from '../domain/digest.ts';
+import { digestPeriod, periodBefore } from '../domain/digest.ts';
 import { type Settlement, settlementOf } from '../domain/effect.ts';
 import { isAppError } from '../domain/errors.ts';
 import { scopeOf } from '../domain/policy.ts';
@@ -8,9 +8,10 @@ import { digestMail } from '../email/digest-mail.ts';
 import type { OutgoingMessage } from '../email/message.ts';
 import { type Watch, watch } from '../relay/watch.ts';
 import { type AskWords, readAsk } from '../reports/ask.ts';
-import { sectionInWords } from '../reports/digest.ts';
+import { digestParts } from '../reports/digest.ts';
 import { currencyOf } from '../reports/money.ts';
-import { readReport } from '../reports/read.ts';
+import { periodInWords } from '../reports/period-choices.ts';
+import { readFirst, readReport } from '../reports/read.ts';
 import { reportNamed } from '../reports/registry.ts';
 import { alone } from '../store/alone.ts';
 import {
@@ -81,9 +82,13 @@ export function createReportDigests(options: MailWatchOptions & { tokens: Pick<T
     const asking: AskWords = { ...words, ...days };
     try {
       const report = reportNamed(key);
-      const asked = readAsk(report, asking, { scope, playbook, realNowMs: realNow() });
-      const currency = currencyOf(playbook);
-      const parts = (await readReport(db, report, asked)).map((section) => sectionInWords(section, currency));
+      const asker = { scope, playbook, realNowMs: realNow() };
+      const asked = readAsk(report, asking, asker);
+      const sections = await readReport(db, report, asked);
+      const before = await readFirst(db, report, readAsk(report, { ...words, ...periodBefore(every, days) }, asker));
+      const title = every === 'daily' ? 'The day before' : 'The week before';
+      const parts = digestParts(sections, currencyOf(playbook), { title, section: before });
+      const period = periodInWords(asked);
       const query = new URLSearchParams(asking as Record<string, string>).toString();
       return {
         message: (mailId) =>
@@ -92,8 +97,8 @@ export function createReportDigests(options: MailWatchOptions & { tokens: Pick<T
             from: mail.from,
             to: { address: email, name },
             date: new Date(realNow()),
-            title: `${report.title}: ${every === 'daily' ? days.since : `${days.since} to ${days.until}`}`,
-            intro: `${report.question} ${days.since} to ${days.until}, ${asked.zone}.`,
+            title: `${report.title}: ${period}`,
+            intro: `${report.question} ${period}, ${asked.zone}.`,
             parts,
             pageUrl: `${base}/console/reports/${key}?${query}`,
             unsubscribeUrl: `${base}/digests/${tokens.digest(id)}`,

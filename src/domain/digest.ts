@@ -35,14 +35,36 @@ export function digestPeriod(rhythm: DigestRhythm, nowMs: number, zone: string):
   };
 }
 
+/** The days before those of a digest, as many. They are days of the calendar: a change of the clocks moves none. */
+export function periodBefore(
+  rhythm: DigestRhythm,
+  { since, until }: Pick<DigestPeriod, 'since' | 'until'>,
+): Pick<DigestPeriod, 'since' | 'until'> {
+  const moved = (day: string): string =>
+    DateTime.fromISO(day, { zone: 'utc' })
+      .minus(rhythm === 'daily' ? { days: 1 } : { weeks: 1 })
+      .toISODate() ?? '';
+  return { since: moved(since), until: moved(until) };
+}
+
 /** A part of a report in words. */
 export interface DigestPart {
   title: string;
-  head: readonly string[];
-  /** The last one is the total where `hasTotal`. */
-  rows: readonly (readonly string[])[];
-  hasTotal: boolean;
+  head: readonly DigestColumn[];
+  /** As many cells as `head`; null: there is nothing to say. */
+  rows: readonly DigestRow[];
   /** Lines such as "Came in ▁▃█▂": what the chart shows. */
   lines: readonly string[];
   notes: readonly string[];
+}
+
+export interface DigestColumn {
+  title: string;
+  /** Figures stand to the right, words to the left. */
+  isFigure: boolean;
+}
+
+export interface DigestRow {
+  cells: readonly (string | null)[];
+  isTotal: boolean;
 }

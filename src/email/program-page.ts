@@ -11,6 +11,7 @@ export async function programPage(title: string, body: Html, style?: string): Pr
     <html lang="en">
       <head>
         <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width" />
         <title>${title}</title>
       </head>
       <body ${style === undefined ? '' : html`style="${style}"`}>

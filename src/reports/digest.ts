@@ -1,38 +1,61 @@
-/** A report in words, as a mail shows it. */
-import type { DigestPart } from '../domain/digest.ts';
-import type { Section } from './report.ts';
+/** A report in words, as a mail shows it: the sections in which there is something. */
+import type { DigestPart, DigestRow } from '../domain/digest.ts';
+import type { Row, Section } from './report.ts';
 import { sparkline } from './sparkline.ts';
 import { inWords } from './words.ts';
 
 /** The page has the others. */
 const MOST_ROWS = 25;
-const LONGEST_BAR = 12;
 
-export function sectionInWords({ title, columns, rows, total, chart, notes }: Section, currency: string): DigestPart {
+/** The total of the period before, and what it is called. */
+interface Before {
+  title: string;
+  section: Section | undefined;
+}
+
+/** @param before Stands beside the total of the section that it is of */
+export function digestParts(sections: readonly Section[], currency: string, before: Before): DigestPart[] {
+  return sections
+    .filter((section) => hasFigures(section))
+    .map((section) => sectionInWords(section, currency, section.key === before.section?.key ? before : null));
+}
+
+/** Whether any row has a figure that is not nothing. Weeks without a lead are rows, too. */
+function hasFigures({ columns, rows }: Section): boolean {
+  const figures = columns.slice(1).filter(({ unit }) => unit !== 'text');
+  return rows.some(
+    ({ cells }) =>
+      figures.length === 0 ||
+      figures.some(({ key }) => {
+        const value = cells[key] ?? null;
+        return value !== null && value !== 0;
+      }),
+  );
+}
+
+function sectionInWords(section: Section, currency: string, before: Before | null): DigestPart {
+  const { title, columns, rows, total, chart, notes } = section;
   const shown = rows.slice(0, MOST_ROWS);
-  const cells = (row: Section['rows'][number]) =>
-    columns.map(({ key, unit }) => inWords(row.cells[key] ?? null, unit, currency));
-  const drawn = chart === undefined ? [] : columns.filter(({ key }) => chart.columns.includes(key));
-  const [first] = drawn;
-  const values = rows.map((row) => Number(row.cells[first?.key ?? ''] ?? 0));
-  const highest = Math.max(0, ...values);
-  const isOverTime = chart?.kind === 'lines';
-  // Bars of one figure stand in the table; over time each figure is a line of its own.
-  const bar = (n: number): string[] =>
-    first === undefined || isOverTime || highest <= 0
-      ? []
-      : ['█'.repeat(Math.max(0, Math.round(((values[n] ?? 0) / highest) * LONGEST_BAR)))];
+  const rowOf = ({ cells }: Row, isTotal: boolean): DigestRow => ({
+    cells: columns.map(({ key, unit }, i) => {
+      const value = cells[key] ?? null;
+      return value === null && i > 0 ? null : inWords(value, unit, currency);
+    }),
+    isTotal,
+  });
+  const totals = total === undefined ? [] : [rowOf(total, true)];
+  const earlier = before?.section?.total;
+  const [first] = columns;
+  if (total !== undefined && earlier !== undefined && first !== undefined && before !== null)
+    totals.push(rowOf({ cells: { ...earlier.cells, [first.key]: before.title } }, false));
+  const drawn = chart?.kind === 'lines' ? columns.filter(({ key }) => chart.columns.includes(key)) : [];
   return {
     title,
-    head: [...columns.map((column) => column.title), ...bar(0).map(() => first?.title ?? '')],
-    rows: [
-      ...shown.map((row, n) => [...cells(row), ...bar(n)]),
-      ...(total === undefined || rows.length === 0 ? [] : [[...cells(total), ...bar(0).map(() => '')]]),
-    ],
-    hasTotal: total !== undefined && rows.length > 0,
-    lines: isOverTime
-      ? drawn.map((column) => `${column.title} ${sparkline(rows.map((row) => Number(row.cells[column.key] ?? 0)))}`)
-      : [],
+    head: columns.map((column, i) => ({ title: column.title, isFigure: i > 0 && column.unit !== 'text' })),
+    rows: [...shown.map((row) => rowOf(row, false)), ...totals],
+    lines: drawn.map(
+      (column) => `${column.title} ${sparkline(rows.map(({ cells }) => Number(cells[column.key] ?? 0)))}`,
+    ),
     notes: [...notes, ...(rows.length > shown.length ? [`The page has ${rows.length - shown.length} more rows.`] : [])],
   };
 }

@@ -510,7 +510,7 @@ describe('by mail', () => {
     expect(await inDays(7)).toBe(1);
     expect(await inDays(7)).toBe(0);
     const [mail] = mailsTo(email);
-    expect(mail?.subject).toMatch(/^Leads in: \d{4}-\d\d-\d\d to/);
+    expect(mail?.subject).toMatch(/^Leads in: \d{1,2} \w{3} \d{4} to \d{1,2} \w{3} \d{4}$/);
     expect(mail?.text).toContain('How many leads come in');
     expect(mail?.text).toMatch(/console\/reports\/leads-in\?by=source&since=/);
     const link = /\/digests\/[\w-]+/.exec(mail?.text ?? '')?.[0] ?? '';
