@@ -5,7 +5,7 @@ import type { RoutingRule, Team } from '../domain/routing.ts';
 import { type WhyRep, chosenByTurn } from '../domain/why-rep.ts';
 import type { Rep } from '../store/generated/client.ts';
 import { hadFirstContact } from '../store/process/first-contact.ts';
-import { inPlaceOf, knownRepOf, repByKey } from '../store/process/known-rep.ts';
+import { awayInClause, inPlaceOf, knownRepOf, repByKey } from '../store/process/known-rep.ts';
 import { lockReps, recordOffer, refusersSince } from '../store/process/reps.ts';
 import { olderWaiting, ringLongestWaiting } from '../store/process/waiting.ts';
 import { insertRow } from '../store/rows.ts';
@@ -59,8 +59,7 @@ async function offerByName(turn: Turn, key: string, rule: string): Promise<void>
   const rep = named === null ? null : await inPlaceOf(turn.tx, named, turn.atMs);
   const team = findTeam(turn, rep?.teams[0] ?? '') ?? null;
   if (rep === null || team === null) {
-    const why =
-      named === null ? 'takes no leads: switched off, or not in routing.yaml any more' : 'is away and has no deputy';
+    const why = named === null ? 'takes no leads: switched off, or not in routing.yaml any more' : awayInClause(named);
     return waitForRouting(turn, null, `Rule ‘${rule}’ names the rep ‘${key}’, who ${why}.`);
   }
   const refusers = await refusersSince(turn.tx, turn.picture.need?.id ?? '', turn.lead.armedAt);

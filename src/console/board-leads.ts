@@ -40,6 +40,8 @@ interface Waiting {
   unoffered: Unoffered;
   visitor: Visitor;
   reps: readonly ListedRep[];
+  /** How many open leads each rep has, by id. */
+  opens: ReadonlyMap<string, number>;
   nowMs: number;
   /** Where the form is posted to. */
   action: string;
@@ -51,7 +53,8 @@ const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
 
 /** Leads that nobody has: sent back to a manager, or nobody can take them. The one that waits the longest first. */
 export function waitingPart(waiting: Waiting): Html {
-  const { rows, all, because, names, places, opening, unoffered, visitor, reps, nowMs, action, refused } = waiting;
+  const { rows, all, because, names, places, opening, unoffered, visitor, reps, opens, nowMs, action, refused } =
+    waiting;
   const when = (at: Date): string => whenInWords(at.getTime(), nowMs, visitor.zone);
   const count = (n: number): string => new Intl.NumberFormat(visitor.locale).format(n);
   const isAble = mayHandOver(visitor);
@@ -75,7 +78,7 @@ export function waitingPart(waiting: Waiting): Html {
           </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            ${isAble ? target('queue', reps, refused) : ''}
+            ${isAble ? target('queue', handOverTargets(reps, { opens, nowMs }), refused) : ''}
             ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [...(isAble ? [CHOOSE] : []), ...headsOf('Lead', 'Why', 'Since', 'Offered')], rows: lines })}
             ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown.</p>` : ''}
           </form>`
@@ -133,6 +136,8 @@ const CHOOSE: Html = html`<th scope="col"><span class="hidden">Choose</span></th
 interface LeadsForm {
   visitor: Visitor;
   reps: readonly ListedRep[];
+  /** How many open leads each rep has, by id. */
+  opens: ReadonlyMap<string, number>;
   /** Whose leads are shown; null: those that stand out. */
   one: ListedRep | null;
   /** Only those that stand out for this are shown. */
@@ -153,7 +158,7 @@ interface LeadsForm {
 
 /** Those of one rep are chosen already. */
 export function leadsForm(form: LeadsForm): Html {
-  const { visitor, reps, one, kind, leads, all, offset, sorting, pathOf, nowMs, action, refused } = form;
+  const { visitor, reps, opens, one, kind, leads, all, offset, sorting, pathOf, nowMs, action, refused } = form;
   const isAble = mayHandOver(visitor);
   const chosen = chosenIn('leads', refused);
   const names = new Map(reps.map(({ id, name }) => [id, name]));
@@ -192,7 +197,7 @@ export function leadsForm(form: LeadsForm): Html {
           </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            ${isAble ? target('leads', one === null ? reps : reps.filter(({ id }) => id !== one.id), refused) : ''}
+            ${isAble ? target('leads', handOverTargets(one === null ? reps : reps.filter(({ id }) => id !== one.id), { opens, nowMs }), refused) : ''}
             ${wideTable({ label: 'Leads', class: 'wide', head: [...(isAble ? [CHOOSE] : []), head('lead', 'Lead'), head('rep', 'Rep'), head('why', 'Why'), head('since', 'Since'), head('next', 'Next'), ...headsOf('Stage'), head('value', 'Value', { down: true, isNumber: true })], rows })}
             ${pages({ shown: leads.length, all, offset, pathOf, locale: visitor.locale })}
           </form>`
@@ -241,9 +246,9 @@ function chosenIn(form: string, refused: Refused | null): ReadonlySet<string> | 
 }
 
 /** Stands above the rows, and stays in sight while they are scrolled. */
-function target(form: string, reps: readonly ListedRep[], refused: Refused | null): Html {
+function target(form: string, among: Readonly<Record<string, string>>, refused: Refused | null): Html {
   const { problem, select, input } = fieldsOfForm(form, refused, `${form}-`);
-  const targets = { '': 'Choose a team or a rep', ...handOverTargets(reps) };
+  const targets = { '': 'Choose a team or a rep', ...among };
   return html`<input type="hidden" name="form" value="${form}" />
     ${problem}
     <div class="bar">

@@ -9,12 +9,12 @@ import { readLeadNames } from '../store/lists/lead-names.ts';
 import { readOpening, readQueuePlaces, readUnoffered } from '../store/lists/queue.ts';
 import { withNames } from '../store/lists/names.ts';
 import { STANDS_OUT } from '../store/lists/open-leads.ts';
-import { listReps, type ListedRep } from '../store/lists/reps.ts';
+import { listReps, type ListedRep, readOpenCounts } from '../store/lists/reps.ts';
 import { boardPosts } from './board-actions.ts';
 import { leadsForm, waitingPart } from './board-leads.ts';
 import { changedInWords, limitsPart, repPart } from './board-rep.ts';
 import { summaryPart } from './board-summary.ts';
-import { type Colleague, isFull, openOf, sumOf, TEAM_ORDERS, teamPart } from './board-team.ts';
+import { type Colleague, isAwayNow, isFull, openOf, sumOf, TEAM_ORDERS, teamPart } from './board-team.ts';
 import type { ConsoleDeps } from './deps.ts';
 import type { Refused } from './form-fields.ts';
 import { live, problem, said, sendPage } from './layout.ts';
@@ -104,13 +104,14 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
   const waitingFor = (kind: AttentionKind): number => waiting.find((one) => one.kind === kind)?.ofKind ?? 0;
   const rows = waiting.slice(0, MOST_SHOWN);
   const waitingIds = rows.flatMap(({ leadId }) => leadId ?? []);
-  const [because, names, places] = await Promise.all([
+  const [because, names, places, opens] = await Promise.all([
     withNames(
       db,
       rows.map(({ reason }) => reason),
     ),
     readLeadNames(db, scope, waitingIds),
     readQueuePlaces(db, waitingIds),
+    readOpenCounts(db),
   ]);
   const team: Colleague[] = seen.map((rep) => ({
     rep,
@@ -125,12 +126,12 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
     waiting: { unassigned: waitingFor('unassigned'), reroute: waitingFor('reroute'), most: MOST_COUNTED },
     unoffered: { offered: opening.leads + unoffered.soon, paused: unoffered.paused, held: unoffered.held },
     leads: counts,
-    reps: { full: team.filter(isFull).length, away: team.filter((one) => isAway(one.rep, now)).length },
+    reps: { full: team.filter(isFull).length, away: team.filter((one) => isAwayNow(one.rep, now.getTime())).length },
     locale: visitor.locale,
   });
   const content = html`${summary}${teamPart({ team, reps, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
-  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, places, opening, unoffered, visitor, reps, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
-  ${leadsForm({ visitor, reps, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
+  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, places, opening, unoffered, visitor, reps, opens, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
+  ${leadsForm({ visitor, reps, opens, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
   // What was typed and is wrong stays until it is sent again.
   return refused === null ? live(pathOf({ from: offset }, ''), content) : content;
 }
@@ -144,10 +145,11 @@ async function boardOfOne(
   const sorting = sortingOf(request.query['sort'], BOARD_ORDERS, { by: 'why', down: false });
   const offset = offsetOf(request);
   const ask = { repId: one.id, kind: null, order: sorting.by, down: sorting.down, offset, limit: MOST_OF_A_REP };
-  const [loads, leads, responses] = await Promise.all([
+  const [loads, leads, responses, opens] = await Promise.all([
     readLoads(db, scope, one.id),
     readBoardLeads(db, scope, ask),
     readResponses(db, [one.id], now),
+    readOpenCounts(db),
   ]);
   const load = sumOf(loads);
   const response = responses.find(({ repId }) => repId === one.id) ?? null;
@@ -155,7 +157,7 @@ async function boardOfOne(
     boardPath({ rep: one.key, sort: sortWord(sorting), ...change }, '#leads');
   return html`<p><a href="/console/board">Back to the board</a></p>
     ${repPart({ rep: one, load, response }, visitor, reps, refused)}
-    ${leadsForm({ visitor, reps, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset })), refused })}
+    ${leadsForm({ visitor, reps, opens, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset })), refused })}
     ${limitsPart(one, visitor, refused)}`;
 }
 
@@ -175,11 +177,6 @@ function handOverAt(path: string): string {
 function offsetOf({ query }: Request): number {
   const word = query['from'];
   return typeof word === 'string' && /^\d{1,7}$/.test(word) ? Number(word) : 0;
-}
-
-function isAway({ away }: ListedRep, now: Date): boolean {
-  if (away === null || Date.parse(away.from) > now.getTime()) return false;
-  return away.until === null || Date.parse(away.until) > now.getTime();
 }
 
 /** @throws AppError FORBIDDEN */

@@ -5,7 +5,7 @@ import { countOf } from '../domain/count-of.ts';
 import { tiesOfRep } from '../domain/policy.ts';
 import type { Pace } from '../store/lists/board.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
-import { awayInWords, badges, type Colleague, lateOf, openOf } from './board-team.ts';
+import { awayInWords, badges, type Colleague, deputyOfInWords, isAwayNow, lateOf, openOf } from './board-team.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { mayWith, type Visitor } from './session.ts';
@@ -88,7 +88,8 @@ function limitsInWords({ weight, maxOpen, maxPerDay, maxPerHour }: ListedRep): s
 }
 
 const CHANGED: Readonly<Record<string, (rep: ListedRep, zone: string, reps: readonly ListedRep[]) => string>> = {
-  away: ({ away }, zone, reps) => (away === null ? 'no absence is entered' : awayInWords(away, zone, reps)),
+  away: (rep, zone, reps) =>
+    rep.away === null ? 'no absence is entered' : `${awayInWords(rep.away, zone, reps)}${deputyOfInWords(rep, reps)}`,
   back: ({ away }) => (away === null ? 'is back, and gets offers again' : 'an absence is entered'),
   active: ({ active }) => (active ? 'gets offers again' : 'gets no offers any more'),
   limits: (rep) => `${limitsInWords(rep)} now`,
@@ -122,7 +123,9 @@ function absenceForms(
   refused: Refused | null,
 ): Html {
   const action = `/console/board/reps/${rep.id}`;
-  const deputies = reps.filter(({ id, active }) => active && id !== rep.id).map(({ key, name }) => [key, name]);
+  const deputies = reps
+    .filter(({ id, active }) => active && id !== rep.id)
+    .map((one) => [one.key, `${one.name}${isAwayNow(one, Date.now()) ? ' (away)' : ''}`]);
   const dayOf = (at: string | null): string => (at === null ? '' : (DateTime.fromISO(at, { zone }).toISODate() ?? ''));
   const away = fieldsOfForm('away', refused);
   const isOpen =

@@ -156,15 +156,38 @@ export function badges(one: Colleague, { zone }: Visitor, reps: readonly ListedR
   ${rep.away === null ? '' : html`<span class="badge late long">${awayInWords(rep.away, zone, reps)}</span>`}`;
 }
 
-/** An absence is of whole days: it ends with the day before they are back. */
-export function awayInWords(
-  { from, until, deputy }: NonNullable<ListedRep['away']>,
-  zone: string,
-  reps: readonly ListedRep[],
-): string {
+type Absence = NonNullable<ListedRep['away']>;
+
+export function isAwayNow({ away }: Pick<ListedRep, 'away'>, nowMs: number): boolean {
+  if (away === null || Date.parse(away.from) > nowMs) return false;
+  return away.until === null || Date.parse(away.until) > nowMs;
+}
+
+/** An absence is of whole days: it ends with the day before they are back. A deputy who is away at a part of it is told with it. */
+export function awayInWords(away: Absence, zone: string, reps: readonly ListedRep[]): string {
+  const { deputy } = away;
+  if (deputy === null) return daysInWords(away, zone);
+  const rep = reps.find(({ key }) => key === deputy);
+  const theirs = rep?.away ?? null;
+  const alsoAway = theirs !== null && doMeet(away, theirs) ? ` (who is ${daysInWords(theirs, zone)})` : '';
+  return `${daysInWords(away, zone)}, deputy ${rep?.name ?? deputy}${alsoAway}`;
+}
+
+function daysInWords({ from, until }: Absence, zone: string): string {
   const day = (at: string): string => DateTime.fromISO(at, { zone }).setLocale('en-US').toFormat('ccc d LLL yyyy');
-  const inPlace = reps.find(({ key }) => key === deputy)?.name ?? deputy;
-  return `away from ${day(from)}${until === null ? '' : `, back on ${day(until)}`}${inPlace === null ? '' : `, deputy ${inPlace}`}`;
+  return `away from ${day(from)}${until === null ? '' : `, back on ${day(until)}`}`;
+}
+
+function doMeet(one: Absence, other: Absence): boolean {
+  const begins = (a: Absence, b: Absence): boolean => b.until === null || Date.parse(a.from) < Date.parse(b.until);
+  return begins(one, other) && begins(other, one);
+}
+
+/** Whom the rep stands in for while being away too: "deputy of Ada, who is away then too". Empty: nobody. */
+export function deputyOfInWords({ key, away }: ListedRep, reps: readonly ListedRep[]): string {
+  if (away === null) return '';
+  const names = reps.flatMap((one) => (one.away?.deputy === key && doMeet(one.away, away) ? [one.name] : []));
+  return names.length === 0 ? '' : `; the deputy of ${names.join(', ')}, away then too: choose another there`;
 }
 
 /** Loads put together: those of a rep, of a team, or of all. */

@@ -1,5 +1,7 @@
 import { html } from 'hono/html';
+import { countOf } from '../domain/count-of.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
+import { isAwayNow } from './board-team.ts';
 import type { Html } from './layout.ts';
 
 /** What happens to what runs for a lead, said before it is handed over. */
@@ -9,13 +11,19 @@ export const WHAT_GOES_ALONG: Html = html`<p class="soft">
   along as they are. Who gets several is told in one mail.
 </p>`;
 
-/** To whom leads can be handed over, by the value of the field: teams, then reps who take leads. */
-export function handOverTargets(reps: readonly ListedRep[]): Record<string, string> {
+interface Loads {
+  /** How many open leads each rep has, by id. */
+  opens: ReadonlyMap<string, number>;
+  nowMs: number;
+}
+
+/** To whom leads can be handed over, by the value of the field: teams, then reps who take leads, each with what they have. */
+export function handOverTargets(reps: readonly ListedRep[], loads: Loads): Record<string, string> {
   const able = reps.filter(({ active, teams }) => active && teams.length > 0);
   const teams = [...new Set(able.flatMap((rep) => rep.teams))].toSorted();
   return Object.fromEntries([
     ...teams.map((team) => [`team:${team}`, `Team ${team}: whose turn it is`]),
-    ...able.map(({ key, name, away }) => [`rep:${key}`, `${name}${away === null ? '' : ' (away)'}`]),
+    ...able.map((rep) => [`rep:${rep.key}`, repInWords(rep, loads)]),
   ]);
 }
 
@@ -48,4 +56,11 @@ export function clockInWords(
 ): string {
   if (dueAt === null) return '';
   return `, to decide by ${when(dueAt)}${dueBefore === null ? '' : ` (before: ${when(dueBefore)})`}`;
+}
+
+/** "Ada (away): 3 of 12 open leads" */
+function repInWords(rep: ListedRep, { opens, nowMs }: Loads): string {
+  const open = opens.get(rep.id) ?? 0;
+  const has = rep.maxOpen === null ? countOf(open, 'open lead') : `${open} of ${countOf(rep.maxOpen, 'open lead')}`;
+  return `${rep.name}${isAwayNow(rep, nowMs) ? ' (away)' : ''}: ${has}`;
 }

@@ -15,7 +15,7 @@ import { STEP_KINDS } from '../steps/kinds.ts';
 import { readTiesOf } from '../store/access/lead-ties.ts';
 import { leadNow } from '../store/clock.ts';
 import type { StoreContext } from '../store/context.ts';
-import { type ListedRep, listReps } from '../store/lists/reps.ts';
+import { listReps, readOpenCounts } from '../store/lists/reps.ts';
 import { readPlanned } from '../store/lists/tasks.ts';
 import { readBrief } from '../store/lists/brief.ts';
 import { readColleagues } from '../store/lists/colleagues.ts';
@@ -83,7 +83,7 @@ export async function showLead(
   const nowMs = leadNow(lead, store.realNow());
   const { zone, locale, csrf } = visitor;
   const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
-  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps] = await Promise.all([
+  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps, opens] = await Promise.all([
     readBrief(store.db, leadId, new Date(nowMs), playbook),
     readWhoSaid(store.db, leadId),
     readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
@@ -94,13 +94,15 @@ export async function showLead(
     whyRepOf(store.db, lead.assignments[0], (at) => whenShown(at, zone, nowMs)),
     waitsFor(store.db, lead, nowMs),
     isManager ? listReps(store.db) : [],
+    isManager ? readOpenCounts(store.db) : new Map<string, number>(),
   ]);
   const may = (action: Action): boolean => mayWith(visitor, action, ties);
   const frame = { title: nameOf(lead), companyName: settings.organization.companyName, who: headOf(visitor) };
   const refused = wrong?.refused ?? null;
   const rated = ratingOf(lead, playbook.scoring, nowMs);
   const leadZone = zoneOfLead(lead, playbook.defaultTimeZone);
-  const forms = formsOf(lead, playbook, { csrf, refused, reps, nowMs, locale }, may);
+  const targets = handOverTargets(reps, { opens, nowMs: store.realNow() });
+  const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
     ${forms.first}${topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zone, locale, nowMs })}${forms.others}
@@ -152,10 +154,10 @@ function formsOf(
   {
     csrf,
     refused,
-    reps,
+    targets,
     nowMs,
     locale,
-  }: { csrf: string; locale: string; refused: Refused | null; reps: readonly ListedRep[]; nowMs: number },
+  }: { csrf: string; locale: string; refused: Refused | null; targets: Record<string, string>; nowMs: number },
   may: (action: Action) => boolean,
 ): { first: Html | ''; others: Html } {
   const [assignment] = lead.assignments;
@@ -178,7 +180,7 @@ function formsOf(
     ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${endForms(form, lead, { may, locale })}
     <div class="cards">
       ${(isOffered || isWorked) && may('log-activity') ? snoozeForm(form, (live?.snoozedUntil?.getTime() ?? 0) > nowMs) : ''}
-      ${reps.length > 0 && isWithSales(lead.stage as LeadStage) ? handOverForm(form, handOverTargets(reps)) : ''}
+      ${Object.keys(targets).length > 0 && isWithSales(lead.stage as LeadStage) ? handOverForm(form, targets) : ''}
     </div>
     ${moreForms(form, { lead, may })}`;
   return { first: isToDecide ? acceptForm(form) : '', others };

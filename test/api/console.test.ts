@@ -1296,11 +1296,43 @@ describe('the board', () => {
     expect((await who.go('/console/board')).text).toMatch(
       /away from Mon 21 Dec 2037, back on Mon 4 Jan 2038, deputy Bob/,
     );
+    // Two who stand in for each other are not away together unseen: all that time it is refused, a part of it is told.
+    const bobs = `/console/board/reps/${bench.reps['bob']}/away`;
+    const circle = await who.go(bobs, { csrf, from: '2037-12-22', until: '2038-01-03', deputy: 'cleo' });
+    expect(circle).toMatchObject({
+      status: 400,
+      text: expect.stringContaining('Cleo is away all that time and stands in for nobody: choose another rep, or none'),
+    });
+    const partly = await who.go(bobs, { csrf, from: '2037-12-22', until: '2038-01-10', deputy: 'cleo' });
+    expect((await who.go(partly.to ?? '')).text).toMatch(
+      /deputy Cleo \(who is away from Mon 21 Dec 2037, back on Mon 4 Jan 2038\); the deputy of Cleo, away then too/,
+    );
+    await who.go(`/console/board/reps/${bench.reps['bob']}/back`, { csrf });
     const limits = await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '0' });
     expect(limits.status).toBe(400);
     expect(limits.text).toMatch(/id="weight"[^>]*value="2".*id="maxOpen"[^>]*value="0"[^>]*aria-invalid/s);
     const saved = await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '7' });
     expect((await who.go(saved.to ?? '')).text).toContain('Cleo: share 2, at most 7 open leads now.');
+    // To whom leads are handed over is seen with what they have, and who is away now.
+    const north = await inNorth('load@board-load.example');
+    const of = keyOf(north.offer.repId);
+    const other = of === 'bob' ? 'ada' : 'bob';
+    await change(other, { away: { from: new Date(Date.now() - 60_000), until: null, deputy: null } });
+    const onPage = (await who.go(`/console/leads/${north.leadId}`)).text;
+    expect(onPage).toMatch(/value="rep:cleo"[^>]*>Cleo: \d+ of 7 open leads</);
+    expect(onPage).toMatch(new RegExp(`value="rep:${other}"[^>]*>\\w+ \\(away\\): \\d+ open leads?<`));
+    // The process of another lead may be just at work.
+    await expect
+      .poll(async () => {
+        const open = await bench.db.assignment.count({
+          where: { repId: north.offer.repId, status: { in: ['offered', 'accepted'] }, closedAt: null },
+        });
+        const { text } = await who.go(`/console/leads/${north.leadId}`);
+        return open > 0 && new RegExp(`value="rep:${of}"[^>]*>\\w+: ${open}( of 7)? open leads?<`).test(text);
+      })
+      .toBe(true);
+    await change(other, { away: null });
+    await told(north.leadId);
     await who.go(`${rep}/back`, { csrf });
     expect(await bench.db.rep.findUniqueOrThrow({ where: { key: 'cleo' } })).toMatchObject({
       weight: 2,

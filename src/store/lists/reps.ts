@@ -58,6 +58,16 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
   }));
 }
 
+/** How many open leads each rep has, by id; who has none is left out. */
+export async function readOpenCounts(db: Db): Promise<ReadonlyMap<string, number>> {
+  const rows = await db.assignment.groupBy({
+    by: ['repId'],
+    where: { status: { in: ['offered', 'accepted'] }, closedAt: null },
+    _count: true,
+  });
+  return new Map(rows.map(({ repId, _count }) => [repId, _count]));
+}
+
 /** By id: what reps sign in with. For operators at the database; no list of the API has it. */
 export async function readRepAddresses(db: Db): Promise<ReadonlyMap<string, string>> {
   const rows = await db.rep.findMany({ select: { id: true, email: true } });

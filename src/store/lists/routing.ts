@@ -11,7 +11,7 @@ import type { Db, Tx } from '../db.ts';
 import { loadFacts } from '../facts/facts.ts';
 import type { Lead, Need, Rep } from '../generated/client.ts';
 import { hadFirstContact } from '../process/first-contact.ts';
-import { inPlaceOf, knownRepOf } from '../process/known-rep.ts';
+import { awayInClause, inPlaceOf, knownRepOf } from '../process/known-rep.ts';
 import { isActiveRep, loadsOf, refusersSince } from '../process/reps.ts';
 import { whyRepOf } from './why-rep.ts';
 
@@ -123,7 +123,7 @@ export async function explainRouting(
     const named = await tx.rep.findUnique({ where: { key } });
     if (named === null || !isActiveRep(named)) return settled(null, `‘${key}’ takes no leads: it waits for a manager`);
     const rep = await inPlaceOf(tx, named, atMs);
-    if (rep === null) return settled(null, `‘${key}’ is away and has no deputy: it waits for a manager`);
+    if (rep === null) return settled(null, `‘${key}’ ${awayInClause(named)}: it waits for a manager`);
     return settled(rep.key, rep.key === key ? 'the rule names the rep' : `deputy of ‘${key}’, who is away`);
   }
 

@@ -55,6 +55,11 @@ export async function inPlaceOf(tx: Tx, rep: Rep, atMs: number): Promise<Rep | n
   return deputy === null || isAway(deputy, atMs) ? null : deputy;
 }
 
+/** Why nobody gets what a rule gives to this rep, who is away, in a clause. */
+export function awayInClause({ deputyId }: Pick<Rep, 'deputyId'>): string {
+  return deputyId === null ? 'is away and has no deputy' : 'is away, and the deputy is not there either';
+}
+
 /** The active rep with this key. */
 export function repByKey(tx: Tx, key: string): Promise<Rep | null> {
   return tx.rep.findUnique({ where: { key, ...ACTIVE_REP } });

@@ -43,7 +43,7 @@ export interface RepChange {
  * Changes the state of a rep. One who is switched off is signed out everywhere at once. Publishing does not change it. The same again changes nothing and is not recorded. Who may have room by it is
  * offered the lead that waits the longest.
  *
- * @throws AppError NOT_FOUND, VALIDATION_FAILED (an absence that ends before it begins, a deputy who cannot stand in), the denial's, or
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED (an absence that ends before it begins, a deputy who cannot stand in, as one who is away all that time), the denial's, or
  *   CONFLICT when a team would be left without an active rep: its leads could go to nobody
  */
 export async function changeRep(
@@ -116,7 +116,18 @@ function absenceOf({ away }: RepPatch, rep: Rep, reps: readonly Rep[]): Partial<
   const found = reps.find(({ id, key }) => id === deputy || key === deputy);
   if (found === undefined || found.id === rep.id || !isActiveRep(found))
     throw wrong('away.deputy', `expected the key of another rep who takes leads, found “${deputy}”`);
+  if (isAwayAllThat(found, from, until))
+    throw wrong(
+      'away.deputy',
+      `${found.name} is away all that time and stands in for nobody: choose another rep, or none`,
+    );
   return { awayFrom: from, awayUntil: until, deputyId: found.id };
+}
+
+/** So two who stand in for each other cannot be away together without one of them being told. */
+function isAwayAllThat({ awayFrom, awayUntil }: Rep, from: Date, until: Date | null): boolean {
+  if (awayFrom === null || awayFrom > from) return false;
+  return awayUntil === null || (until !== null && awayUntil >= until);
 }
 
 function wrong(path: string, message: string): AppError {
