@@ -20,6 +20,13 @@ import { together } from './together.ts';
 const HANDED = reached('handed_at');
 const ACCEPTED = reached('accepted_at');
 
+/** After a rep sent it back it came to sales, or to who is ready for sales, once more. */
+const READY_AGAIN = Prisma.sql`EXISTS (
+  SELECT FROM stage_changes back JOIN stage_changes again ON again.lead_id = back.lead_id AND again.need_id = back.need_id AND again.id > back.id
+  WHERE back.lead_id = turn.lead_id AND back.need_id = turn.id AND back.to_stage = 'nurturing'
+    AND back.from_stage IN ('assigned', 'accepted', 'opportunity')
+    AND again.to_stage IN ('qualified', 'qualifying', 'assigned', 'accepted', 'opportunity', 'customer'))`;
+
 const NEEDS = ofTurns({
   key: 'hand-off',
   title: 'Hand-off',
@@ -66,6 +73,18 @@ const NEEDS = ofTurns({
       'Back in the pool',
       'Needs that came back to the nurture pool at least once.',
       Prisma.sql`turn.recycle_count > 0`,
+    ),
+    counted(
+      'readyAgain',
+      'Back in the pool, then ready again',
+      'Needs that came back to the nurture pool at least once, and qualified or were handed over again after it.',
+      Prisma.sql`turn.recycle_count > 0 AND ${READY_AGAIN}`,
+    ),
+    counted(
+      'rests',
+      'Back in the pool, dormant now',
+      'Needs that came back to the nurture pool at least once, and to which nothing is left to send today.',
+      Prisma.sql`turn.recycle_count > 0 AND turn.stage = 'dormant' AND turn.closed_at IS NULL`,
     ),
     counted(
       'recovered',

@@ -191,6 +191,44 @@ describe('hand-off', () => {
     expect(total?.cells).toMatchObject({ ...of(), attempts, attemptsEach: Math.round((10 * attempts) / taken) / 10 });
   });
 
+  test('what came of needs that went back to the pool: ready again, dormant, or won', async () => {
+    const { db } = bench;
+    const back = await db.need.findMany({ where: { recycleCount: { gt: 0 } }, orderBy: { id: 'asc' } });
+    // Every third is ready again a while after, whatever its row says.
+    const again = back.filter((_, n) => n % 3 === 0);
+    await db.stageChange.createMany({
+      data: again.map(({ id: needId, leadId }) => ({
+        leadId,
+        needId,
+        fromStage: 'nurturing',
+        toStage: 'qualified',
+        because: 'test',
+        actor: 'system',
+        occurredAt: UNTIL,
+      })),
+    });
+    const ways = new Map<string, string[]>();
+    for (const { needId, toStage } of await db.stageChange.findMany({ orderBy: { id: 'asc' } })) {
+      const key = needId ?? '';
+      ways.set(key, [...(ways.get(key) ?? []), toStage]);
+    }
+    const cameBack = back.map(({ id, stage }) => {
+      const way = ways.get(id) ?? [];
+      const at = way.findIndex((to, i) => to === 'nurturing' && way[i - 1] === 'assigned');
+      return { stage, after: at < 0 ? [] : way.slice(at + 1) };
+    });
+    const { total } = await section('hand-off', 'hand-off');
+    expect(again.length).toBeGreaterThan(10);
+    expect(total?.cells).toMatchObject({
+      recycled: back.length,
+      readyAgain: cameBack.filter(({ after }) => after.includes('qualified')).length,
+      rests: back.filter(({ stage }) => stage === 'dormant').length,
+      recovered: cameBack.filter(({ after }) => after.includes('customer')).length,
+    });
+    expect(total?.cells['readyAgain']).toBe(again.length);
+    expect(Number(total?.cells['rests'])).toBeGreaterThan(10);
+  });
+
   test('the reasons of sales are told by source and by rule', async () => {
     const { rows } = await section('hand-off?by=source', 'reasons');
     const rejected = (life: PastLife) =>
