@@ -45,7 +45,7 @@ export function createReportRenewal({ store, log, everyMs = EVERY_MS }: Options)
     await tidyAnswers(db, realNow());
     const due = await nextToRenew(db, realNow());
     if (due === null) return 0;
-    const { askedAt, part } = due;
+    const { askedAt, part, isStanding } = due;
     const { playbook } = rules.current();
     try {
       const report = reportNamed(due.report);
@@ -53,7 +53,7 @@ export function createReportRenewal({ store, log, everyMs = EVERY_MS }: Options)
       const asked = readAsk(report, due.words as AskWords, { scope, playbook, realNowMs: realNow() });
       const extent = part === 'first' ? part : 'all';
       const key = keyOf(report, asked, extent);
-      await countAndKeep(store, key, report, asked, extent, { askedAt, unhurried });
+      await countAndKeep(store, key, report, asked, extent, { askedAt, isStanding, unhurried });
       // On another day, or by another playbook, it is another answer: the old one is nobody's any more.
       if (key !== due.key) await forgetAnswer(db, due.key);
       return 1;

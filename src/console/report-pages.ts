@@ -1,4 +1,5 @@
 /** The reports: an overview, a page for each, and the leads behind a figure. */
+import { isDeepStrictEqual } from 'node:util';
 import type { Response, Router } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
@@ -16,7 +17,7 @@ import { MANAGERS } from '../reports/managers.ts';
 import { currencyOf } from '../reports/money.ts';
 import { type Answer, answer } from '../reports/answer.ts';
 import { firstDayOf, type PeriodChoice, periodChoices, periodInWords } from '../reports/period-choices.ts';
-import { DAY_MS, dayOf } from '../reports/periods.ts';
+import { dayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { valuesOf } from '../reports/values.ts';
@@ -30,9 +31,9 @@ import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 /** What the overview shows: the first part of each. */
 const OVERVIEW: readonly { report: Report; words: AskWords }[] = [
-  { report: LEADS_IN, words: { by: 'week' } },
+  { report: LEADS_IN, words: {} },
   { report: FUNNEL, words: {} },
-  { report: CAMPAIGNS, words: { by: 'campaign' } },
+  { report: CAMPAIGNS, words: {} },
   { report: MANAGERS, words: { by: 'team' } },
 ];
 
@@ -75,9 +76,13 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const answers: Answer[] = [];
     // One after another: together they would take the connections of everybody else.
     for (const { report, words } of OVERVIEW) {
-      const asWords = { ...(isLong(ofAll) && words.by === 'week' ? { by: 'month' } : words), ...given };
+      const asWords = { ...words, ...given };
       const ask = readAsk(report, asWords, asker);
-      const answered = await answer(store, report, ask, { part: 'first', fresh: isRenewed(request) });
+      const answered = await answer(store, report, ask, {
+        part: 'first',
+        fresh: isRenewed(request),
+        isStanding: isOpened(report, asWords),
+      });
       answers.push(answered);
       const [first] = answered.sections;
       if (first !== undefined)
@@ -114,10 +119,14 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const report = reportNamed(request.params['report']);
     const asker = askerOf(visitor);
     const periods = await periodsFor(asker);
-    const words = withBegin(report, wordsOf(request), periods);
+    const given = wordsOf(request);
+    const words = withBegin(report, given, periods);
     const { asked, wrong } = asOrDefault(report, words, asker);
     const links = linksOf(report, words);
-    const answered = await answer(store, report, asked, { fresh: isRenewed(request) });
+    const answered = await answer(store, report, asked, {
+      fresh: isRenewed(request),
+      isStanding: isOpened(report, given),
+    });
     if (isRenewed(request)) return response.redirect(303, links.page);
     const values = await valuesOf(store.db, asked);
     const currency = currencyOf(asker.playbook);
@@ -206,8 +215,10 @@ function withBegin(report: Report, words: AskWords, periods: readonly PeriodChoi
     : { ...words, since: first };
 }
 
-function isLong({ since, until }: Asked): boolean {
-  return until.getTime() - since.getTime() > 190 * DAY_MS;
+/** Whether a report is asked for as it opens from the overview. */
+function isOpened(report: Report, given: AskWords): boolean {
+  const fromCard = OVERVIEW.find((one) => one.report === report)?.words ?? {};
+  return [{}, fromCard].some((words) => isDeepStrictEqual(words, given));
 }
 
 /** `key`: empty for the overview. */

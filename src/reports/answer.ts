@@ -37,20 +37,28 @@ const SHAPE = 1;
 
 type Ctx = Pick<StoreContext, 'db' | 'keepReportsAfterMs'>;
 
-/** @param extra.fresh Counts now, and renews what is kept */
+/**
+ * @param extra.fresh Counts now, and renews what is kept
+ * @param extra.isStanding As the console opens it when nothing more is asked: of all leads, it is renewed from then on though nobody asks
+ */
 export async function answer(
   ctx: Ctx,
   report: Report,
   asked: Asked,
-  { part = 'all', fresh = false }: { part?: Extent; fresh?: boolean } = {},
+  {
+    part = 'all',
+    fresh = false,
+    isStanding: isOpened = false,
+  }: { part?: Extent; fresh?: boolean; isStanding?: boolean } = {},
 ): Promise<Answer> {
   const { db, keepReportsAfterMs } = ctx;
   if (keepReportsAfterMs === undefined) return asCounted(await countAnswer(db, report, asked, part));
   const key = keyOf(report, asked, part);
+  const isStanding = isOpened && asked.scope.kind === 'all';
   const running = flightsOf(db);
   // Looked up before the wait for the database as well: it may end meanwhile.
   const atFirst = running.get(key);
-  const { kept, erasures } = await findAnswer(db, key, asked.realNowMs);
+  const { kept, erasures } = await findAnswer(db, key, asked.realNowMs, isStanding);
   if (kept !== null && !fresh) return { sections: kept.sections as Section[], asOf: kept.asOf, isKept: true };
   const joined = fresh ? undefined : (running.get(key) ?? atFirst);
   if (joined !== undefined) {
@@ -58,13 +66,13 @@ export async function answer(
     // One that began before a lead was erased counts that lead.
     if (counted !== null && counted.erasures === erasures) return { ...asCounted(counted), isKept: true };
   }
-  const counting = countAndKeep(ctx, key, report, asked, part);
+  const counting = countAndKeep(ctx, key, report, asked, part, { isStanding });
   running.set(key, counting);
   try {
     return asCounted(await counting);
   } catch (error) {
     // It took longer than anybody waits for.
-    await wantAnswer(db, key, askedBefore(report, asked, part), new Date(asked.realNowMs)).catch(() => {});
+    await wantAnswer(db, key, askedBefore(report, asked, part, isStanding), new Date(asked.realNowMs)).catch(() => {});
     throw error;
   } finally {
     if (running.get(key) === counting) running.delete(key);
@@ -78,16 +86,20 @@ export async function countAndKeep(
   report: Report,
   asked: Asked,
   part: Extent,
-  { askedAt = new Date(asked.realNowMs), unhurried }: { askedAt?: Date; unhurried?: (counting: Counting) => void } = {},
+  {
+    askedAt = new Date(asked.realNowMs),
+    isStanding = false,
+    unhurried,
+  }: { askedAt?: Date; isStanding?: boolean; unhurried?: (counting: Counting) => void } = {},
 ): Promise<CountedAnswer> {
   const counted = await countAnswer(db, report, asked, part, { unhurried });
   if (counted.tookMs < keepReportsAfterMs) await forgetAnswer(db, key);
-  else await keepAnswer(db, key, askedBefore(report, asked, part), counted, askedAt);
+  else await keepAnswer(db, key, askedBefore(report, asked, part, isStanding), counted, askedAt);
   return counted;
 }
 
-function askedBefore(report: Report, { words, scope }: Asked, part: Extent): AskedBefore {
-  return { report: report.key, part, words, scope: { ...scope } };
+function askedBefore(report: Report, { words, scope }: Asked, part: Extent, isStanding: boolean): AskedBefore {
+  return { report: report.key, part, words, scope: { ...scope }, isStanding };
 }
 
 type CountedAnswer = Counted & { sections: Section[] };

@@ -6,7 +6,7 @@ import type { Prisma } from './generated/client.ts';
 const SHOWN_MS = 60 * 60_000;
 /** So old, an answer is renewed. */
 const RENEWED_AFTER_MS = 5 * 60_000;
-/** What nobody has asked for so long is not renewed any more, and goes. */
+/** What nobody has asked for so long is not renewed any more, and goes; but for standing views. */
 const WANTED_MS = 24 * 60 * 60_000;
 /** After an answer that took a second nothing is renewed for nine: a tenth of the time at most is spent on it. */
 const REST = 9;
@@ -18,6 +18,8 @@ export interface AskedBefore {
   part: string;
   words: Prisma.InputJsonValue;
   scope: Prisma.InputJsonValue;
+  /** One of the views that the console opens without being asked for more, of all leads: renewed though nobody asks. */
+  isStanding: boolean;
 }
 
 export interface Counted {
@@ -34,16 +36,18 @@ export async function countErasures(tx: Db | Tx): Promise<number> {
   return row?.erasures ?? 0;
 }
 
-/** The kept answer, where one may be shown, and takes note that it was asked for. `erasures`: as of now. */
+/** The kept answer, where one may be shown, and takes note that it was asked for, and how. `erasures`: as of now. */
 export async function findAnswer(
   db: Db,
   key: string,
   nowMs: number,
+  isStanding: boolean,
 ): Promise<{ kept: Omit<Counted, 'erasures'> | null; erasures: number }> {
   const [row] = await db.$queryRaw<{ erasures: number; sections: unknown; asOf: Date | null; tookMs: number | null }[]>`
     WITH gone AS (SELECT count(*)::int AS erasures FROM erased_leads),
     asked AS (
-      UPDATE report_answers SET asked_at = greatest(asked_at, ${new Date(nowMs)}) WHERE key = ${key}
+      UPDATE report_answers SET asked_at = greatest(asked_at, ${new Date(nowMs)}), standing = standing OR ${isStanding}
+      WHERE key = ${key}
       RETURNING sections, as_of, took_ms, erasures)
     SELECT gone.erasures, a.sections, a.as_of AS "asOf", a.took_ms AS "tookMs" FROM gone
     LEFT JOIN asked a ON a.erasures = gone.erasures AND a.sections IS NOT NULL AND a.as_of > ${new Date(nowMs - SHOWN_MS)}`;
@@ -51,49 +55,65 @@ export async function findAnswer(
   return { kept: asOf === null || tookMs === null ? null : { sections, asOf, tookMs }, erasures };
 }
 
-/** One that is newer stays. */
+/** One that is newer stays. A standing view takes the place of the one that began on another day: "all time" may. */
 export async function keepAnswer(
   db: Db,
   key: string,
-  { report, part, words, scope }: AskedBefore,
+  { report, part, words, scope, isStanding }: AskedBefore,
   { sections, asOf, tookMs, erasures }: Counted,
   askedAt: Date,
 ): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO report_answers (key, report, part, words, scope, sections, as_of, took_ms, erasures, asked_at)
+    INSERT INTO report_answers (key, report, part, words, scope, sections, as_of, took_ms, erasures, asked_at, standing)
     VALUES (${key}, ${report}, ${part}, ${JSON.stringify(words)}::jsonb, ${JSON.stringify(scope)}::jsonb,
-      ${JSON.stringify(sections)}::jsonb, ${asOf}, ${tookMs}, ${erasures}, ${askedAt})
+      ${JSON.stringify(sections)}::jsonb, ${asOf}, ${tookMs}, ${erasures}, ${askedAt}, ${isStanding})
     ON CONFLICT (key) DO UPDATE SET sections = excluded.sections, as_of = excluded.as_of, took_ms = excluded.took_ms,
-      erasures = excluded.erasures, asked_at = greatest(report_answers.asked_at, excluded.asked_at)
+      erasures = excluded.erasures, asked_at = greatest(report_answers.asked_at, excluded.asked_at),
+      standing = report_answers.standing OR excluded.standing
     WHERE report_answers.as_of <= excluded.as_of OR report_answers.erasures <> excluded.erasures`;
+  if (isStanding)
+    await db.$executeRaw`
+      UPDATE report_answers SET standing = false
+      WHERE standing AND report = ${report} AND part = ${part} AND words <> ${JSON.stringify(words)}::jsonb
+        AND words - 'since' = ${JSON.stringify(words)}::jsonb - 'since'`;
 }
 
 /** Takes note of what was asked and not answered: it is counted next, while nobody waits. What is kept already stays. */
 export async function wantAnswer(
   db: Db,
   key: string,
-  { report, part, words, scope }: AskedBefore,
+  { report, part, words, scope, isStanding }: AskedBefore,
   askedAt: Date,
 ): Promise<void> {
   await db.$executeRaw`
-    INSERT INTO report_answers (key, report, part, words, scope, as_of, took_ms, erasures, asked_at)
-    VALUES (${key}, ${report}, ${part}, ${JSON.stringify(words)}::jsonb, ${JSON.stringify(scope)}::jsonb, ${new Date(0)}, 0, 0, ${askedAt})
-    ON CONFLICT (key) DO UPDATE SET asked_at = greatest(report_answers.asked_at, excluded.asked_at)`;
+    INSERT INTO report_answers (key, report, part, words, scope, as_of, took_ms, erasures, asked_at, standing)
+    VALUES (${key}, ${report}, ${part}, ${JSON.stringify(words)}::jsonb, ${JSON.stringify(scope)}::jsonb, ${new Date(0)}, 0, 0, ${askedAt},
+      ${isStanding})
+    ON CONFLICT (key) DO UPDATE SET asked_at = greatest(report_answers.asked_at, excluded.asked_at),
+      standing = report_answers.standing OR excluded.standing`;
 }
 
 export async function forgetAnswer(db: Db, key: string): Promise<void> {
   await db.$executeRaw`DELETE FROM report_answers WHERE key = ${key}`;
 }
 
+interface Due {
+  key: string;
+  report: string;
+  part: string;
+  words: unknown;
+  scope: unknown;
+  askedAt: Date;
+  isStanding: boolean;
+}
+
 /** The answer to renew next; null: none, or the database had its share of reports for now. */
-export async function nextToRenew(
-  db: Db,
-  nowMs: number,
-): Promise<{ key: string; report: string; part: string; words: unknown; scope: unknown; askedAt: Date } | null> {
+export async function nextToRenew(db: Db, nowMs: number): Promise<Due | null> {
   const now = new Date(nowMs);
-  const [row] = await db.$queryRaw<NonNullable<Awaited<ReturnType<typeof nextToRenew>>>[]>`
-    SELECT key, report, part, words, scope, asked_at AS "askedAt" FROM report_answers
-    WHERE (sections IS NULL OR as_of < ${new Date(nowMs - RENEWED_AFTER_MS)}) AND asked_at > ${new Date(nowMs - WANTED_MS)}
+  const [row] = await db.$queryRaw<Due[]>`
+    SELECT key, report, part, words, scope, asked_at AS "askedAt", standing AS "isStanding" FROM report_answers
+    WHERE (sections IS NULL OR as_of < ${new Date(nowMs - RENEWED_AFTER_MS)})
+      AND (standing OR asked_at > ${new Date(nowMs - WANTED_MS)})
       AND NOT EXISTS (SELECT FROM report_answers a WHERE a.as_of + a.took_ms * ${REST + 1} * interval '1 millisecond' > ${now}
         AND a.as_of <= ${now})
     ORDER BY sections IS NULL DESC, as_of, key LIMIT 1`;
@@ -102,7 +122,7 @@ export async function nextToRenew(
 
 /** Deletes what nobody asks for any more, and the figures that an erasure has made unfit to be shown. */
 export async function tidyAnswers(db: Db, nowMs: number): Promise<void> {
-  await db.$executeRaw`DELETE FROM report_answers WHERE asked_at <= ${new Date(nowMs - WANTED_MS)}`;
+  await db.$executeRaw`DELETE FROM report_answers WHERE NOT standing AND asked_at <= ${new Date(nowMs - WANTED_MS)}`;
   await db.$executeRaw`
     UPDATE report_answers SET sections = NULL
     WHERE sections IS NOT NULL AND erasures <> (SELECT count(*) FROM erased_leads)`;

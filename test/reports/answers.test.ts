@@ -139,7 +139,7 @@ test('what was counted before an erasure and is kept after it is never shown', a
   await keepAnswer(
     store.db,
     keyOf(LEADS_IN, asked, 'all'),
-    { report: 'leads-in', part: 'all', words, scope: { kind: 'all' } },
+    { report: 'leads-in', part: 'all', words, scope: { kind: 'all' }, isStanding: false },
     counted,
     new Date(nowMs),
   );
@@ -271,14 +271,76 @@ test('what cannot be asked any more is forgotten', async () => {
   expect(await rows()).toEqual([]);
 });
 
-test('a page says of when its figures are, and counts them anew', async () => {
-  await inviteUser(
-    bench.db,
-    { email: 'marketer@answers.example', name: 'Mara', role: 'marketer' },
-    { actor: 'system', at: new Date() },
-  );
+/** Somebody who sees every lead, signed in to the console. */
+async function marketer(): Promise<ReturnType<typeof createVisitor>> {
+  const email = `${newId('lead')}@answers.example`;
+  await inviteUser(bench.db, { email, name: 'Mara', role: 'marketer' }, { actor: 'system', at: new Date() });
   const visitor = createVisitor(() => bench.base);
-  visitor.cookies.set('nurture_session', (await openSessionOf(bench.db, 'marketer@answers.example', new Date())) ?? '');
+  visitor.cookies.set('nurture_session', (await openSessionOf(bench.db, email, new Date())) ?? '');
+  return visitor;
+}
+
+const standing = async () =>
+  (await rows())
+    .filter((row) => row.standing)
+    .map(({ report, part, words }) => `${report} ${part} ${JSON.stringify(words)}`)
+    .toSorted();
+
+test('what the overview and the menu open is renewed over a weekend though nobody asks', async () => {
+  const visitor = await marketer();
+  await visitor.go('/console/reports');
+  await visitor.go('/console/reports/leads-in');
+  await visitor.go('/console/reports/reps?by=team');
+  await visitor.go('/console/reports/leads-in?by=source');
+  const views = [
+    'campaigns first {}',
+    'funnel first {}',
+    'leads-in all {}',
+    'leads-in first {}',
+    'reps all {"by":"team"}',
+    'reps first {"by":"team"}',
+  ];
+  expect(await standing()).toEqual(views);
+  // At noon, so that all are of one day.
+  const dayMs = 24 * 60 * MINUTE;
+  nowMs = (Math.ceil(nowMs / dayMs) + 2.5) * dayMs;
+  for (const _view of views) {
+    expect(await renew()).toBe(1);
+    nowMs += MINUTE;
+  }
+  expect(await rows()).toHaveLength(views.length);
+  expect(await standing()).toEqual(views);
+  expect((await visitor.go('/console/reports/leads-in')).text).toContain('Count anew');
+});
+
+test('what somebody opens who sees some leads only is not renewed longer than others', async () => {
+  const asked = { ...ask(LEADS_IN), scope: { kind: 'rep' as const, repId: 'rep-1', teams: [] } };
+  await answer(store, LEADS_IN, asked, { isStanding: true });
+  expect(await standing()).toEqual([]);
+});
+
+test('an answer that was kept for a program is renewed once the menu has opened it; of those that begin on another day the newest', async () => {
+  const old = ask(LEADS_IN, { since: '2026-01-02' });
+  await answer(store, LEADS_IN, old);
+  expect(await standing()).toEqual([]);
+  expect(await answer(store, LEADS_IN, old, { isStanding: true })).toMatchObject({ isKept: true });
+  expect(await standing()).toEqual(['leads-in all {"since":"2026-01-02"}']);
+  await answer(store, LEADS_IN, ask(LEADS_IN, { since: '2026-01-03' }), { isStanding: true });
+  expect(await standing()).toEqual(['leads-in all {"since":"2026-01-03"}']);
+});
+
+test('a standing view that takes less than is worth keeping is renewed no more', async () => {
+  await answer(store, LEADS_IN, ask(LEADS_IN), { isStanding: true });
+  nowMs += 6 * MINUTE;
+  const unworthy = { ...store, keepReportsAfterMs: 60 * MINUTE };
+  const renewal = createReportRenewal({ store: unworthy, log: QUIET, everyMs: 24 * 60 * MINUTE });
+  await renewal.runNow();
+  await renewal.close();
+  expect(await rows()).toEqual([]);
+});
+
+test('a page says of when its figures are, and counts them anew', async () => {
+  const visitor = await marketer();
   await come('page');
   const path = '/console/reports/leads-in?by=source&source=page';
   const page = (at: string) => visitor.go(at);
