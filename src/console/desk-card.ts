@@ -48,7 +48,7 @@ export function deskCard(
       <span class="badge">${row.stage}</span
       >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
     </p>
-    ${row.part === 'snoozed' && row.snoozedUntil !== null ? html`<p>Snoozed until ${whenShown(row.snoozedUntil, zone, nowMs)}</p>` : ''}
+    ${row.snoozedUntil !== null && (row.part === 'snoozed' || row.shownFor !== null) ? html`<p>Snoozed until ${whenShown(row.snoozedUntil, zone, nowMs)}${row.shownFor === null ? '' : `; something is due by ${whenShown(row.shownFor, zone, nowMs)}`}</p>` : ''}
     ${
       dues.length === 0
         ? html`<p><span class="badge late">no next step</span></p>`

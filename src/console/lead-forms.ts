@@ -66,8 +66,8 @@ export function noteForm(form: LeadForm): Html {
 export function snoozeForm(form: LeadForm, snoozed: boolean): Html {
   const words = ({ select, input }: FormFields): Html =>
     html`<p>
-        It stands apart on the desk until then. The time to accept runs on; of an accepted lead, silence is counted from
-        then on.
+        It stands apart on the desk until then, at the latest until something of it is due. The time to accept runs on;
+        of an accepted lead, silence is counted from then on.
       </p>
       ${select('in', 'Until', snoozed ? { ...SOON, wake: 'Not any more: show it again' } : SOON)}${input('until', 'Or until a date', { type: 'date' })}`;
   return card('Snooze', form, 'snooze', words, 'Snooze');

@@ -9,6 +9,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
 import { CAME_OF_IT, LOGGED } from './lead-forms.ts';
 import { actorOfPost, type OnPost, type Post } from './lead-post.ts';
+import { whenShown } from './words.ts';
 
 /** A time is written in whole minutes. */
 const A_MINUTE_MS = 60_000;
@@ -49,14 +50,20 @@ export function logPosts(onPost: OnPost, deps: ConsoleDeps): void {
   onPost('snooze', async (post) => {
     const actor = await actorOfPost(deps, post, 'log-activity');
     const isWoken = field(post.request, 'in') === 'wake';
-    const until = isWoken ? null : await dueOf(post, 'until');
-    const { ringIds } = await snooze(store, actor, post.leadId, until);
+    const until = isWoken ? null : await dueOf(post, 'until', 'Choose until when it is snoozed, or write a date.');
+    const { ringIds } = await snooze(store, actor, post.leadId, until, (at, nowMs) =>
+      whenShown(at, post.visitor.zone, nowMs),
+    );
     deps.ring(ringIds);
     return `${page(post)}?done=${isWoken ? 'woken' : 'snoozed'}`;
   });
 
   /** The day that was chosen, or the date and time that were written, in the visitor's zone. @throws AppError VALIDATION_FAILED */
-  async function dueOf({ request, leadId, visitor: { zone } }: Post, name = 'dueAt'): Promise<Date> {
+  async function dueOf(
+    { request, leadId, visitor: { zone } }: Post,
+    name = 'dueAt',
+    missing = 'Choose when it is due, or write a date and a time.',
+  ): Promise<Date> {
     const days = Number(field(request, 'in') || Number.NaN);
     const written = field(request, name);
     // The form to put a lead off always has a day chosen.
@@ -72,7 +79,7 @@ export function logPosts(onPost: OnPost, deps: ConsoleDeps): void {
     if (due.isValid && name === 'dueAt' && due.toMillis() < store.realNow() - A_MINUTE_MS)
       throw wrongField(name, 'This has passed: write a date and time to come.');
     if (due.isValid && due.year < 10_000) return due.toJSDate();
-    throw wrongField(written === '' ? 'in' : name, 'Choose when it is due, or write a date and a time.');
+    throw wrongField(written === '' ? 'in' : name, missing);
   }
 }
 

@@ -1,6 +1,7 @@
 /** The head of a lead's page: who it is, why now, and what is to be done, so that a phone shows it without scrolling. */
 import { html } from 'hono/html';
 import { isLive } from '../domain/assignment.ts';
+import { type Due, duesOfHandOff } from '../domain/dues.ts';
 import { moneyInWords } from '../domain/money-words.ts';
 import type { Readiness } from '../domain/readiness.ts';
 import { ruleInWords } from '../domain/rule-words.ts';
@@ -124,23 +125,9 @@ function isWorked({ assignments: [latest], needId, stage }: LeadDetail): boolean
   return latest?.status === 'accepted' && latest.needId === needId && isWithSales(stage as Stage);
 }
 
-/**
- * What its rep is to do, each with by when, the soonest first; empty: nobody has it, or nothing is due. An offer may have come with the step that
- * was planned by who had the lead before.
- */
-export function duesOf(lead: LeadDetail, planned: string | null): { what: string; at: Date }[] {
-  const [latest] = lead.assignments;
-  if (latest === undefined || latest.needId !== lead.needId || !isLive(latest.status)) return [];
-  // An outcome ends what was planned.
-  if (isClosed(lead.stage as Stage)) return [];
-  const { status, dueAt, answerDueAt, firstContactAt, contactDueAt, nextStepAt } = latest;
-  const due = [
-    { what: 'decide', at: status === 'offered' ? dueAt : null },
-    { what: 'answer the reply', at: answerDueAt },
-    { what: 'make the first contact', at: firstContactAt === null ? contactDueAt : null },
-    { what: planned ?? 'do what is planned', at: nextStepAt },
-  ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
-  return due.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+/** What its rep is to do, each with by when, the soonest first; empty: nobody has it, or nothing is due. */
+export function duesOf({ assignments: [latest], needId, stage }: LeadDetail, planned: string | null): Due[] {
+  return latest === undefined || latest.needId !== needId ? [] : duesOfHandOff(latest, stage as Stage, planned);
 }
 
 const DONE: Readonly<Record<string, string>> = {

@@ -471,8 +471,8 @@ describe('a lead on the desk', () => {
           .status,
       ).toBe(303);
     await act('accept', {});
-    await act('log', { step: 'Send price list', in: '3' });
-    await act('snooze', { in: '7' });
+    await act('log', { kind: 'call', came: 'reached', step: 'Send price list', in: '7' });
+    await act('snooze', { in: '1' });
     expect((await who.go(`/console/leads/${leadId}`)).text).toMatch(/Send price list by[^]*snoozed until/);
     await act('outcome', { result: 'won', value: '900', currency: 'EUR' });
     const { text } = await who.go(`/console/leads/${leadId}?done=closed`);
@@ -594,6 +594,15 @@ describe('a lead on the desk', () => {
     const act = (fields: Record<string, string>) =>
       who.go(`/console/leads/${leadId}/snooze`, { csrf, once: 's', ...fields });
     expect((await act({ until: '2020-01-01' })).text).toContain('Choose a date to come.');
+    expect((await act({})).text).toContain('Choose until when it is snoozed, or write a date.');
+    // The time to decide runs on, so the lead is not hidden past its end.
+    const tooLong = await act({ in: '90' });
+    expect(tooLong).toMatchObject({ status: 400 });
+    expect(tooLong.text).toMatch(/You must decide by [^<]+: snooze until then at the latest\./);
+    await bench.db.assignment.updateMany({
+      where: { leadId },
+      data: { dueAt: new Date(Date.now() + 40 * 86_400_000) },
+    });
     expect((await act({ in: '7' })).to).toBe(`/console/leads/${leadId}?done=snoozed`);
     const snoozed = new RegExp(`Snoozed \\(\\d+\\).*${leadId}.*Snoozed until`, 's');
     for (const order of ['', '?order=due', '?order=value&tier=', '?order=nonsense&tier=nonsense'])

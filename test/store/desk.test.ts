@@ -92,6 +92,33 @@ it('has the readiest first, then the more valuable, then what is due sooner; wha
   });
 });
 
+it('shows a lead that was put off among the others on the day when something of it is due, and apart on other days', async () => {
+  const snoozedUntil = new Date(NOW + 7 * DAY);
+  const snooze = async (name: string, data: Prisma.AssignmentUncheckedUpdateInput = {}) =>
+    bench.db.assignment.update({ where: { id: `a-${name}` }, data: { snoozedUntil, ...data } });
+  const given = { fitGrade: 'D', stage: 'accepted' } as const;
+  await owned('decide-today', { fitGrade: 'D', status: 'offered', dueIn: HOUR });
+  await snooze('decide-today');
+  await owned('decide-later', { fitGrade: 'D', status: 'offered', dueIn: 3 * DAY });
+  await snooze('decide-later');
+  await owned('step-today', { ...given, dueIn: HOUR });
+  await snooze('step-today');
+  await owned('call-today', given);
+  await snooze('call-today', { contactDueAt: new Date(NOW + HOUR) });
+  await owned('called', given);
+  await snooze('called', { contactDueAt: new Date(NOW + HOUR), firstContactAt: new Date(NOW) });
+  await owned('answer-today', { ...given, dueIn: 3 * DAY });
+  await snooze('answer-today', { answerDueAt: new Date(NOW + 2 * HOUR) });
+  const parts = await desk();
+  expect(parts['waits']).toContain('decide-today');
+  expect(parts['due']).toEqual(expect.arrayContaining(['step-today', 'call-today', 'answer-today']));
+  expect(parts['snoozed']?.toSorted()).toEqual(['called', 'decide-later']);
+  const rows = await readDesk(bench.db, 'rep', { scoring, nowMs: NOW, zone: 'UTC' });
+  const shownFor = Object.fromEntries(rows.map((row) => [row.firstName, row.shownFor]));
+  expect(shownFor).toMatchObject({ called: null, 'answer-today': new Date(NOW + 2 * HOUR), tonight: null });
+  await bench.db.assignment.deleteMany({ where: { snoozedUntil } });
+});
+
 it('cuts only after it is in order, and says how many there are', async () => {
   for (let n = 0; n < 201; n += 1) await owned(`poor-${n}`, { fitGrade: 'D', dueIn: 2 * DAY });
   await owned('the-best', { fitGrade: 'A', score: 90, valueTier: 'key' });

@@ -9,7 +9,7 @@ import type { Db } from '../db.ts';
 import { planned } from '../planned.ts';
 import { Prisma } from '../generated/client.ts';
 
-/** `waits`: for the rep's decision. `due`: today in the rep's zone, or overdue. `snoozed`: put off by the rep. */
+/** `waits`: for the rep's decision. `due`: today in the rep's zone, or overdue. `snoozed`: put off by the rep, and nothing of it is due today. */
 export type DeskPart = 'waits' | 'due' | 'open' | 'snoozed';
 
 /** `readiness`: the readiest first, then the more valuable, then what is due sooner. */
@@ -45,6 +45,8 @@ export interface DeskRow {
   phone: string | null;
   /** Null, or past: it is not put off. */
   snoozedUntil: Date | null;
+  /** It is put off, and stands among the others as something of it is due then; null: it is not put off, or nothing is due today. */
+  shownFor: Date | null;
   /** What is due first: the decision on an offer, the next step; null: nothing is planned. */
   dueAt: Date | null;
   /** The end of the offer; null: it is none. */
@@ -120,16 +122,19 @@ export async function readDesk(
       SELECT ${ofLead}, a.id AS "assignmentId", NULL AS task_id, a.status::text, a.snoozed_until AS "snoozedUntil",
         CASE WHEN a.status = 'offered' THEN least(a.due_at, a.next_step_at) ELSE a.next_step_at END AS "dueAt",
         CASE WHEN a.status = 'offered' THEN a.due_at END AS "decideBy", a.next_step_at AS "stepAt",
-        a.first_contact_at IS NULL AS "isNew"
+        a.first_contact_at IS NULL AS "isNew",
+        least(CASE WHEN a.status = 'offered' THEN a.due_at END, a.answer_due_at, a.next_step_at,
+          CASE WHEN a.first_contact_at IS NULL THEN a.contact_due_at END) AS soonest
       FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
       WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'qualifying', 'accepted', 'opportunity')
         AND (${tier}::text IS NULL OR l.value_tier = ${tier})
       UNION ALL
-      SELECT ${ofLead}, NULL, t.id, 'task', NULL, t.due_at, NULL, NULL, FALSE FROM tasks t JOIN leads l ON l.id = t.lead_id
+      SELECT ${ofLead}, NULL, t.id, 'task', NULL, t.due_at, NULL, NULL, FALSE, NULL FROM tasks t JOIN leads l ON l.id = t.lead_id
       WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.kind <> 'next-step' AND (${tier}::text IS NULL OR l.value_tier = ${tier})
     ), parted AS (
-      SELECT *, CASE WHEN "snoozedUntil" > lead_now THEN 'snoozed' WHEN status = 'offered' THEN 'waits'
-        WHEN ${DUE_BY.today(zone)} THEN 'due' ELSE 'open' END AS part
+      SELECT *, CASE WHEN "snoozedUntil" > lead_now AND soonest < ${endOf('day', zone)} IS NOT TRUE THEN 'snoozed'
+        WHEN status = 'offered' THEN 'waits' WHEN ${DUE_BY.today(zone)} OR "snoozedUntil" > lead_now THEN 'due' ELSE 'open' END AS part,
+        CASE WHEN "snoozedUntil" > lead_now AND soonest < ${endOf('day', zone)} THEN soonest END AS "shownFor"
       FROM mine WHERE ${due === null ? Prisma.sql`TRUE` : DUE_BY[due](zone)}
     ), placed AS (
       SELECT *, count(*) OVER (PARTITION BY part)::int AS "ofPart",
@@ -137,7 +142,7 @@ export async function readDesk(
       FROM parted
     )
     SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p."dueAt", p."decideBy", p."stepAt", p."snoozedUntil",
-      p."isNew", l.phone, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
+      p."shownFor", p."isNew", l.phone, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
       l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", ${bound('$learned', moment)} AS learned,
       n.value_minor AS "valueMinor", n.currency,
       CASE WHEN p."stepAt" IS NOT NULL THEN s.body END AS "nextStep",
