@@ -9,7 +9,7 @@ import { listSubscriptions, subscribeByAddress, unsubscribeReport } from '../sto
 import type { Answer } from './command.ts';
 import { publishedPlaybook } from './published-playbook.ts';
 import { withDatabase } from './reach.ts';
-import { filterOf } from './reports.ts';
+import { filterOf, refuseBy } from './reports.ts';
 
 export async function subscriptionsList(config: Config): Promise<Answer> {
   return withDatabase(config, async (db) => {
@@ -52,6 +52,7 @@ export async function subscribeTo(
   };
   return withDatabase(config, async (db) => {
     const playbook = await publishedPlaybook(db);
+    refuseBy(reportNamed(report), by);
     readAsk(reportNamed(report), words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
     const id = await subscribeByAddress(db, to, { report, every, words, createdBy: 'system' });
     const when = every === 'daily' ? 'every day' : 'every Monday';

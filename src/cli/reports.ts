@@ -4,10 +4,11 @@ import { AppError } from '../domain/errors.ts';
 import { answer, KEEP_AFTER_MS } from '../reports/answer.ts';
 import { type AskWords, readAsk } from '../reports/ask.ts';
 import { FILTER_KEYS } from '../reports/dimensions.ts';
+import { toJson } from '../reports/json.ts';
 import { currencyOf } from '../reports/money.ts';
 import { dayOf, lastDayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
-import type { Section } from '../reports/report.ts';
+import type { Report, Section } from '../reports/report.ts';
 import { sparkline } from '../reports/sparkline.ts';
 import { asOfInWords, inWords } from '../reports/words.ts';
 import type { Config } from '../runtime/config.ts';
@@ -22,30 +23,47 @@ export function reportList(): Promise<Answer> {
     colWidths: [null, 44, 44],
     wordWrap: true,
   });
-  for (const { key, question, by } of REPORTS) table.push([key, question, by.join(', ')]);
-  const data = REPORTS.map(({ key, title, question, by }) => ({ report: key, title, question, by }));
+  const dimensions = ({ by, takes }: Report): readonly string[] => (takes?.by === false ? [] : by);
+  for (const one of REPORTS) table.push([one.key, one.question, dimensions(one).join(', ') || '–']);
+  const data = REPORTS.map((one) => ({
+    report: one.key,
+    title: one.title,
+    question: one.question,
+    by: dimensions(one),
+  }));
   return Promise.resolve({ data, text: table.toString() });
 }
 
-/** @throws AppError NOT_FOUND, VALIDATION_FAILED, PLAYBOOK_UNPUBLISHED */
+/** Of a report that has rows of its own. @throws AppError VALIDATION_FAILED */
+export function refuseBy({ key, takes }: Report, by: string | undefined): void {
+  if (by === undefined || takes?.by !== false) return;
+  const others = REPORTS.filter((one) => one.takes?.by !== false).map((one) => one.key);
+  throw new AppError(
+    'VALIDATION_FAILED',
+    `--by ${by}: the rows of ‘${key}’ are its own, leave it out; these can be split: ${others.join(', ')}`,
+  );
+}
+
+/** @param key Without one the list of reports. @throws AppError NOT_FOUND, VALIDATION_FAILED, PLAYBOOK_UNPUBLISHED */
 export async function reportShow(
   config: Config,
-  key: string,
+  key: string | undefined,
   { only = [], fresh = false, ...asked }: AskWords & { only?: readonly string[]; fresh?: boolean },
 ): Promise<Answer> {
+  if (key === undefined) return reportList();
   const report = reportNamed(key);
+  refuseBy(report, asked.by);
   const words: AskWords = { ...asked, ...Object.fromEntries(only.map(filterOf)) };
   return withDatabase(config, async (db) => {
     const playbook = await publishedPlaybook(db);
     const ask = readAsk(report, words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
     const answered = await answer({ db, keepReportsAfterMs: KEEP_AFTER_MS }, report, ask, { fresh });
     const { sections, isKept } = answered;
-    const asOf = answered.asOf.toISOString();
     const currency = currencyOf(playbook);
     const since = dayOf(ask.since, ask.zone);
     const until = lastDayOf(ask);
     return {
-      data: { report: key, since, until, zone: ask.zone, by: ask.by, currency, asOf, kept: isKept, sections },
+      data: toJson(report, ask, answered, sections),
       text: [
         `${report.question} ${since} to ${until}, ${ask.zone}`,
         ...sections.map((one) => sectionInWords(one, currency)),

@@ -6,7 +6,6 @@ import { LONGEST_EMAIL, withAsciiDomain } from '../domain/email-address.ts';
 import { type Scope, scopeOf } from '../domain/policy.ts';
 import type { Fading } from '../domain/score.ts';
 import { findLeads, LEAST_LETTERS, soughtIn } from '../store/lists/find-leads.ts';
-import { LEAD_ORDERS, type LeadPlace, MOST_SCORED } from '../store/lists/lead-places.ts';
 import { type LeadFilter, type ListedLead, listLeads, listLeadsInOrder } from '../store/lists/leads.ts';
 import { type ListedRep, listReps } from '../store/lists/reps.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -14,8 +13,9 @@ import { field, wrongField } from './fields.ts';
 import { fieldsOfForm, type Refused, refusedOf } from './form-fields.ts';
 import { csrfField, type Html, problem, sendPage } from './layout.ts';
 import { filterForm, filterInWords, filterOf, type FilterWords, filterWordsOf } from './lead-filter.ts';
-import { type ListOrder, leadsTable } from './leads-table.ts';
-import { sortingOf, type Sorting, sortWord } from './sort-links.ts';
+import { type AskedOrder, orderInWords, orderOf } from './lead-order.ts';
+import { leadsTable } from './leads-table.ts';
+import { sortWord } from './sort-links.ts';
 import { headOf } from './navigation.ts';
 import { newLeadForm, takeIn } from './new-lead.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
@@ -175,48 +175,6 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
       await send(response, visitor, 'New lead', form, error);
     }
   });
-}
-
-/** What the address asks for: in which order, after which lead. */
-interface AskedOrder {
-  sorting: Sorting<ListOrder>;
-  after: LeadPlace | null;
-  /** Real time, of which the scores are: the same on every page. */
-  atMs: number;
-}
-
-const NEWEST: Sorting<ListOrder> = { by: 'newest', down: true };
-
-function orderOf({ query }: Request, realNowMs: number): AskedOrder {
-  const sorting = sortingOf<ListOrder>(query['sort'], LEAD_ORDERS, NEWEST);
-  const { after: id } = query;
-  const [value, at] = [query['value'], query['at']].map(Number);
-  const isKnown = typeof id === 'string' && /^lead-[0-9a-f]{32}$/.test(id);
-  if (!isKnown) return { sorting, after: null, atMs: realNowMs };
-  if (sorting.by === 'newest') return { sorting, after: { id, value: 0 }, atMs: realNowMs };
-  // A place that is none begins at the first lead.
-  if (!isInstant(at) || value === undefined || !Number.isFinite(value))
-    return { sorting, after: null, atMs: realNowMs };
-  if (sorting.by === 'since' && !isInstant(value)) return { sorting, after: null, atMs: realNowMs };
-  return { sorting, after: { id, value }, atMs: at };
-}
-
-/** Epoch milliseconds that PostgreSQL and JavaScript both know as an instant. */
-function isInstant(value: number | undefined): value is number {
-  return value !== undefined && Number.isInteger(value) && value >= 0 && value < 32_503_680_000_000;
-}
-
-function orderInWords({ by, down }: Sorting<ListOrder>): string {
-  switch (by) {
-    case 'newest':
-      return 'The newest come first.';
-    case 'since':
-      return down
-        ? 'Those that came into their stage last come first.'
-        : 'Those that are in their stage the longest come first.';
-    case 'score':
-      return `By score, the ${down ? 'highest' : 'lowest'} first, of the ${MOST_SCORED.toLocaleString('en')} newest of these leads.`;
-  }
 }
 
 function findForm(csrf: string, refused: Refused | null, isWrong = true): Html {

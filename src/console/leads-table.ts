@@ -1,12 +1,13 @@
 import { html } from 'hono/html';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
+import { moneyInWords } from '../domain/money-words.ts';
 import { leadNow } from '../store/clock.ts';
 import type { LEAD_ORDERS } from '../store/lists/lead-places.ts';
 import type { ListedLead } from '../store/lists/leads.ts';
 import type { Html } from './layout.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
-import { headsOf, wideTable } from './table.ts';
+import { headsOf, numberHead, wideTable } from './table.ts';
 import { nameOf, whenShown } from './words.ts';
 
 /** `newest`: the order of the list when none is asked for. */
@@ -36,7 +37,9 @@ export function leadsTable(leads: readonly ListedLead[], zone: string, sorted?: 
             ? ''
             : html`<td class="number">${shownScore(scoreAtMs(lead, leadNow(lead, sorted.nowMs), sorted.fading))}</td>`
         }
-        <td>${lead.owner?.name ?? ''}</td>
+        <td>${withWhom(lead)}</td>
+        <td>${dueInWords(lead, zone)}</td>
+        <td class="number">${lead.valueMinor === null ? '' : moneyInWords(lead.valueMinor, lead.currency)}</td>
         <td>${whenShown(lead.createdAt, zone)}</td>
       </tr>`,
   );
@@ -49,7 +52,22 @@ export function leadsTable(leads: readonly ListedLead[], zone: string, sorted?: 
         ];
   return wideTable({
     label: 'Leads',
-    head: [...headsOf('Lead', 'Company', 'Stage'), ...sortable, ...headsOf('With', 'Came in')],
+    head: [
+      ...headsOf('Lead', 'Company', 'Stage'),
+      ...sortable,
+      ...headsOf('With', 'Due'),
+      numberHead('Value'),
+      ...headsOf('Came in'),
+    ],
     rows,
   });
+}
+
+function withWhom({ owner, offeredTo }: ListedLead): string {
+  return offeredTo === null ? (owner?.name ?? '') : `offered to ${offeredTo}`;
+}
+
+/** "decision until today 15:00": what a rep has to do. */
+function dueInWords({ due, dueAt }: ListedLead, zone: string): string {
+  return due === null || dueAt === null ? '' : `${due} until ${whenShown(dueAt, zone)}`;
 }

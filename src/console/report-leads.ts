@@ -3,42 +3,89 @@ import type { Router } from 'express';
 import { html } from 'hono/html';
 import { countOf } from '../domain/count-of.ts';
 import { AppError } from '../domain/errors.ts';
+import type { Fading } from '../domain/score.ts';
 import { readAsk } from '../reports/ask.ts';
-import { type Behind, countBehind, leadIdsBehind } from '../reports/read.ts';
+import { type Behind, countBehind, leadIdsBehind, leadPlacesBehind } from '../reports/read.ts';
 import { reportNamed } from '../reports/registry.ts';
-import { asOfInWords } from '../reports/words.ts';
+import type { Asked, Report } from '../reports/report.ts';
+import { asOfInWords, inWords } from '../reports/words.ts';
 import { readListedLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { sendPage } from './layout.ts';
+import { type AskedOrder, orderInWords, orderOf } from './lead-order.ts';
 import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
 import { linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
 import { visitorOf } from './session.ts';
+import { sortWord } from './sort-links.ts';
 
 const LEADS_SHOWN = 100;
 
 export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps): void {
+  /** Ids of a page of the list, and what the address of the next one asks for; null: the figure has no leads. */
+  async function pageOf(
+    report: Report,
+    asked: Asked,
+    of: { figure: string; group: string | null | undefined },
+    { sorting, after, atMs }: AskedOrder,
+    fading: Fading,
+  ): Promise<{ ids: string[]; next: Record<string, string> | null } | null> {
+    const { by, down } = sorting;
+    const count = LEADS_SHOWN + 1;
+    if (by === 'newest') {
+      const ids = await leadIdsBehind(store.db, report, asked, of, after?.id ?? null, count);
+      const last = ids?.length === count ? ids[LEADS_SHOWN - 1] : undefined;
+      return ids && { ids: ids.slice(0, LEADS_SHOWN), next: last === undefined ? null : { after: last } };
+    }
+    const places = await leadPlacesBehind(store.db, report, asked, of, { by, down, atMs, fading }, after, count);
+    const last = places?.length === count ? places[LEADS_SHOWN - 1] : undefined;
+    const next = last && { sort: sortWord(sorting), after: last.id, value: String(last.value), at: String(atMs) };
+    return places && { ids: places.slice(0, LEADS_SHOWN).map(({ id }) => id), next: next ?? null };
+  }
+
   router.get('/reports/:report/leads', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
     const report = reportNamed(request.params['report']);
     const words = wordsOf(request);
     const asked = readAsk(report, words, reportAsker(store, visitor));
-    const [figure, group, after] = ['figure', 'group', 'after'].map((name) => queryOf(request, name));
+    const [figure, group] = ['figure', 'group'].map((name) => queryOf(request, name));
     const of = { figure: figure ?? '', group: queryOf(request, 'unknown') === 'true' ? null : group };
     const behind = await countBehind(store.db, report, asked, of);
-    const ids = await leadIdsBehind(store.db, report, asked, of, after ?? null, LEADS_SHOWN + 1);
-    if (ids === null || behind === null) throw new AppError('NOT_FOUND', 'There is no such page.');
-    const leads = await readListedLeads(store.db, ids.slice(0, LEADS_SHOWN));
-    const query = new URLSearchParams(request.url.split('?')[1] ?? '');
-    query.set('after', ids[LEADS_SHOWN - 1] ?? '');
+    const { scoring } = asked.playbook;
+    const order = orderOf(request, asked.realNowMs);
+    const page = await pageOf(report, asked, of, order, scoring);
+    if (page === null || behind === null) throw new AppError('NOT_FOUND', 'There is no such page.');
+    const leads = await readListedLeads(store.db, page.ids);
+    const byId = new Map(leads.map((lead) => [lead.id, lead]));
+    const pathOf = (more: Readonly<Record<string, string>>): string => {
+      const query = new URLSearchParams(request.url.split('?')[1] ?? '');
+      for (const name of ['after', 'sort', 'value', 'at']) query.delete(name);
+      for (const [name, value] of Object.entries(more)) query.set(name, value);
+      return `/console/reports/${report.key}/leads?${query.toString()}`;
+    };
+    const sorted = {
+      now: order.sorting,
+      pathOf: (sort: string) => pathOf({ sort }),
+      fading: scoring,
+      nowMs: order.atMs,
+    };
     const content = html`<p><a href="${linksOf(report, words).page}">Back to ${report.title}</a></p>
       <p>
         ${behindInWords(behind)}
         ${asOfInWords({ asOf: new Date(asked.realNowMs), isKept: false }, asked.zone, asked.realNowMs)}
       </p>
-      ${leadsTable(leads, visitor.zone)}
-      ${ids.length > LEADS_SHOWN ? html`<p><a href="/console/reports/${report.key}/leads?${query.toString()}">Older leads</a></p>` : ''}`;
+      <p class="soft small">
+        ${orderInWords(order.sorting)}${
+          order.sorting.by === 'newest' ? '' : html` <a href="${pathOf({})}">Show the newest first</a>`
+        }
+      </p>
+      ${leadsTable(
+        page.ids.flatMap((id) => byId.get(id) ?? []),
+        visitor.zone,
+        sorted,
+      )}
+      ${page.next === null ? '' : html`<p><a href="${pathOf(page.next)}">${order.sorting.by === 'newest' ? 'Older leads' : 'More leads'}</a></p>`}`;
     await sendPage(
       response,
       200,
@@ -55,6 +102,8 @@ export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps
 
 /** "12 leads."; more than one to a lead is said. */
 function behindInWords({ counted, leads }: Behind): string {
-  const all = `${countOf(leads, 'lead')}.`;
-  return counted === leads ? all : `${all} The figure counts ${counted}: some of them more than once.`;
+  const all = `${countOf(leads, 'lead', inWords(leads, 'count', ''))}.`;
+  return counted === leads
+    ? all
+    : `${all} The figure counts ${inWords(counted, 'count', '')}: some of them more than once.`;
 }

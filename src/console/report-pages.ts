@@ -10,6 +10,7 @@ import { digestPart, subscriptionsPart } from './digest-part.ts';
 import { field } from './fields.ts';
 import { ASK_KEYS, type AskWords, readAsk } from '../reports/ask.ts';
 import { csvName, toCsv } from '../reports/csv.ts';
+import { toJson } from '../reports/json.ts';
 import { CAMPAIGNS } from '../reports/campaigns.ts';
 import { FUNNEL } from '../reports/funnel.ts';
 import { LEADS_IN } from '../reports/leads-in.ts';
@@ -148,12 +149,19 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     const report = reportNamed(request.params['report']);
     const asked = readAsk(report, wordsOf(request), askerOf(visitor));
-    const { sections, asOf } = await answer(store, report, asked);
+    const answered = await answer(store, report, asked);
+    const { sections, asOf } = answered;
     const section = sections.find(({ key }) => key === queryOf(request, 'section')) ?? sections[0];
     if (section === undefined) throw new AppError('NOT_FOUND', 'There is no such page.');
+    response.setHeader('Cache-Control', 'no-store');
+    if (queryOf(request, 'format') === 'json') {
+      response
+        .attachment(csvName(report.key, section.key, asked).replace(/csv$/, 'json'))
+        .json(toJson(report, asked, answered, [section]));
+      return;
+    }
     response
       .attachment(csvName(report.key, section.key, asked))
-      .setHeader('Cache-Control', 'no-store')
       .type('text/csv')
       .send(toCsv(section, currencyOf(store.rules.current().playbook), asked, asOf));
   });

@@ -33,12 +33,13 @@ export function oldestOf(answers: readonly Answer[]): Answer | undefined {
 export function sectionPart(section: Section, currency: string, links: ReportLinks): Html {
   const chart = chartOf(section, currency);
   const csv = links.page.replace('/console/reports/', '/console/reports/csv/');
+  const file = `${csv}${csv.includes('?') ? '&' : '?'}section=${section.key}`;
   return html`<section>
     <h2>${section.title}</h2>
     ${chart === null ? '' : html`<div class="card wide" tabindex="0" role="region" aria-label="Chart: ${section.title}">${raw(chart)}</div>`}
     ${section.rows.length === 0 ? html`<p class="soft">Nothing in this time.</p>` : tableOf(section, currency, links)}
     ${section.notes.map((note) => html`<p class="soft">${note}</p>`)}${definitions(section.columns)}
-    <p class="small screen"><a href="${csv}${csv.includes('?') ? '&' : '?'}section=${section.key}">CSV</a></p>
+    <p class="small screen"><a href="${file}">CSV</a> <a href="${file}&format=json">JSON</a></p>
   </section>`;
 }
 

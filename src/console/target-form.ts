@@ -81,7 +81,7 @@ export function askForm({ goal, from, until }: TargetAsked, { rates, valueMinor 
             const shown = String(Math.max(percent, 0.1));
             return html`<div>
               <label for="rate-${layer}"
-                >${LAYER_WORDS[layer]}: <span id="figure-${layer}">${percent}</span> % of the layer before</label
+                >${LAYER_WORDS[layer]}: <span id="figure-${layer}">${percent}</span> % of the stage before</label
               >
               <div class="slider">
                 <input
@@ -91,7 +91,7 @@ export function askForm({ goal, from, until }: TargetAsked, { rates, valueMinor 
                   max="100"
                   step="0.1"
                   value="${shown}"
-                  aria-label="${LAYER_WORDS[layer]}, percent of the layer before"
+                  aria-label="${LAYER_WORDS[layer]}, percent of the stage before"
                   data-number="rate-${layer}"
                   data-figure="figure-${layer}"
                 />

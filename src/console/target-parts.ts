@@ -1,5 +1,6 @@
 /** What the page of targets has more than once, and the saved plans on it. */
 import { html } from 'hono/html';
+import { countOf } from '../domain/count-of.ts';
 import { actorHandle } from '../domain/actor.ts';
 import type { TargetLayer } from '../domain/target.ts';
 import type { TargetWords } from '../reports/ask-target.ts';
@@ -51,13 +52,14 @@ export function savedPart(
         html`<section class="card">
           <h3>${one.name}</h3>
           <p class="soft">
-            ${'customers' in one.goal ? `${one.goal.customers} customers` : inWords(one.goal.moneyMinor, 'money', one.currency)},
-            ${dayInWords(one.from)} to ${dayInWords(one.until)}.
+            ${'customers' in one.goal ? countOf(one.goal.customers, 'customer') : `${inWords(one.goal.moneyMinor, 'money', one.currency)} of customers`}
+            from ${dayInWords(one.plan.from ?? one.from)} until ${dayInWords(one.until)}. Saved on
+            ${dayInWords(one.from)}: needs that came in since then are counted.
             ${words === null ? '' : html`<a href="${PATH}?${new URLSearchParams(words as Record<string, string>).toString()}">Open ${one.name} again</a>`}
           </p>
           ${table(
             one.name,
-            ['Layer', 'Planned', 'So far', 'Share'],
+            ['Stage', 'Planned', 'So far', 'Share'],
             one.plan.layers.map(({ layer, needed }, i) => [
               LAYER_WORDS[layer],
               inWords(needed, 'count', currency),

@@ -27,7 +27,7 @@ export function planPart(shown: Shown): Html {
     ${timePart(shown)}
     ${table(
       'What it takes',
-      ['Layer', 'Needs', 'From', 'By'],
+      ['Stage', 'Needs', 'From', 'By'],
       plan.layers.map(({ layer, needed, by }) => [
         LAYER_WORDS[layer],
         count(needed),
@@ -51,7 +51,7 @@ export function planPart(shown: Shown): Html {
           String(won),
           money(costMinor),
         ]),
-        ['All whose cost is known', '', '', money(plan.costMinor)],
+        [costOfWhom(plan), '', '', money(plan.costMinor)],
       ],
     )}
     <h2>Of which product line</h2>
@@ -65,6 +65,15 @@ export function planPart(shown: Shown): Html {
       ]),
     )}
   </section>`;
+}
+
+/** Of how many of the leads the cost is. */
+function costOfWhom({ activities }: TargetPlan): string {
+  const sum = (of: TargetPlan['activities']): number => of.reduce((all, { leads }) => all + leads, 0);
+  const [all, known] = [sum(activities), sum(activities.filter(({ costMinor }) => costMinor !== null))];
+  if (known === all) return 'All';
+  const count = (leads: number): string => inWords(leads, 'count', '');
+  return `For ${count(known)} of ${count(all)} leads; of the others no cost is known`;
 }
 
 /** What the calendar says against the plan. */

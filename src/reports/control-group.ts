@@ -127,7 +127,7 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
     notes:
       control === undefined
         ? [
-            'There is no control group, or nobody of it came in within this time: `controlGroup: "2%"` in settings.yaml makes one.',
+            'There is no control group, or nobody of it came in within this time. It is a small part of the leads, such as 2 %, that gets no cadence, so that the others can be compared with it: the playbook says how large it is (controlGroup in settings.yaml).',
           ]
         : [],
   };

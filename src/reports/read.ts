@@ -1,6 +1,7 @@
 /** Reads a report: all its statements see the database as of one instant. */
 import type { Db, Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
+import { type LeadOrder, type LeadPlace, placesOfSql } from '../store/lists/lead-places.ts';
 import { planned } from '../store/planned.ts';
 import { type Counted, countErasures } from '../store/report-answers.ts';
 import type { Asked, Report, Section } from './report.ts';
@@ -115,4 +116,20 @@ export async function leadIdsBehind(
       WHERE ${after === null ? Prisma.sql`TRUE` : Prisma.sql`behind.lead_id < ${after}`} ORDER BY 1 DESC LIMIT ${limit}`,
   );
   return rows.map(({ id }) => id);
+}
+
+/** The same in another order; `after` is the place of the last lead of the page before. */
+export async function leadPlacesBehind(
+  db: Db,
+  report: Report,
+  asked: Asked,
+  { figure, group }: { figure: string; group: string | null | undefined },
+  order: LeadOrder,
+  after: LeadPlace | null,
+  limit: number,
+): Promise<LeadPlace[] | null> {
+  const leads = await report.leads(asked, figure, group, db);
+  if (leads === null) return null;
+  const ids = Prisma.sql`SELECT DISTINCT behind.lead_id AS id FROM (${leads}) behind`;
+  return planned<LeadPlace>(db, placesOfSql(ids, order, after, limit));
 }

@@ -60,3 +60,13 @@ test('the shell is offered commands, options and what the playbook has', () => {
   expect(nurture('complete', '--', 'publish', '--no').stdout).toContain('--note\t');
   expect(nurture('completion', 'bash').stdout).toContain('complete -F __nurture_complete nurture');
 });
+
+test('`report NAME` shows a report as `report show NAME` does, and a split that it cannot have is refused', () => {
+  const unknown = nurture('report', 'funel', '--since', '90d');
+  expect(unknown.status).toBe(1);
+  expect(unknown.stderr).toContain('There is no such report; there are: leads-in, funnel, campaigns');
+  const split = nurture('report', 'cadences', '--by', 'source');
+  expect(split.status).toBe(2);
+  expect(split.stderr).toMatch(/--by source: .*these can be split: leads-in, funnel/);
+  expect(nurture('report').stdout).toContain('hand-off');
+});

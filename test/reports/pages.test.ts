@@ -214,11 +214,24 @@ test('a report is asked for by mail on its page, as it is asked for now, and giv
   expect(await bench.db.reportSubscription.count()).toBe(0);
 });
 
+test('a section is there as CSV and as JSON, and a hint to settings is in words', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
+  const { text } = await who.go('/console/reports/cadences');
+  const link = /href="([^"]*section=control[^"]*format=json)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
+  const [section] = (JSON.parse((await who.go(link)).text) as { sections: { key: string; notes: string[] }[] })
+    .sections;
+  expect(section).toMatchObject({ key: 'control' });
+  expect(text).not.toMatch(/`[^`]*`/);
+  expect((await who.go(link.replace('&format=json', ''))).text).toMatch(/^Group,Needs/);
+});
+
 test('a plan is made, saved, compared with what happened, and deleted', async () => {
   const who = createVisitor(() => bench.base);
   who.cookies.set('nurture_session', await sessionOf('manager@pages.example'));
   const { text, csrf } = await who.go('/console/reports/target?goal=customers&amount=12&rate-won=50');
-  expect(text).toMatch(/Customer: <span id="figure-won">50<\/span> % of the layer before/);
+  expect(text).toMatch(/Customer: <span id="figure-won">50<\/span> % of the stage before/);
+  expect(text).toMatch(/For [\d,]+ of [\d,]+ leads; of the others no cost is known/);
   // Without a script the slider is sent beside its number: whichever was moved counts.
   const slid = await who.go('/console/reports/target?rate-won=50&slide-won=20&was-won=50');
   expect(slid.text).toContain('<span id="figure-won">20</span>');
@@ -239,6 +252,11 @@ test('a plan is made, saved, compared with what happened, and deleted', async ()
   const saved = await who.go('/console/reports/target');
   expect(saved.text).toContain('Spring');
   expect(saved.text).toContain('12 customers');
+  expect(saved.text).toMatch(/12 customers\s+from \d+ \w+ \d{4} until \d+ \w+ \d{4}\. Saved on/);
+  const [spring] = await bench.db.targetPlan.findMany();
+  const later = { ...(spring?.plan as object), from: '2027-04-01' };
+  await bench.db.targetPlan.updateMany({ data: { plan: later, untilDay: new Date('2037-06-30') } });
+  expect((await who.go('/console/reports/target')).text).toContain('from 1 Apr 2027 until 30 Jun 2037');
   const again = /href="(\/console\/reports\/target\?[^"]*)">Open Spring again/.exec(saved.text)?.[1] ?? '';
   expect((await who.go(again.replaceAll('&amp;', '&'))).text).toContain('<span id="figure-won">50</span>');
   const soon = new Date(Date.now() + 3 * 86_400_000).toISOString().slice(0, 10);

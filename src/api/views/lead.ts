@@ -21,7 +21,10 @@ export interface ViewContext {
   fading: Rating;
 }
 
-type Summarized = Omit<ListedLead, 'enrollments' | 'stageSince'> & { enrollments: readonly { cadence: string }[] };
+type Summarized = Omit<
+  ListedLead,
+  'enrollments' | 'stageSince' | 'valueMinor' | 'currency' | 'offeredTo' | 'due' | 'dueAt'
+> & { enrollments: readonly { cadence: string }[] };
 
 export function leadSummary(lead: Summarized, context: ViewContext): z.input<typeof LeadSummary> {
   return {

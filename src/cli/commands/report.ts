@@ -21,21 +21,22 @@ export function registerReport(program: Command): void {
   examples(list, [['nurture report list', 'each with the question that it answers']]);
 
   const show = report
-    .command('show <report>')
-    .description('show a report as a table')
+    .command('show [report]', { isDefault: true })
+    .description('show a report as a table; `show` can be left out')
     .option('--since <day>', 'first day, or a number of days back; without it 90d, for base everybody')
     .option('--until <day>', 'last day; without it today')
     .option('--by <what>', 'what the rows are: see `nurture report list`')
     .option('--segment <segment>', 'only leads that are in it now')
     .option('--only <field=value...>', 'only leads of this kind, such as source=web')
     .option('--fresh', 'count now, though an answer of the last hour is kept');
-  answering(show, async (key: string, asked: Asked) => {
+  answering(show, async (key: string | undefined, asked: Asked) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { reportShow } = await import('../reports.ts');
     return reportShow(loadConfig(process.env), key, asked);
   });
   examples(show, [
     ['nurture report show funnel', 'from lead to customer, over the last 90 days'],
+    ['nurture report funnel --since 30d', 'the same, of the last 30 days'],
     ['nurture report show leads-in --since 2026-01-01 --by campaign', 'what each campaign brought this year'],
     ['nurture report show hand-off --by rep --only team=europe --json', 'for a program'],
   ]);

@@ -38,20 +38,35 @@ export function placesSql(
   after: LeadPlace | null,
   limit: number,
 ): Prisma.Sql | null {
-  return order.by === 'score'
-    ? byScore(scope, filter, order, after, limit)
-    : bySince(scope, filter, order, after, limit);
+  if (order.by === 'since') return bySince(scope, filter, order, after, limit);
+  const newest = leadIdsSql(scope, filter, null, MOST_SCORED);
+  return newest && byScore(newest, order, after, limit);
+}
+
+/** The same of given leads. @param ids Selects `id`, each once */
+export function placesOfSql(ids: Prisma.Sql, order: LeadOrder, after: LeadPlace | null, limit: number): Prisma.Sql {
+  if (order.by === 'score')
+    return byScore(
+      Prisma.sql`SELECT id FROM (${ids}) given ORDER BY id DESC LIMIT ${MOST_SCORED}`,
+      order,
+      after,
+      limit,
+    );
+  const { down } = order;
+  return Prisma.sql`
+    SELECT id, (extract(epoch FROM since) * 1000)::float8 AS value FROM (
+      SELECT l.id, coalesce(n.stage_since, n.opened_at, l.created_at) AS since
+      FROM (${ids}) given JOIN leads l ON l.id = given.id LEFT JOIN needs n ON n.id = l.need_id) seen
+    WHERE ${beyond(after, down, Prisma.sql`since`, Prisma.sql`${new Date(after?.value ?? 0)}::timestamptz`, Prisma.sql`id`)}
+    ORDER BY since ${way(down)}, id ${way(down)} LIMIT ${limit}`;
 }
 
 function byScore(
-  scope: Scope,
-  filter: FilterBy,
+  newest: Prisma.Sql,
   { down, atMs, fading }: LeadOrder,
   after: LeadPlace | null,
   limit: number,
-): Prisma.Sql | null {
-  const newest = leadIdsSql(scope, filter, null, MOST_SCORED);
-  if (newest === null) return null;
+): Prisma.Sql {
   const score = bound(SCORE_SQL, { atMs, clock: 'lead', fading });
   return Prisma.sql`
     WITH newest AS MATERIALIZED (${newest}),

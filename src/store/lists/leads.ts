@@ -18,7 +18,18 @@ export interface ListedLead extends Lead {
   enrollments: { cadence: string }[];
   /** When it came into its stage, as far as is known. */
   stageSince: Date;
+  /** What its current need is worth, in minor units. */
+  valueMinor: bigint | null;
+  currency: string | null;
+  /** Who is to decide on it; null: nobody is. */
+  offeredTo: string | null;
+  /** What its rep has to do next; null: nothing that is known. */
+  due: DueOfRep | null;
+  dueAt: Date | null;
 }
+
+/** What a rep has to do by a time. */
+export type DueOfRep = 'decision' | 'answer' | 'first contact' | 'next step';
 
 /** Newest first, by id; `after` is the last id of the page before. */
 export async function listLeads(
@@ -88,14 +99,26 @@ async function isOfPool(db: Db, cadence: string): Promise<boolean> {
 /** Leads as lists show them, newest first. */
 export async function readListedLeads(db: Db, ids: readonly string[]): Promise<ListedLead[]> {
   if (ids.length === 0) return [];
-  type Row = Lead & Pick<ListedLead, 'owner' | 'stageSince'> & { cadence: string | null };
+  type Row = Omit<ListedLead, 'enrollments'> & { cadence: string | null };
   const rows = await planned<Row>(
     db,
     Prisma.sql`
     SELECT ${columnsOf('leads')}, e.cadence, coalesce(n.stage_since, n.opened_at, leads.created_at) AS "stageSince",
+      n.value_minor AS "valueMinor", n.currency, CASE WHEN a.status = 'offered' THEN a.rep END AS "offeredTo", a.due, a.due_at AS "dueAt",
       CASE WHEN o.id IS NOT NULL THEN jsonb_build_object('id', o.id, 'key', o.key, 'name', o.name) END AS owner
     FROM leads LEFT JOIN reps o ON o.id = leads.owner_id LEFT JOIN needs n ON n.id = leads.need_id
     LEFT JOIN enrollments e ON e.lead_id = leads.id AND e.status = 'active' AND e.kind = 'main'
+    LEFT JOIN LATERAL (
+      SELECT h.status, r.name AS rep, d.due, d.due_at FROM assignments h JOIN reps r ON r.id = h.rep_id
+      CROSS JOIN LATERAL (
+        SELECT 'decision' AS due, h.due_at WHERE h.status = 'offered'
+        UNION ALL SELECT 'answer', h.answer_due_at WHERE h.status = 'accepted' AND h.answer_due_at IS NOT NULL
+        UNION ALL SELECT 'first contact', h.contact_due_at WHERE h.status = 'accepted' AND h.first_contact_at IS NULL AND h.contact_due_at IS NOT NULL
+        UNION ALL SELECT 'next step', h.next_step_at WHERE h.status = 'accepted' AND h.next_step_at IS NOT NULL
+        UNION ALL SELECT NULL, NULL
+        ORDER BY 2 NULLS LAST, 1 NULLS LAST LIMIT 1) d
+      WHERE h.need_id = leads.need_id AND h.status IN ('offered', 'accepted') AND h.closed_at IS NULL
+      ORDER BY h.created_at DESC, h.id DESC LIMIT 1) a ON TRUE
     WHERE leads.id = ANY(${[...ids]}) ORDER BY leads.id DESC`,
   );
   return rows.map(({ cadence, ...lead }) => ({ ...lead, enrollments: cadence === null ? [] : [{ cadence }] }));
