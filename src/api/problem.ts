@@ -1,10 +1,12 @@
 import type { ErrorRequestHandler, RequestHandler, Response } from 'express';
 import { z } from 'zod';
 import { AppError, ERROR_CODES, isAppError, type ErrorCode } from '../domain/errors.ts';
+import { LOOK_AGAIN_S } from '../reports/being-counted.ts';
 import { type Outage, outageOf } from '../runtime/outage.ts';
 
 /** Seconds after which a repeat may succeed: the header Retry-After. */
 const RETRY_AFTER_S = 2;
+const RETRY_AFTER_OF: Readonly<Partial<Record<ErrorCode, number>>> = { REPORT_BEING_COUNTED: LOOK_AGAIN_S };
 
 /** RFC 9457. `code` is stable and meant for programs; `detail` and `errors[].message` are for people. */
 export const Problem = z
@@ -39,7 +41,7 @@ function sendProblem(response: Response, error: AppError): void {
   const problem = problemOf(error);
   response.status(problem.status).setHeader('Cache-Control', 'no-store');
   if (error.retryable && problem.status !== 500 && !response.hasHeader('Retry-After'))
-    response.setHeader('Retry-After', String(RETRY_AFTER_S));
+    response.setHeader('Retry-After', String(RETRY_AFTER_OF[error.code] ?? RETRY_AFTER_S));
   if (problem.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   response.type('application/problem+json').send(JSON.stringify(problem));
 }

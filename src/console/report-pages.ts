@@ -16,12 +16,13 @@ import { FUNNEL } from '../reports/funnel.ts';
 import { LEADS_IN } from '../reports/leads-in.ts';
 import { MANAGERS } from '../reports/managers.ts';
 import { currencyOf } from '../reports/money.ts';
-import { type Answer, answer } from '../reports/answer.ts';
+import { type Answer, answer, isBeingCounted } from '../reports/answer.ts';
 import { firstDayOf, type PeriodChoice, periodChoices, periodInWords } from '../reports/period-choices.ts';
 import { dayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { valuesOf } from '../reports/values.ts';
+import { countedPart, lookAgain } from './being-counted.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
@@ -83,7 +84,20 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
         part: 'first',
         fresh: isRenewed(request),
         isStanding: isOpened(report, asWords),
+      }).catch((error: unknown) => {
+        if (isBeingCounted(error)) return error;
+        throw error;
       });
+      if (answered instanceof Error) {
+        lookAgain(request, response);
+        overview.push(
+          html`<section class="card wide">
+            <h2><a href="${linksOf(report, asWords).page}">${report.title}</a></h2>
+            ${countedPart(answered)}
+          </section>`,
+        );
+        continue;
+      }
       answers.push(answered);
       const [first] = answered.sections;
       if (first !== undefined)

@@ -4,13 +4,15 @@ import { fileURLToPath } from 'node:url';
 import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { html } from 'hono/html';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { isBeingCounted } from '../reports/answer.ts';
+import { countedPart, lookAgain } from './being-counted.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { decidePage } from './decide-page.ts';
 import { deskPage } from './desk-page.ts';
 import { handOverPage } from './hand-over.ts';
 import { leadPages } from './lead-actions.ts';
 import { leadsPage } from './leads-page.ts';
-import { sendPage } from './layout.ts';
+import { type Html, sendPage } from './layout.ts';
 import { openIdPages } from './open-id.ts';
 import { signInPages } from './sign-in.ts';
 import { attentionPages } from './attention-page.ts';
@@ -68,10 +70,15 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
 }
 
 function errorPage({ failed, settings, toAppError }: ConsoleDeps): ErrorRequestHandler {
-  return async (thrown: unknown, _request, response, next) => {
+  return async (thrown: unknown, request, response, next) => {
     if (response.headersSent) return next(thrown);
     const error = unreadableBecause(thrown) ?? toAppError(thrown);
-    const { status } = ERROR_CODES[error.code];
+    const { status, title: codeTitle } = ERROR_CODES[error.code];
+    if (isBeingCounted(error)) {
+      lookAgain(request, response);
+      const { companyName } = settings.organization;
+      return sendPage(response, status, { title: codeTitle, companyName, who: null }, waiting(countedPart(error)));
+    }
     const isOurs = status >= 500;
     if (isOurs) failed(thrown);
     const title = isOurs ? 'This did not work just now' : 'This is not possible';
@@ -86,6 +93,10 @@ function errorPage({ failed, settings, toAppError }: ConsoleDeps): ErrorRequestH
     );
   };
 }
+
+const waiting = (part: Html): Html =>
+  html`${part}
+    <p><a href="/console/reports">To the reports</a></p>`;
 
 /** What Express and its body parser throw for a request that is at fault; null for any other error. */
 function unreadableBecause(error: unknown): AppError | null {

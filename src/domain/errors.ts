@@ -33,6 +33,7 @@ export const ERROR_CODES = {
   UNSUPPORTED_MEDIA_TYPE: { status: 415, title: 'The body must be JSON', retryable: false },
   RATE_LIMITED: { status: 429, title: 'Too many requests', retryable: true },
   COMMAND_PENDING: { status: 503, title: 'The command has no verdict yet', retryable: true },
+  REPORT_BEING_COUNTED: { status: 503, title: 'The report is being counted', retryable: true },
   TOO_BUSY: { status: 503, title: 'The engine is too busy right now', retryable: true },
   UNAVAILABLE: { status: 503, title: 'A part of the engine is not reachable', retryable: true },
   STORED_BY_NEWER: { status: 503, title: 'Stored by a newer version of the engine', retryable: true },

@@ -3,6 +3,7 @@
  * until a lead is erased. Whoever asks while the same is being counted waits for that.
  */
 import { createHash } from 'node:crypto';
+import { type AppError, isAppError } from '../domain/errors.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { StoreContext } from '../store/context.ts';
@@ -15,7 +16,8 @@ import {
   keepAnswer,
   wantAnswer,
 } from '../store/report-answers.ts';
-import { countAnswer, type Counting } from './read.ts';
+import { beingCounted } from './being-counted.ts';
+import { countAnswer, type Counting, TookTooLong } from './read.ts';
 import type { Asked, Report, Section } from './report.ts';
 
 /** all: every part; first: the first part alone. */
@@ -35,11 +37,12 @@ export const KEEP_AFTER_MS = 1_000;
 /** To be raised when the shape of `Section` changes: what was kept by an older version is not read then. */
 const SHAPE = 1;
 
-type Ctx = Pick<StoreContext, 'db' | 'keepReportsAfterMs'>;
+type Ctx = Pick<StoreContext, 'db' | 'keepReportsAfterMs' | 'answerReportsWithinMs'>;
 
 /**
  * @param extra.fresh Counts now, and renews what is kept
  * @param extra.isStanding As the console opens it when nothing more is asked: of all leads, it is renewed from then on though nobody asks
+ * @throws AppError REPORT_BEING_COUNTED where it takes longer than anybody waits
  */
 export async function answer(
   ctx: Ctx,
@@ -58,24 +61,47 @@ export async function answer(
   const running = flightsOf(db);
   // Looked up before the wait for the database as well: it may end meanwhile.
   const atFirst = running.get(key);
-  const { kept, erasures } = await findAnswer(db, key, asked.realNowMs, isStanding);
+  const { kept, erasures, isRefused } = await findAnswer(db, key, asked.realNowMs, isStanding);
   if (kept !== null && !fresh) return { sections: kept.sections as Section[], asOf: kept.asOf, isKept: true };
+  if (isRefused) throw await beingCounted(db, key, asked.realNowMs);
   const joined = fresh ? undefined : (running.get(key) ?? atFirst);
   if (joined !== undefined) {
-    const counted = await joined.catch(() => null);
+    const counted = await joined.catch((error: unknown) => {
+      if (isBeingCounted(error)) throw error;
+      return null;
+    });
     // One that began before a lead was erased counts that lead.
     if (counted !== null && counted.erasures === erasures) return { ...asCounted(counted), isKept: true };
   }
-  const counting = countAndKeep(ctx, key, report, asked, part, { isStanding });
+  const counting = countInTime(ctx, key, report, asked, part, isStanding);
   running.set(key, counting);
   try {
     return asCounted(await counting);
-  } catch (error) {
-    // It took longer than anybody waits for.
-    await wantAnswer(db, key, askedBefore(report, asked, part, isStanding), new Date(asked.realNowMs)).catch(() => {});
-    throw error;
   } finally {
     if (running.get(key) === counting) running.delete(key);
+  }
+}
+
+export function isBeingCounted(error: unknown): error is AppError & { code: 'REPORT_BEING_COUNTED' } {
+  return isAppError(error) && error.code === 'REPORT_BEING_COUNTED';
+}
+
+/** Counts while somebody waits. @throws AppError REPORT_BEING_COUNTED: it is counted next, while nobody does */
+async function countInTime(
+  ctx: Ctx,
+  key: string,
+  report: Report,
+  asked: Asked,
+  part: Extent,
+  isStanding: boolean,
+): Promise<CountedAnswer> {
+  const { db, answerReportsWithinMs: withinMs } = ctx;
+  try {
+    return await countAndKeep(ctx, key, report, asked, part, { isStanding, withinMs });
+  } catch (error) {
+    if (!(error instanceof TookTooLong)) throw error;
+    await wantAnswer(db, key, askedBefore(report, asked, part, isStanding), new Date(asked.realNowMs));
+    throw await beingCounted(db, key, asked.realNowMs, error);
   }
 }
 
@@ -90,9 +116,15 @@ export async function countAndKeep(
     askedAt = new Date(asked.realNowMs),
     isStanding = false,
     unhurried,
-  }: { askedAt?: Date; isStanding?: boolean; unhurried?: (counting: Counting) => void } = {},
+    withinMs,
+  }: {
+    askedAt?: Date;
+    isStanding?: boolean;
+    unhurried?: (counting: Counting) => void;
+    withinMs?: number | undefined;
+  } = {},
 ): Promise<CountedAnswer> {
-  const counted = await countAnswer(db, report, asked, part, { unhurried });
+  const counted = await countAnswer(db, report, asked, part, { unhurried, withinMs });
   if (counted.tookMs < keepReportsAfterMs) await forgetAnswer(db, key);
   else await keepAnswer(db, key, askedBefore(report, asked, part, isStanding), counted, askedAt);
   return counted;

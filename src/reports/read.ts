@@ -12,6 +12,9 @@ const LONGEST_UNHURRIED_MS = 10 * 60_000;
 /** Sorts and hashes of a report stay in memory: without it those of a million rows go through files. */
 const WORK_MEM = '64MB';
 
+/** A count took as long as it may. */
+export class TookTooLong extends Error {}
+
 /** A count that is under way, by its transaction. */
 export interface Counting {
   pid: number;
@@ -26,15 +29,20 @@ export async function endCount(db: Db, { pid, since }: Counting): Promise<void> 
 /**
  * Counts a report, or its first part alone.
  * @param extra.unhurried Nobody waits for it: it takes no second processor, and may take long. Told what is under way.
+ * @param extra.withinMs The longest that it may take; a minute without it, ten for what nobody waits for
+ * @throws TookTooLong
  */
 export function countAnswer(
   db: Db,
   { parts }: Report,
   asked: Asked,
   extent: 'all' | 'first',
-  { unhurried }: { unhurried?: ((counting: Counting) => void) | undefined } = {},
+  {
+    unhurried,
+    withinMs = unhurried === undefined ? LONGEST_MS : LONGEST_UNHURRIED_MS,
+  }: { unhurried?: ((counting: Counting) => void) | undefined; withinMs?: number | undefined } = {},
 ): Promise<Counted & { sections: Section[] }> {
-  return inSnapshot(db, unhurried, async (tx) => {
+  return inSnapshot(db, withinMs, unhurried, async (tx) => {
     const began = performance.now();
     // The first statement takes the snapshot: what is erased later is not counted here, and its answer is not shown then.
     const erasures = await countErasures(tx);
@@ -54,14 +62,16 @@ export async function readFirst(db: Db, report: Report, asked: Asked): Promise<S
   return (await countAnswer(db, report, asked, 'first')).sections[0];
 }
 
-function inSnapshot<T>(
+async function inSnapshot<T>(
   db: Db,
+  longest: number,
   unhurried: ((counting: Counting) => void) | undefined,
   work: (tx: Tx) => Promise<T>,
 ): Promise<T> {
-  const longest = unhurried === undefined ? LONGEST_MS : LONGEST_UNHURRIED_MS;
-  return db.$transaction(
+  let begunMs = Number.POSITIVE_INFINITY;
+  const counted = db.$transaction(
     async (tx) => {
+      begunMs = performance.now();
       await tx.$executeRawUnsafe('SET TRANSACTION READ ONLY');
       await tx.$executeRawUnsafe(
         `SET LOCAL statement_timeout = ${longest}; SET LOCAL work_mem = '${WORK_MEM}'; SET LOCAL jit = off`,
@@ -75,6 +85,13 @@ function inSnapshot<T>(
     },
     { isolationLevel: 'RepeatableRead', timeout: longest },
   );
+  try {
+    return await counted;
+  } catch (error) {
+    // The limit of the transaction began a little before.
+    if (performance.now() - begunMs < longest * 0.95) throw error;
+    throw new TookTooLong(`A report took longer than ${Math.round(longest / 1_000)} s`, { cause: error });
+  }
 }
 
 /** How often the figure counts, and how many leads are behind it: a lead with several offers or mails counts once here. */

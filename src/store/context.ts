@@ -12,4 +12,6 @@ export interface StoreContext {
   hashAddress: HashAddress;
   /** An answer of a report that took so long is kept for the next who asks the same. Milliseconds. Absent: none is kept. */
   keepReportsAfterMs?: number;
+  /** Nobody waits longer for an answer that is kept. Milliseconds; absent: a minute. */
+  answerReportsWithinMs?: number;
 }

@@ -236,12 +236,77 @@ test('on another day the same words are counted for that day', async () => {
   expect(await read('')).toMatchObject({ kept: true });
 });
 
-test('what took longer than anybody waits for is counted next', async () => {
+/** Nobody waits for it: the database ends it after half a second. */
+const LONG: Report = {
+  ...LEADS_IN,
+  parts: [
+    async (tx) => {
+      await tx.$queryRaw`SELECT pg_sleep(60)::text`;
+      return [];
+    },
+  ],
+};
+const hasty = () => ({ ...store, answerReportsWithinMs: 500 });
+const IS_COUNTED = {
+  code: 'REPORT_BEING_COUNTED',
+  message: expect.stringMatching(/^This report is being counted; it takes about 2 minutes\.$/),
+};
+
+test('what took longer than anybody waits for is counted next; until then nobody waits, and is told how long it takes', async () => {
   const asked = ask(LEADS_IN);
-  const failing = { ...LEADS_IN, parts: [() => Promise.reject(new Error('canceled'))] } as const;
-  await expect(answer(store, failing, asked)).rejects.toThrow('canceled');
+  const firsts = Array.from({ length: 3 }, () => answer(hasty(), LONG, asked));
+  for (const first of await Promise.allSettled(firsts)) expect(first).toMatchObject({ reason: IS_COUNTED });
+  // Not tried again, neither as one that is kept nor anew: this store would wait for a minute.
+  await expect(answer(store, LONG, asked)).rejects.toMatchObject(IS_COUNTED);
+  await expect(answer(store, LONG, asked, { fresh: true })).rejects.toMatchObject(IS_COUNTED);
   expect(await renew()).toBe(1);
   expect(await answer(store, LEADS_IN, asked)).toMatchObject({ isKept: true });
+  expect(await answer(store, LEADS_IN, asked, { fresh: true })).toMatchObject({ isKept: false });
+});
+
+test('who counts anew what takes too long gets what is kept, which is renewed next', async () => {
+  const asked = ask(LEADS_IN);
+  await answer(store, LEADS_IN, asked);
+  await expect(answer(hasty(), LONG, asked, { fresh: true })).rejects.toMatchObject({ code: 'REPORT_BEING_COUNTED' });
+  expect(await answer(store, LEADS_IN, asked)).toMatchObject({ isKept: true });
+  nowMs += MINUTE;
+  expect(await renew()).toBe(1);
+});
+
+test('the time that is told counts the rest that is due, and what is counted before', async () => {
+  const asked = ask(LEADS_IN);
+  await read('');
+  await bench.db.reportAnswer.updateMany({ data: { tookMs: 60_000 } });
+  const failed = await answer(hasty(), LONG, asked).catch((error: unknown) => error);
+  expect(failed).toMatchObject({ message: expect.stringContaining('about 12 minutes') });
+});
+
+test('what fails for another reason is no long count', async () => {
+  const failing = { ...LEADS_IN, parts: [() => Promise.reject(new Error('broken'))] } as const;
+  await expect(answer(store, failing, ask(LEADS_IN))).rejects.toThrow('broken');
+  expect(await rows()).toEqual([]);
+});
+
+test('a page and a program are told that a report is being counted, and when to ask again', async () => {
+  const visitor = await marketer();
+  await answer(hasty(), LONG, ask(LEADS_IN)).catch(() => {});
+  await answer(hasty(), LONG, ask(LEADS_IN), { part: 'first' }).catch(() => {});
+  const page = await visitor.go('/console/reports/leads-in?fresh=1');
+  expect(page.status).toBe(503);
+  expect(page.text).toMatch(
+    /This report is being counted; it takes about \d+ minutes\. This page looks again by itself\./,
+  );
+  const overview = await visitor.go('/console/reports');
+  expect(overview.status).toBe(200);
+  expect(overview.text).toContain('This page looks again by itself.');
+  const at = `${bench.base}/console/reports/leads-in?fresh=1`;
+  const cookie = `nurture_session=${visitor.cookies.get('nurture_session') ?? ''}`;
+  const { headers } = await fetch(at, { headers: { cookie } });
+  expect(headers.get('refresh')).toBe('30; url=/console/reports/leads-in');
+  const program = await bench.call('GET', '/v1/reports/leads-in', { key: bench.keys.marketer });
+  expect([program.status, program.body]).toMatchObject([503, { code: 'REPORT_BEING_COUNTED' }]);
+  expect(program.body['detail']).toMatch(/^This report is being counted; it takes about \d+ minutes\.$/);
+  expect(program.headers.get('retry-after')).toBe('30');
 });
 
 test('a process that is told to end does not wait for what it renews, and leaves it to the next', async () => {

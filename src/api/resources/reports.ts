@@ -118,7 +118,7 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
       tag: 'Reports',
       summary: 'A report',
       description:
-        'Counts the leads that the caller may see, in the organization’s time zone, as of one instant: `asOf`. What takes more than a second is kept, and renewed from time to time.',
+        'Counts the leads that the caller may see, in the organization’s time zone, as of one instant: `asOf`. What takes more than a second is kept, and renewed from time to time. What takes more than a minute is counted while nobody waits: REPORT_BEING_COUNTED says how long that takes.',
       access: 'see-reports',
       params: NAMED,
       query: z.strictObject({
@@ -132,7 +132,7 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
       answers: {
         200: { description: 'The report, or with format=csv one section of it as text/csv', schema: ReportView },
       },
-      problems: ['NOT_FOUND'],
+      problems: ['NOT_FOUND', 'REPORT_BEING_COUNTED'],
       async handle({ params, query: { format, section, fresh, ...words }, caller, rules: { playbook } }) {
         const report = reportNamed(params.report);
         const asked = readAsk(report, words, {

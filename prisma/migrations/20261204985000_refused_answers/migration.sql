@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "report_answers" ADD COLUMN     "refused_at" TIMESTAMPTZ(3);
