@@ -69,7 +69,7 @@ export function askForm(report: Report, asked: Asked, words: AskWords, { periods
         }
       </div>
       <details ${keys.some(isGiven) || asked.segment !== null ? 'open' : ''}>
-        <summary>Only some leads</summary>
+        <summary>Count only some leads: by source, campaign, team …</summary>
         <div class="fields">${first.map(field)}${takes.segment === false ? '' : segmentField(asked)}</div>
         ${
           others.length === 0

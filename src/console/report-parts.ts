@@ -94,7 +94,8 @@ function rowOf(row: Row, columns: readonly Column[], currency: string, links: Re
     ${columns.map((column, i) => {
       const cell = cellOf(row, column, currency, links);
       if (i === 0) return html`<th scope="row">${cell}</th>`;
-      return html`<td class="${alignOf(column, i)}">${cell}</td>`;
+      const isNone = (row.cells[column.key] ?? null) === null && column.unit !== 'text';
+      return html`<td class="${alignOf(column, i)}${isNone ? ' none' : ''}">${cell}</td>`;
     })}
   </tr>`;
 }

@@ -42,6 +42,7 @@ ul.quick a[aria-current]{font-weight:700;color:var(--ink);text-decoration:none}
 thead .number{white-space:normal}
 .wide tbody th{overflow-wrap:break-word}
 tbody th{min-width:150px}
+@media screen and (min-width:700px){.wide tbody th:first-child,.wide table:has(tbody th:first-child) thead th:first-child{position:sticky;left:0;max-width:320px;background:var(--card)}}
 dl.totals{display:flex;flex-wrap:wrap;gap:8px 28px}
 dl.totals dd{font-size:22px;font-weight:600}
 fieldset{border:1px solid var(--line);border-radius:8px;margin:14px 0}
@@ -78,6 +79,7 @@ table.rows,.rows tbody,.rows tr,.rows td,.rows tbody th{display:block}
 .rows td,.rows tbody th{border:0;padding:2px 0;min-width:0;text-align:left;white-space:normal;overflow-wrap:anywhere}
 .rows tbody th{font-weight:600}
 .rows td.number{display:inline-block;margin-right:14px}
+.rows td.none{display:none}
 .rows td[data-label]::before{content:attr(data-label) ": ";color:var(--soft)}
 .rows td:has(>label.check){float:right}
 .tall{max-height:none;overflow:visible}

@@ -54,8 +54,8 @@ const KINDS: readonly Kind[] = [
   },
   {
     key: 'sunset',
-    title: 'Left in peace',
-    definition: 'Did not engage for long: broadcasts pass it over.',
+    title: 'Passed over by broadcasts',
+    definition: 'Did not engage for long: broadcasts leave these leads in peace.',
     who: () => Prisma.sql`l.sunset_at IS NOT NULL`,
   },
   {

@@ -66,7 +66,7 @@ const MAIL_COLUMNS: readonly Column[] = [
   },
   {
     key: 'suspect',
-    title: 'Suspect clicks',
+    title: 'Clicks, perhaps a scanner’s',
     unit: 'count',
     definition:
       'Left out: messages with a click that may be a scanner’s, such as one right after delivery, and none that is known to be a person’s. It counts as clicked once a human sign follows.',

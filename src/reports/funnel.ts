@@ -108,15 +108,15 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
     key: 'layers',
     title: 'From lead to customer',
     columns: [
-      { key: 'layer', title: 'Layer', unit: 'text' },
+      { key: 'layer', title: 'Stage', unit: 'text' },
       {
         key: 'leads',
         title: 'Needs',
         unit: 'count',
-        definition: 'Needs that came to the layer, or to one after it.',
+        definition: 'Needs that came to the stage, or to one after it.',
         hasLeads: true,
       },
-      { key: 'ofBefore', title: 'Of the layer before', unit: 'share', hasLeads: true },
+      { key: 'ofBefore', title: 'Of the stage before', unit: 'share', hasLeads: true },
       { key: 'ofAll', title: 'Of all', unit: 'share', hasLeads: true },
       {
         key: 'median',
@@ -166,12 +166,18 @@ async function standing(tx: Tx, asked: Asked): Promise<Section> {
       { key: 'value', title: 'Expected value', unit: 'money', hasLeads: true },
       {
         key: 'median',
-        title: 'There for, median',
+        title: 'At this stage for, median',
         unit: 'seconds',
         definition: 'Since it came to the stage: half are there for less.',
         hasLeads: true,
       },
-      { key: 'p90', title: 'There for, 90 %', unit: 'seconds', hasLeads: true },
+      {
+        key: 'p90',
+        title: 'At this stage for, 90 %',
+        unit: 'seconds',
+        definition: 'Nine in ten have been there for less.',
+        hasLeads: true,
+      },
     ],
     rows: rows.map(({ stage, leads, value, times: [median, p90] }) => ({
       figure: `stage:${stage}`,

@@ -143,12 +143,18 @@ export async function standingInFunnel(tx: Tx, asked: Asked): Promise<Section> {
       { key: 'value', title: 'Value', unit: 'money', hasLeads: true },
       {
         key: 'median',
-        title: 'There for, median',
+        title: 'At this stage for, median',
         unit: 'seconds',
         definition: 'Since it came to the stage: half are there for less.',
         hasLeads: true,
       },
-      { key: 'p90', title: 'There for, 90 %', unit: 'seconds', hasLeads: true },
+      {
+        key: 'p90',
+        title: 'At this stage for, 90 %',
+        unit: 'seconds',
+        definition: 'Nine in ten have been there for less.',
+        hasLeads: true,
+      },
     ],
     rows: rows.map(({ stage, leads, value, times: [median, p90] }) => ({
       cells: { stage: stage ?? 'Nobody said it', leads, value, median, p90 },

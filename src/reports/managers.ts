@@ -27,7 +27,7 @@ const COLUMNS: readonly Column[] = [
   },
   {
     key: 'moved',
-    title: 'Moved away',
+    title: 'Handed to somebody else',
     unit: 'count',
     definition: 'Of these, given to somebody else by a manager, or taken back by the engine.',
     hasLeads: true,
@@ -39,7 +39,13 @@ const COLUMNS: readonly Column[] = [
     definition: 'Of these, the rep has yet to decide.',
     hasLeads: true,
   },
-  { key: 'expired', title: 'Let pass', unit: 'count', definition: 'Of these, not decided in time.', hasLeads: true },
+  {
+    key: 'expired',
+    title: 'Not decided in time',
+    unit: 'count',
+    definition: 'Of these, not decided in time.',
+    hasLeads: true,
+  },
   { key: 'won', title: 'Won', unit: 'count', definition: 'Of the accepted ones, customers by now.', hasLeads: true },
   { key: 'value', title: 'Won value', unit: 'money', hasLeads: true },
   {

@@ -323,6 +323,20 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     });
   });
 
+  test('the first column of a wide table stays in sight, and on a phone a row has no cell without a figure', async () => {
+    const page = await open(1280);
+    await page.goto(`${bench.base}/console/reports/campaigns?since=700d`);
+    const left = `(() => { const box = document.querySelector('.wide:has(table.rows)'); box.scrollLeft = 9999;
+      return box.scrollLeft === 0 ? null : [box.querySelector('tbody th').getBoundingClientRect().left - box.getBoundingClientRect().left, document.documentElement.scrollWidth]; })()`;
+    const [column, wide] = (await page.evaluate(left)) as [number, number];
+    expect(column).toBeGreaterThanOrEqual(0);
+    expect(column).toBeLessThan(30);
+    expect(wide).toBeLessThanOrEqual(1280);
+    await page.setViewportSize({ width: 375, height: 800 });
+    expect(await page.locator('table.rows td:visible', { hasText: /^\s*–\s*$/ }).count()).toBe(0);
+    await page.close();
+  });
+
   test('a slider, its number and its label move together, and nothing is refused by the security policy', async () => {
     const page = await open(1200);
     const refused: string[] = [];
