@@ -2,11 +2,13 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { ATTENDANCE_COLUMNS, attendanceOf, leadsWhoTookPart } from './attendance.ts';
+import { type Grouped, inGroup } from './grouped.ts';
 import { moneySql } from './money.ts';
 import { ofCampaign } from './of-campaign.ts';
 import { counted, type Figure, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
 import { dayOf } from './periods.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
+import { withTurns } from './turns.ts';
 
 const FIGURES: readonly Figure[] = [
   counted('leads', 'Leads', 'Needs that came in by it.', Prisma.sql`TRUE`),
@@ -28,17 +30,36 @@ const COST_COLUMNS: readonly Column[] = [
     key: 'perLead',
     title: 'Per lead',
     unit: 'money',
-    definition: 'Cost for each lead that came in. In the total: of those whose cost is known.',
+    definition:
+      'Cost for each need that came in by the campaigns whose cost in the period is known, whatever row its own product line or channel puts it in.',
     hasLeads: true,
   },
-  { key: 'perQualified', title: 'Per qualified', unit: 'money', hasLeads: true },
-  { key: 'perAccepted', title: 'Per accepted', unit: 'money', hasLeads: true },
-  { key: 'perWon', title: 'Per customer', unit: 'money', hasLeads: true },
+  {
+    key: 'perQualified',
+    title: 'Per qualified',
+    unit: 'money',
+    definition: 'The same for each of these that became ready for sales.',
+    hasLeads: true,
+  },
+  {
+    key: 'perAccepted',
+    title: 'Per accepted',
+    unit: 'money',
+    definition: 'The same for each of these that a rep took.',
+    hasLeads: true,
+  },
+  {
+    key: 'perWon',
+    title: 'Per customer',
+    unit: 'money',
+    definition: 'The same for each of these that was won.',
+    hasLeads: true,
+  },
   {
     key: 'roi',
     title: 'ROI',
     unit: 'share',
-    definition: 'Won value less cost, as a share of the cost.',
+    definition: 'Won value of these needs less the cost, as a share of the cost.',
     hasLeads: true,
   },
 ];
@@ -50,10 +71,12 @@ export const CAMPAIGNS: Report = {
   by: ['campaign', 'campaignType', 'channel', 'productLine', 'source', 'medium'],
   parts: [campaigns],
   leads: (asked, figure, group) =>
-    leadsBehind(asked, FIGURES, MADE_OF.get(figure) ?? figure, group) ?? leadsWhoTookPart(asked, figure, group),
+    leadsBehind(asked, FIGURES, figure, group) ??
+    leadsOfCost(asked, figure, group) ??
+    leadsWhoTookPart(asked, figure, group),
 };
 
-/** What is set beside a cost has the leads of the count. */
+/** The counts that a cost is set beside. */
 const MADE_OF: ReadonlyMap<string, string> = new Map([
   ['cost', 'leads'],
   ['perLead', 'leads'],
@@ -70,10 +93,10 @@ async function campaigns(tx: Tx, asked: Asked): Promise<Section> {
     figures: FIGURES,
     drawn: ['leads', 'accepted', 'won'],
   });
-  return withAttendance(withCosts(leads, await costsBy(tx, asked)), await attendanceOf(tx, asked));
+  return withAttendance(withCosts(leads, await costsOf(tx, asked)), await attendanceOf(tx, asked));
 }
 
-function withCosts(section: Section, costs: ReadonlyMap<string | null, number> | null): Section {
+function withCosts(section: Section, costs: Costs | null): Section {
   if (costs === null)
     return {
       ...section,
@@ -82,12 +105,13 @@ function withCosts(section: Section, costs: ReadonlyMap<string | null, number> |
         'Costs are known of campaigns alone: choose the campaign, its type, channel or product line.',
       ],
     };
-  const rows = withSilent(section.rows, costs.keys()).map((row) => withCost(row, costs.get(row.group ?? null)));
+  const { byGroup, total } = costs;
+  const rows = withSilent(section.rows, byGroup.keys()).map((row) => withCost(row, byGroup.get(row.group ?? null)));
   return {
     ...section,
     columns: [...section.columns, ...COST_COLUMNS],
     rows,
-    ...(section.total && { total: totalOf(section.total, rows) }),
+    ...(section.total && { total: withCost(section.total, total) }),
   };
 }
 
@@ -118,41 +142,82 @@ function withSilent(rows: readonly Row[], groups: Iterable<string | null>): Row[
 
 const NONE = Object.fromEntries(FIGURES.map(({ key }) => [key, 0]));
 
-/** Minor units of the currency of reports by the value of the dimension; null when costs cannot be told by it, or are of all leads and not of some. */
-async function costsBy(tx: Tx, asked: Asked): Promise<Map<string | null, number> | null> {
-  const { since, until, zone, playbook, scope } = asked;
+/** What was spent, in minor units of the currency of reports, and what came of the needs that came in by it. */
+interface Paid {
+  cost: number;
+  /** By the keys of FIGURES. */
+  came: Readonly<Record<string, Cell>>;
+}
+
+interface Costs {
+  byGroup: ReadonlyMap<string | null, Paid>;
+  total: Paid | undefined;
+}
+
+/**
+ * Costs by what campaigns say of themselves. Only needs that came in by a campaign whose cost is known are set beside a cost, and in the
+ * row of that campaign: so the same money comes to the same for each, by whatever it is split. Null when costs cannot be told by it, or are
+ * of all leads and not of some.
+ */
+async function costsOf(tx: Tx, asked: Asked): Promise<Costs | null> {
+  const { playbook, scope } = asked;
   const of = ofCampaign(asked);
   if (scope.kind !== 'all' || of === null) return null;
-  const rows = await planned<{ group: string | null; cost: number | null }>(
+  const costs = await planned<Grouped & { cost: number | null }>(
     tx,
-    Prisma.sql`SELECT ${of.by} AS group, sum(${moneySql('cc.cost_minor', 'cm.currency', playbook)})::float8 AS cost
+    Prisma.sql`SELECT grouping(${of.by})::int AS "isTotal", ${of.by} AS group, sum(${moneySql('cc.cost_minor', 'cm.currency', playbook)})::float8 AS cost
       FROM campaign_costs cc JOIN campaigns cm ON cm.id = cc.campaign_id
-      WHERE cc.day >= ${dayOf(since, zone)}::date AND cc.day < ${dayOf(until, zone)}::date AND ${of.only}
-      GROUP BY 1`,
+      WHERE ${spentIn(asked)} AND ${of.only} GROUP BY GROUPING SETS ((${of.by}), ())`,
   );
-  return new Map(rows.map(({ group, cost }) => [group, cost ?? 0]));
+  const values = Prisma.join(FIGURES.map(({ key, value }) => Prisma.sql`${value} AS ${Prisma.raw(`"${key}"`)}`));
+  const came = await planned<Grouped>(
+    tx,
+    Prisma.sql`${withTurns(asked)} SELECT grouping(${of.by})::int AS "isTotal", ${of.by} AS group, ${values}
+      FROM ${fromPaid(asked)} WHERE ${of.only} GROUP BY GROUPING SETS ((${of.by}), ())`,
+  );
+  const paid = costs.map(({ isTotal, group, cost }) => {
+    const found = came.find((one) => one.isTotal === isTotal && one.group === group);
+    return { isTotal, group, cost: cost ?? 0, came: found ?? {} };
+  });
+  const ofGroups = paid.filter(({ isTotal }) => isTotal === 0);
+  return {
+    byGroup: new Map(ofGroups.map((one) => [one.group, one])),
+    total: ofGroups.length === 0 ? undefined : paid.find(({ isTotal }) => isTotal === 1),
+  };
 }
 
-/** What all cost is set beside what came of it: rows without a cost are in the counts, and not in what one costs. */
-function totalOf(total: Row, rows: readonly Row[]): Row {
-  const paid = rows.filter(({ cells }) => typeof cells['cost'] === 'number');
-  const sum = (key: string): number => paid.reduce((all, { cells }) => all + Number(cells[key] ?? 0), 0);
-  const ofPaid = withCost({ cells: Object.fromEntries(FIGURES.map(({ key }) => [key, sum(key)])) }, sum('cost'));
-  const costs = Object.fromEntries(COST_COLUMNS.map(({ key }) => [key, ofPaid.cells[key] ?? null]));
-  return { cells: { ...total.cells, ...costs } };
+/** Whether a cost `cc` is of the period. */
+function spentIn({ since, until, zone }: Asked): Prisma.Sql {
+  return Prisma.sql`cc.day >= ${dayOf(since, zone)}::date AND cc.day < ${dayOf(until, zone)}::date`;
 }
 
-function withCost(row: Row, cost: number | undefined): Row {
-  const figure = (key: string): number => Number(row.cells[key] ?? 0);
-  const per = (key: string): Cell => (cost === undefined || figure(key) === 0 ? null : Math.round(cost / figure(key)));
+/** The turns that came in by campaigns `cm` whose cost in the period is known. */
+function fromPaid(asked: Asked): Prisma.Sql {
+  return Prisma.sql`turns turn JOIN campaigns cm ON cm.key = turn.campaign
+    AND cm.id IN (SELECT cc.campaign_id FROM campaign_costs cc WHERE ${spentIn(asked)})`;
+}
+
+/** The leads behind a cost and what it is set beside. */
+function leadsOfCost(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
+  const made = MADE_OF.get(figure);
+  const who = FIGURES.find(({ key }) => key === made)?.who;
+  const of = ofCampaign(asked);
+  if (who === undefined || of === null) return null;
+  return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM ${fromPaid(asked)}
+    WHERE ${who} AND ${of.only} AND ${inGroup(of.by, group)}`;
+}
+
+function withCost(row: Row, paid: Paid | undefined): Row {
+  const came = (key: string): number => Number(paid?.came[key] ?? 0);
+  const per = (key: string): Cell => (paid === undefined || came(key) === 0 ? null : Math.round(paid.cost / came(key)));
   const cells = {
     ...row.cells,
-    cost: cost ?? null,
+    cost: paid?.cost ?? null,
     perLead: per('leads'),
     perQualified: per('qualified'),
     perAccepted: per('accepted'),
     perWon: per('won'),
-    roi: cost === undefined || cost === 0 ? null : (figure('value') - cost) / cost,
+    roi: paid === undefined || paid.cost === 0 ? null : (came('value') - paid.cost) / paid.cost,
   };
   return { ...row, cells };
 }

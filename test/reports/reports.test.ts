@@ -309,6 +309,34 @@ describe('campaigns', () => {
       roi: -1,
     });
   });
+
+  test('a cost is set beside the needs of its own campaign alone, by whatever it is split', async () => {
+    const says = { productLine: 'greenhouse', channel: 'event' };
+    await bench.db.campaign.update({ where: { id: 'cmp-test' }, data: says });
+    // Needs of that product line that came by something else.
+    const touches = await bench.db.touch.findMany({ where: { source: 'web' }, select: { id: true } });
+    const others = { touchId: { in: touches.map(({ id }) => id) } };
+    const { count } = await bench.db.need.updateMany({ where: others, data: { productLine: 'greenhouse' } });
+    expect(count).toBeGreaterThan(0);
+    for (const [by, group] of [
+      ['productLine', 'greenhouse'],
+      ['channel', 'event'],
+      ['campaignType', 'trade-show'],
+      ['campaign', 'expo'],
+    ]) {
+      const asked = `${PERIOD}&by=${by}`;
+      const { sections } = await read(`campaigns?${asked}`);
+      const cost = { cost: 10_000, perLead: 5_000, perAccepted: 10_000, roi: -1 };
+      expect(sections[0]?.rows.find((row) => row.group === group)?.cells, by).toMatchObject(cost);
+      expect(sections[0]?.total?.cells, by).toMatchObject(cost);
+      for (const row of sections[0]?.rows ?? [])
+        if (row.group !== group) expect(row.cells, by).toMatchObject({ cost: null, perLead: null, roi: null });
+      const { body } = await bench.call('GET', `/v1/reports/campaigns/leads?${asked}&figure=perLead&group=${group}`, {
+        key: bench.keys.marketer,
+      });
+      expect(body['items'], by).toHaveLength(2);
+    }
+  });
 });
 
 describe('the lists that figures lead to', () => {
@@ -543,8 +571,7 @@ describe('by mail', () => {
     expect(await bench.db.reportMail.findFirst({ where })).toMatchObject({ status: 'in_doubt' });
     expect((await bench.post('/v1/report-subscriptions', subscription, bench.keys.rep)).status).toBe(403);
     expect(
-      (await bench.call('DELETE', `/v1/report-subscriptions/${String(answer.body['id'])}`, { key: bench.keys.rep }))
-        .status,
+      (await bench.call('DELETE', `/v1/report-subscriptions/${subscriptionId}`, { key: bench.keys.rep })).status,
     ).toBe(404);
     const unknown = await bench.post(
       '/v1/report-subscriptions',
