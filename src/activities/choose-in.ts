@@ -15,6 +15,6 @@ export async function chooseIn(turn: Turn, team: Team, wants: Wants, refusers: r
   return { ...choice, hasLimits: loads.size > 0 };
 }
 
-function asCandidate(rep: Rep): Rep & { lastOfferedAtMs: number | null } {
+export function asCandidate(rep: Rep): Rep & { lastOfferedAtMs: number | null } {
   return { ...rep, lastOfferedAtMs: rep.lastOfferedAt?.getTime() ?? null };
 }

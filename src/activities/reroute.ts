@@ -9,6 +9,7 @@ import { gather } from './gathered-brief.ts';
 import { offer, offerToRep, offerToTeam } from './offer.ts';
 import { type HandOver, takeOver, takerOf } from './take-over.ts';
 import { NOT_WAITING, type Turn } from './turn.ts';
+import { turnAmong } from './turn-among.ts';
 import { done, invalid } from './verdict.ts';
 
 /** Tele-sales has completed what is known: the lead goes to the field by the rules, as a hand-off of its own with its own clocks. */
@@ -67,7 +68,27 @@ export async function reroute(turn: Turn, command: HandOver): Promise<Verdict> {
   return verdict;
 }
 
+/** The lead goes to whose turn it is among several reps; while it can go to none of them, it stays where it is. */
+async function toOneOf(turn: Turn, command: HandOver, repIds: readonly string[]): Promise<Verdict> {
+  const rep = await turnAmong(turn, repIds);
+  if (rep === null)
+    return invalid(
+      'None of the chosen reps can get it: each is away or switched off, has no room, has it, or refused it.',
+    );
+  const { repIds: _, ...rest } = command;
+  const { assignment } = turn.picture;
+  const team = rep.teams.find((one) => one === assignment?.team) ?? rep.teams[0];
+  return toWhom(turn, { ...rest, repId: rep.id, ...(team !== undefined && { team }) });
+}
+
+/** Also when no team is named: the rep has it in one. */
+function hasIt({ picture: { assignment } }: Turn, rep: Rep, team: string | undefined): boolean {
+  if (assignment === null || !isLive(assignment.status) || assignment.repId !== rep.id) return false;
+  return team === undefined || team === assignment.team;
+}
+
 async function toWhom(turn: Turn, command: HandOver): Promise<Verdict> {
+  if (command.repIds !== undefined) return toOneOf(turn, command, command.repIds);
   const rep = command.repId === undefined ? null : await turn.tx.rep.findUnique({ where: { id: command.repId } });
   if (command.repId !== undefined && (rep === null || !isActiveRep(rep)))
     return invalid('There is no active rep with this handle.');
@@ -79,6 +100,8 @@ async function toWhom(turn: Turn, command: HandOver): Promise<Verdict> {
   const { assignment } = turn.picture;
   if (rep !== null && rep.id === assignment?.repId && assignment.status === 'rejected')
     return invalid('This rep refused the lead: choose another.');
+  if (rep !== null && turn.stage !== 'opportunity' && hasIt(turn, rep, command.team))
+    return invalid(`${rep.id} has it already: nothing changed.`);
   if (turn.stage === 'opportunity') return toAnother(turn, command, teamKey, rep);
   endAssignment(turn, command);
   turn.note(

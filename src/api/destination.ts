@@ -10,11 +10,14 @@ export const Destination = z
   .strictObject({
     team: text(100).optional(),
     rep: text(100).optional().meta({ description: 'Key or id' }),
+    reps: z.array(text(100)).min(1).max(100).optional().meta({
+      description: 'Keys or ids of several: whose turn it is among those who are here and have room',
+    }),
     note: text(4000).optional(),
   })
-  .refine(({ team, rep }) => (team === undefined) !== (rep === undefined), {
+  .refine(({ team, rep, reps }) => [team, rep, reps].filter((one) => one !== undefined).length === 1, {
     path: ['team'],
-    message: 'or rep must be given, and not both',
+    message: 'or rep or reps must be given, and only one of them',
   });
 
 /** The same, or nowhere in particular: tele-sales qualifies a lead on, and the rules say to whom. */
@@ -23,17 +26,18 @@ export const DestinationOrOn = z
     ...Destination.shape,
     on: z.literal(true).optional().meta({ description: 'Qualified on by the rules' }),
   })
-  .refine(({ team, rep, on }) => [team, rep, on].filter((one) => one !== undefined).length === 1, {
+  .refine(({ team, rep, reps, on }) => [team, rep, reps, on].filter((one) => one !== undefined).length === 1, {
     path: ['team'],
-    message: 'or rep or on must be given, and only one of them',
+    message: 'or rep or reps or on must be given, and only one of them',
   });
 
 /** @throws AppError VALIDATION_FAILED for a team that there is not, or a rep who takes no leads */
 export async function destinationOf(
   { db }: StoreContext,
   playbook: Playbook,
-  { team, rep }: z.output<typeof Destination>,
-): Promise<{ team: string } | { repId: string }> {
+  { team, rep, reps }: z.output<typeof Destination>,
+): Promise<{ team: string } | { repId: string } | { repIds: string[] }> {
+  if (reps !== undefined) return { repIds: await activeRepIds(db, reps) };
   if (rep !== undefined) {
     const repId = await activeRepIdOf(db, rep);
     if (repId !== null) return { repId };
@@ -43,4 +47,18 @@ export async function destinationOf(
   if (team === undefined || !known.includes(team))
     throw invalid('body', [{ path: 'team', message: `must be one of ${known.join(', ')}` }]);
   return { team };
+}
+
+/** @throws AppError VALIDATION_FAILED for one who takes no leads */
+async function activeRepIds(db: StoreContext['db'], reps: readonly string[]): Promise<string[]> {
+  const ids: string[] = [];
+  for (const [n, rep] of reps.entries()) {
+    const id = await activeRepIdOf(db, rep);
+    if (id === null)
+      throw invalid('body', [
+        { path: `reps[${n}]`, message: 'must be the key or id of an active rep, see GET /v1/reps' },
+      ]);
+    ids.push(id);
+  }
+  return ids;
 }

@@ -10,7 +10,7 @@ import type { LeadName } from '../store/lists/lead-names.ts';
 import { MOST_OPENING, MOST_UNOFFERED, type Opening, type QueuePlace, type Unoffered } from '../store/lists/queue.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
-import { handOverTargets, WHAT_GOES_ALONG } from './hand-over-words.ts';
+import { handOverTargets, type Loads, repInWords, takingLeads, WHAT_GOES_ALONG } from './hand-over-words.ts';
 import { csrfField, type Html } from './layout.ts';
 import { actorAtAll, type Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
@@ -78,7 +78,8 @@ export function waitingPart(waiting: Waiting): Html {
           </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            ${isAble ? target('queue', handOverTargets(reps, { opens, nowMs }), refused) : ''}
+            ${isAble ? target('queue', { reps, one: null, loads: { opens, nowMs, zone: visitor.zone, all: reps }, refused }) : ''}
+            <input type="hidden" name="shown" value="" />
             ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [...(isAble ? [CHOOSE] : []), ...headsOf('Lead', 'Why', 'Since', 'Offered')], rows: lines })}
             ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown.</p>` : ''}
           </form>`
@@ -148,7 +149,9 @@ interface LeadsForm {
   offset: number;
   sorting: Sorting<BoardOrder>;
   /** The page in another order, or from another lead on. */
-  pathOf: (change: { sort?: string; from?: number }) => string;
+  pathOf: (change: { sort?: string; from?: number; tick?: string }) => string;
+  /** Whether all leads are ticked, where the form was not refused. */
+  ticked: boolean;
   nowMs: number;
   /** Where the form is posted to. */
   action: string;
@@ -156,9 +159,9 @@ interface LeadsForm {
   refused: Refused | null;
 }
 
-/** Those of one rep are chosen already. */
+/** A form over the leads that are shown. */
 export function leadsForm(form: LeadsForm): Html {
-  const { visitor, reps, opens, one, kind, leads, all, offset, sorting, pathOf, nowMs, action, refused } = form;
+  const { visitor, reps, opens, one, kind, leads, all, offset, sorting, pathOf, ticked, nowMs, action, refused } = form;
   const isAble = mayHandOver(visitor);
   const chosen = chosenIn('leads', refused);
   const names = new Map(reps.map(({ id, name }) => [id, name]));
@@ -166,7 +169,7 @@ export function leadsForm(form: LeadsForm): Html {
   const rows = leads.map(
     (lead) =>
       html`<tr id="lead-${lead.assignmentId}">
-        ${isAble ? html`<td>${box(lead.leadId, nameOf(lead), chosen?.has(lead.leadId) ?? one !== null)}</td>` : ''}
+        ${isAble ? html`<td>${box(lead.leadId, nameOf(lead), chosen?.has(lead.leadId) ?? ticked)}</td>` : ''}
         <td>${leadLink(lead.leadId, lead)}</td>
         <td>${names.get(lead.repId) ?? ''}</td>
         <td>
@@ -197,7 +200,8 @@ export function leadsForm(form: LeadsForm): Html {
           </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            ${isAble ? target('leads', handOverTargets(one === null ? reps : reps.filter(({ id }) => id !== one.id), { opens, nowMs }), refused) : ''}
+            <input type="hidden" name="shown" value="${leads.map(({ assignmentId }) => assignmentId).join(' ')}" />
+            ${isAble ? html`${target('leads', { reps, one, loads: { opens, nowMs, zone: visitor.zone, all: reps }, refused })}${ticks(pathOf)}` : ''}
             ${wideTable({ label: 'Leads', class: 'wide', head: [...(isAble ? [CHOOSE] : []), head('lead', 'Lead'), head('rep', 'Rep'), head('why', 'Why'), head('since', 'Since'), head('next', 'Next'), ...headsOf('Stage'), head('value', 'Value', { down: true, isNumber: true })], rows })}
             ${pages({ shown: leads.length, all, offset, pathOf, locale: visitor.locale })}
           </form>`
@@ -227,6 +231,13 @@ function pages({
   </p>`;
 }
 
+/** Ticks all leads of the list, or none: a link each, so that it works without a script. */
+function ticks(pathOf: LeadsForm['pathOf']): Html {
+  return html`<p class="soft">
+    Tick <a href="${pathOf({ tick: 'all' })}">all</a> / <a href="${pathOf({ tick: 'none' })}">none</a>
+  </p>`;
+}
+
 function box(leadId: string, name: string, isChosen: boolean): Html {
   return html`<label class="check"
     ><input type="checkbox" id="box-${leadId}" name="lead" value="${leadId}" ${isChosen ? 'checked' : ''} />
@@ -246,15 +257,40 @@ function chosenIn(form: string, refused: Refused | null): ReadonlySet<string> | 
 }
 
 /** Stands above the rows, and stays in sight while they are scrolled. */
-function target(form: string, among: Readonly<Record<string, string>>, refused: Refused | null): Html {
+function target(
+  form: string,
+  {
+    reps: all,
+    one,
+    loads,
+    refused,
+  }: { reps: readonly ListedRep[]; one: ListedRep | null; loads: Loads; refused: Refused | null },
+): Html {
+  const reps = all.filter(({ id }) => id !== one?.id);
+  const ticked = refused?.form === form ? refused.valuesOf('among') : [];
+  const among = takingLeads(reps).map((rep) => {
+    const id = `${form}-among-${rep.key}`;
+    return html`<label class="check"
+      ><input type="checkbox" id="${id}" name="among" value="${rep.key}" ${ticked.includes(rep.key) ? 'checked' : ''} />
+      ${repInWords(rep, loads)}</label
+    >`;
+  });
   const { problem, select, input } = fieldsOfForm(form, refused, `${form}-`);
-  const targets = { '': 'Choose a team or a rep', ...among };
+  const targets = { '': 'Choose a team or a rep', ...handOverTargets(reps, loads) };
   return html`<input type="hidden" name="form" value="${form}" />
     ${problem}
     <div class="bar">
-      <div>${select('to', 'Hand the chosen leads over to', targets, { required: true })}</div>
+      <div>${select('to', 'Hand the chosen leads over to', targets)}</div>
       <div>${input('note', 'Note for the rep (optional)', { longest: 1000 })}</div>
       <button class="main">Hand over</button>
     </div>
+    <details ${ticked.length > 0 ? 'open' : ''}>
+      <summary>Or share them among several reps</summary>
+      <p class="soft">
+        Each lead goes to whose turn it is among those ticked who are here and have room. A lead that none of them can
+        get stays where it is.
+      </p>
+      ${among}
+    </details>
     ${WHAT_GOES_ALONG}`;
 }

@@ -119,7 +119,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
     response: responses.find(({ repId }) => repId === rep.id) ?? null,
   }));
   const counts = sumOf(loads);
-  const pathOf = (change: { sort?: string; from?: number; team?: string }, anchor: string): string =>
+  const pathOf = (change: { sort?: string; from?: number; team?: string; tick?: string }, anchor: string): string =>
     boardPath({ show: kind, sort: sortWord(sorting), team: sortWord(teamSorting), ...change }, anchor);
   const all = kind === null ? STANDS_OUT.reduce((sum, one) => sum + counts[one], 0) : counts[kind];
   const summary = summaryPart({
@@ -131,7 +131,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
   });
   const content = html`${summary}${teamPart({ team, reps, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
   ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, places, opening, unoffered, visitor, reps, opens, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
-  ${leadsForm({ visitor, reps, opens, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
+  ${leadsForm({ visitor, reps, opens, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), ticked: request.query['tick'] === 'all', nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
   // What was typed and is wrong stays until it is sent again.
   return refused === null ? live(pathOf({ from: offset }, ''), content) : content;
 }
@@ -153,11 +153,11 @@ async function boardOfOne(
   ]);
   const load = sumOf(loads);
   const response = responses.find(({ repId }) => repId === one.id) ?? null;
-  const pathOf = (change: { sort?: string; from?: number }): string =>
+  const pathOf = (change: { sort?: string; from?: number; tick?: string }): string =>
     boardPath({ rep: one.key, sort: sortWord(sorting), ...change }, '#leads');
   return html`<p><a href="/console/board">Back to the board</a></p>
     ${repPart({ rep: one, load, response }, visitor, reps, refused)}
-    ${leadsForm({ visitor, reps, opens, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset })), refused })}
+    ${leadsForm({ visitor, reps, opens, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, ticked: request.query['tick'] !== 'none', nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset })), refused })}
     ${limitsPart(one, visitor, refused)}`;
 }
 

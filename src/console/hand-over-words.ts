@@ -1,5 +1,6 @@
 import { html } from 'hono/html';
 import { countOf } from '../domain/count-of.ts';
+import { DateTime } from 'luxon';
 import type { ListedRep } from '../store/lists/reps.ts';
 import { isAwayNow } from './board-team.ts';
 import type { Html } from './layout.ts';
@@ -11,20 +12,41 @@ export const WHAT_GOES_ALONG: Html = html`<p class="soft">
   along as they are. Who gets several is told in one mail.
 </p>`;
 
-interface Loads {
+export interface Loads {
   /** How many open leads each rep has, by id. */
   opens: ReadonlyMap<string, number>;
   nowMs: number;
+  /** The reader's. */
+  zone: string;
+  /** Also those who are not among the targets: deputies are named. */
+  all: readonly ListedRep[];
 }
 
 /** To whom leads can be handed over, by the value of the field: teams, then reps who take leads, each with what they have. */
 export function handOverTargets(reps: readonly ListedRep[], loads: Loads): Record<string, string> {
-  const able = reps.filter(({ active, teams }) => active && teams.length > 0);
+  const able = takingLeads(reps);
   const teams = [...new Set(able.flatMap((rep) => rep.teams))].toSorted();
   return Object.fromEntries([
     ...teams.map((team) => [`team:${team}`, `Team ${team}: whose turn it is`]),
     ...able.map((rep) => [`rep:${rep.key}`, repInWords(rep, loads)]),
   ]);
+}
+
+export function takingLeads(reps: readonly ListedRep[]): ListedRep[] {
+  return reps.filter(({ active, teams }) => active && teams.length > 0);
+}
+
+/** "away, back on Mon 7 Dec, deputy Anna Rossi"; null: the rep is here. */
+export function awayNow(
+  { away }: ListedRep,
+  reps: readonly ListedRep[],
+  { zone, nowMs }: { zone: string; nowMs: number },
+): string | null {
+  if (away === null || !isAwayNow({ away }, nowMs)) return null;
+  const deputy = reps.find(({ key }) => key === away.deputy)?.name ?? null;
+  const back = away.until === null ? null : DateTime.fromISO(away.until, { zone }).setLocale('en-US');
+  const until = back === null ? 'until further notice' : `back on ${back.toFormat('ccc d LLL')}`;
+  return `away, ${until}${deputy === null ? '' : `, deputy ${deputy}`}`;
 }
 
 export interface WaitForRep {
@@ -58,9 +80,10 @@ export function clockInWords(
   return `, to decide by ${when(dueAt)}${dueBefore === null ? '' : ` (before: ${when(dueBefore)})`}`;
 }
 
-/** "Ada (away): 3 of 12 open leads" */
-function repInWords(rep: ListedRep, { opens, nowMs }: Loads): string {
+/** "Ada (away, back on Mon 7 Dec): 3 of 12 open leads" */
+export function repInWords(rep: ListedRep, { opens, nowMs, zone, all }: Loads): string {
   const open = opens.get(rep.id) ?? 0;
   const has = rep.maxOpen === null ? countOf(open, 'open lead') : `${open} of ${countOf(rep.maxOpen, 'open lead')}`;
-  return `${rep.name}${isAwayNow(rep, nowMs) ? ' (away)' : ''}: ${has}`;
+  const away = awayNow(rep, all, { zone, nowMs });
+  return `${rep.name}${away === null ? '' : ` (${away})`}: ${has}`;
 }

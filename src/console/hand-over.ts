@@ -2,24 +2,32 @@
 import type { Request, Router } from 'express';
 import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
+import { isLive } from '../domain/assignment.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { idFor, isId } from '../domain/ids.ts';
 import { readCurrentAssignments } from '../store/lists/board.ts';
 import { withNames } from '../store/lists/names.ts';
-import { repIdOf } from '../store/lists/reps.ts';
-import { beginHandOver, finishHandOver, noteHandedOver, readHandOver } from '../store/sales/hand-overs.ts';
+import { listReps, repIdOf } from '../store/lists/reps.ts';
+import {
+  beginHandOver,
+  finishHandOver,
+  noteHandedOver,
+  readHandOver,
+  readLeadsOf,
+  readMovedBy,
+} from '../store/sales/hand-overs.ts';
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, field, fieldsOf, LONGEST_TEXT, wrongField } from './fields.ts';
-import { clockInWords, waitForRepInWords } from './hand-over-words.ts';
+import { bounded, field, fieldsOf, LONGEST_TEXT, writtenAll, wrongField } from './fields.ts';
+import { awayNow, clockInWords, waitForRepInWords } from './hand-over-words.ts';
 import { type Html, sendPage } from './layout.ts';
 import { allowed, unlessGiven } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, requireLead, type Visitor, visitorOf } from './session.ts';
 import { nameOf, whenShown } from './words.ts';
 
-export type Target = { team: string } | { repId: string };
+export type Target = { team: string } | { repId: string } | { repIds: string[] };
 
 /**
  * Hands over the leads that were chosen in a form, each once however often it is sent.
@@ -30,20 +38,17 @@ export async function handOver(deps: ConsoleDeps, visitor: Visitor, request: Req
   const { db } = deps.store;
   const leadIds = fieldsOf(request, 'lead');
   if (leadIds.length === 0) throw new AppError('VALIDATION_FAILED', 'Choose at least one lead.');
-  const to = await targetOf(deps, field(request, 'to'));
+  const to = await targetsOf(deps, request);
+  const shown = await shownIn(deps, request);
   const note = field(request, 'note', LONGEST_TEXT);
   const by = handlesOf(visitor);
   const handOverId = idFor('handOver', `console:${by}:${field(request, 'once')}`);
   await beginHandOver(db, handOverId, by);
-  const assignments = new Map(
-    (await readCurrentAssignments(db, leadIds)).map(({ leadId, assignmentId }) => [leadId, assignmentId]),
-  );
   // One after the other: each is a command of its own, and the turn order counts.
   for (const leadId of leadIds) {
-    const assignmentId = assignments.get(leadId) ?? null;
     const gathered = leadIds.length > 1 ? { handOverId } : {};
     const problem = await problemOf(() =>
-      handOverOne(deps, visitor, { leadId, assignmentId, to, note, form: handOverId, ...gathered }),
+      handOverOne(deps, visitor, { leadId, shown: shown(leadId), to, note, form: handOverId, ...gathered }),
     );
     await noteHandedOver(db, { handOverId, leadId, problem });
   }
@@ -53,8 +58,8 @@ export async function handOver(deps: ConsoleDeps, visitor: Visitor, request: Req
 
 interface OneHandOver {
   leadId: string;
-  /** The one that is taken back; null: it was offered to nobody yet. */
-  assignmentId: string | null;
+  /** The assignment that the form showed; null: nobody had it; undefined: the form did not say. */
+  shown: string | null | undefined;
   to: Target;
   note: string;
   /** Names this showing of the form: sent twice, it hands each lead over once. */
@@ -67,14 +72,22 @@ interface OneHandOver {
 export async function handOverOne(
   deps: ConsoleDeps,
   visitor: Visitor,
-  { leadId, assignmentId, to, note, form, handOverId }: OneHandOver,
+  { leadId, shown, to, note, form, handOverId }: OneHandOver,
 ): Promise<void> {
   const { store, commands } = deps;
   const commandId = idFor('command', `${form}:${leadId}`);
   const before = await readVerdict(store.db, commandId);
   if (before !== null) return allowed(store, before);
+  const [current] = await readCurrentAssignments(store.db, [leadId]);
+  // Taken back is what the form showed: the process knows whether the clock or a person moved the lead on since.
+  const assignmentId = shown ?? current?.assignmentId ?? null;
   const kind = assignmentId === null ? 'route' : 'reroute';
-  const asked = await unlessGiven(deps, commandId, () => requireLead(store, visitor, kind, leadId));
+  const asked = await unlessGiven(deps, commandId, async () => {
+    const actor = await requireLead(store, visitor, kind, leadId);
+    if (shown === null && current?.rule === 'rerouted' && isLive(current.status))
+      throw new AppError('ASSIGNMENT_TAKEN', await movedOn(deps, leadId, null, 'Somebody has it by now.'));
+    return actor;
+  });
   if ('verdict' in asked) return allowed(store, asked.verdict);
   const { actor } = asked;
   const noteId = note === '' ? undefined : await keepNote(store, { commandId, leadId, actor, text: bounded(note) });
@@ -85,7 +98,24 @@ export async function handOverOne(
   );
   if (verdict.ok) return;
   if (noteId !== undefined) await dropNote(store, noteId);
-  await allowed(store, verdict);
+  if (verdict.code !== 'ASSIGNMENT_TAKEN') return allowed(store, verdict);
+  await allowed(store, { ...verdict, message: await movedOn(deps, leadId, assignmentId, verdict.message) });
+}
+
+/** Who moved a lead on since the form was shown, and who has it now. @param otherwise Where nobody is known who did */
+async function movedOn(
+  { store }: ConsoleDeps,
+  leadId: string,
+  since: string | null,
+  otherwise: string,
+): Promise<string> {
+  const moved = await readMovedBy(store.db, leadId, since);
+  if (moved === null) return otherwise;
+  const { by, status, ownerId } = moved;
+  const did = status === 'rerouted' ? 'handed it on' : 'sent it back';
+  const words = `${by} ${did} meanwhile: ${ownerId ?? 'nobody'} has it now. To hand it over all the same, do so on its page.`;
+  const [named = words] = await withNames(store.db, [words]);
+  return named;
 }
 
 /** Why it did not work, in a sentence; null: it did. What is our fault is thrown on. */
@@ -99,6 +129,32 @@ async function problemOf(work: () => Promise<void>): Promise<string | null> {
     if (ERROR_CODES[error.code].status < 500) return error.message;
     throw error;
   }
+}
+
+/** The assignments that the form showed, by their leads. */
+async function shownIn(
+  { store }: ConsoleDeps,
+  request: Request,
+): Promise<(leadId: string) => string | null | undefined> {
+  if (writtenAll(request, 'shown').length === 0) return () => undefined;
+  const ids = field(request, 'shown', LONGEST_SHOWN).split(' ');
+  const shown = await readLeadsOf(store.db, ids);
+  return (leadId) => shown.get(leadId) ?? null;
+}
+/** Characters of the ids of as many leads as a page has. */
+const LONGEST_SHOWN = 30_000;
+
+/** A team, a rep, or the reps who were ticked. @throws AppError VALIDATION_FAILED */
+async function targetsOf(deps: ConsoleDeps, request: Request): Promise<Target> {
+  const among = fieldsOf(request, 'among');
+  const to = field(request, 'to');
+  if (among.length === 0) return targetOf(deps, to);
+  if (to !== '') throw wrongField('to', 'Choose a team or a rep here, or tick several reps below: not both.');
+  const ids = await Promise.all(among.map((key) => repIdOf(deps.store.db, key)));
+  const repIds = ids.filter((id) => id !== null);
+  if (repIds.length < ids.length)
+    throw wrongField('to', 'Load the page again: a rep who was ticked is not there any more.');
+  return { repIds };
 }
 
 /** `team:KEY` or `rep:KEY`. @throws AppError VALIDATION_FAILED */
@@ -133,6 +189,13 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
     const moved = leads.filter((lead) => lead.problem === null && !isWaiting(lead));
     const waiting = leads.filter((lead) => lead.problem === null && isWaiting(lead));
     const now = Date.now();
+    const reps = await listReps(store.db);
+    const away = reps.flatMap((rep) => {
+      const words = moved.some(({ ownerId }) => ownerId === rep.id)
+        ? awayNow(rep, reps, { zone: visitor.zone, nowMs: now })
+        : null;
+      return words === null ? [] : [html`<p class="problem" role="status">${rep.name} is ${words}.</p>`];
+    });
     const waits = await withNames(
       store.db,
       waiting.map(
@@ -145,6 +208,7 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
     const said = `Handed over: ${moved.length}. Not handed over: ${refused.length}.${notYet}`;
     const frame = { title: 'Handed over', companyName: settings.organization.companyName, who: headOf(visitor) };
     const content = html`<p class="done" role="status">${said}</p>
+      ${away}
       ${
         refused.length === 0
           ? ''

@@ -9,9 +9,8 @@ import { readVerdict } from '../store/verdicts.ts';
 import { editProfile } from '../store/capture/edit-profile.ts';
 import { unsubscribe } from '../store/consent/unsubscribe.ts';
 import { assess } from '../store/sales/assess.ts';
-import { readCurrentAssignments } from '../store/lists/board.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { chosen, field, LONGEST_TEXT, writtenAll, wrongField } from './fields.ts';
 import { assessmentOf } from './lead-assessment.ts';
 import { RESULTS } from './lead-forms.ts';
 import { logPosts } from './lead-log-actions.ts';
@@ -73,11 +72,10 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     if (boardOf(visitor) === null) throw new AppError('FORBIDDEN', 'Leads are handed over by managers.');
     await actorOfPost(deps, post, 'see-lead');
     const to = await targetOf(deps, field(request, 'to'));
-    const [current] = await readCurrentAssignments(store.db, [leadId]);
     const note = field(request, 'note', LONGEST_TEXT);
     await handOverOne(deps, visitor, {
       leadId,
-      assignmentId: current?.assignmentId ?? null,
+      shown: shownOnPage(post),
       to,
       note,
       form: commandId,
@@ -162,6 +160,13 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
 
   endPosts(onPost, deps);
   linePost(onPost, deps);
+}
+
+/** Who had the lead when its page was shown, by the id of the assignment; null: nobody; undefined: the form does not say. */
+function shownOnPage({ request }: Post): string | null | undefined {
+  if (writtenAll(request, 'assignment').length === 0) return undefined;
+  const as = field(request, 'as');
+  return as === 'offered' || as === 'accepted' ? field(request, 'assignment') : null;
 }
 
 function assignmentOf({ request }: Post): string {

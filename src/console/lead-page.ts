@@ -41,7 +41,7 @@ import {
 } from './lead-forms.ts';
 import type { Refused } from './form-fields.ts';
 import { handOverTargets } from './hand-over-words.ts';
-import { doneInWords, type Rated, topOf } from './lead-top.ts';
+import { awayOwner, doneInWords, type Rated, topOf } from './lead-top.ts';
 import { type Opener, proposedFor, proposedPart } from './lead-line.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
@@ -101,9 +101,9 @@ export async function showLead(
   const refused = wrong?.refused ?? null;
   const rated = ratingOf(lead, playbook.scoring, nowMs);
   const leadZone = zoneOfLead(lead, playbook.defaultTimeZone);
-  const targets = handOverTargets(reps, { opens, nowMs: store.realNow() });
+  const targets = handOverTargets(reps, { opens, nowMs: store.realNow(), zone, all: reps });
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
-  const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${problem(refused?.message ?? null)}
+  const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
     ${forms.first}${topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}

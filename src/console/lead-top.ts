@@ -12,7 +12,8 @@ import type { Wait } from '../domain/waits.ts';
 import type { Brief } from '../store/lists/brief.ts';
 import { ASKED } from '../store/lists/desk-words.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
-import { waitForRepInWords } from './hand-over-words.ts';
+import type { ListedRep } from '../store/lists/reps.ts';
+import { awayNow, waitForRepInWords } from './hand-over-words.ts';
 import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
 import { MAIL_DONE } from './returned-mails.ts';
@@ -164,6 +165,19 @@ const GOES_ON: ReadonlySet<string> = new Set([
   'opportunity',
   'resumed',
 ]);
+
+/** Who has got the lead just now and is away: to be known before the lead waits for them. */
+export function awayOwner(
+  reps: readonly ListedRep[],
+  ownerId: string | null,
+  zone: string,
+  query: Readonly<Record<string, unknown>>,
+): Html | '' {
+  if (query['done'] !== 'handed-over') return '';
+  const owner = reps.find(({ id }) => id === ownerId);
+  const words = owner === undefined ? null : awayNow(owner, reps, { zone, nowMs: Date.now() });
+  return words === null ? '' : html`<p class="problem" role="status">${owner?.name} has it now, and is ${words}.</p>`;
+}
 
 /** What was done before the page was led to, by the key in its address, and what comes next. */
 export function doneInWords(

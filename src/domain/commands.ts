@@ -9,10 +9,10 @@ import type { Stage } from './stage.ts';
 export type LeadCommand = { commandId: string; actor: Actor } & (
   | { kind: 'accept'; assignmentId: string }
   | { kind: 'reject'; assignmentId: string; reason: string; noteId?: string }
-  /** `handOverId`: it is one of several that are handed over at once. Without `team` and `repId`: tele-sales qualifies the lead on, to whom the rules say. */
-  | { kind: 'reroute'; assignmentId: string; team?: string; repId?: string; noteId?: string; handOverId?: string }
+  /** `handOverId`: it is one of several that are handed over at once. Without a destination: tele-sales qualifies the lead on, to whom the rules say. */
+  | ({ kind: 'reroute'; assignmentId: string; noteId?: string; handOverId?: string } & Destination)
   /** A person says who gets the lead, also one that was offered to nobody yet. */
-  | { kind: 'route'; team?: string; repId?: string; noteId?: string; handOverId?: string }
+  | ({ kind: 'route'; noteId?: string; handOverId?: string } & Destination)
   /** `restart`: also when the lead is in it. `step`: the step that it is put before; without it the first. */
   | { kind: 'enroll'; cadence: string; restart?: boolean; step?: string }
   /** `reason`: a known one (domain/reasons.ts). Any other is a note. */
@@ -33,6 +33,14 @@ export type LeadCommand = { commandId: string; actor: Actor } & (
       noteId?: string;
     }
 );
+
+/** Where a person sends a lead. */
+interface Destination {
+  team?: string;
+  repId?: string;
+  /** Several reps: it goes to whose turn it is among those who are here and have room. */
+  repIds?: readonly string[];
+}
 
 export const OUTCOMES = ['opportunity', 'won', 'lost', 'no-need', 'back-to-nurture'] as const;
 export type OutcomeResult = (typeof OUTCOMES)[number];

@@ -1080,6 +1080,8 @@ describe('the board', () => {
   }
   const change = (rep: string, patch: RepPatch) =>
     changeRep(bench.db, { rep, patch, actor: 'system', at: new Date(), denial: () => null });
+  /** The assignments that the list of leads showed. */
+  const shownOf = (text: string): string => /name="shown"\s+value="([^"]+)"/.exec(text)?.[1] ?? '';
   const keyOf = (repId: string) => Object.entries(bench.reps).find(([, id]) => id === repId)?.[0] ?? '';
 
   test('a rep has none; a manager sees what stands out, hands all leads of a rep over, and a note goes along', async () => {
@@ -1264,6 +1266,73 @@ describe('the board', () => {
     await toldOfHandOver(leadId);
   });
 
+  test('two tabs: who hands on what was just handed on is told who did, and decides again', async () => {
+    const { leadId, offer } = await inNorth('tabs@board-tabs.example');
+    const who = await manager();
+    const url = `/console/leads/${leadId}`;
+    const [tab, other] = [await who.go(url), await who.go(url)];
+    const boardTab = await who.go(`/console/board?rep=${keyOf(offer.repId)}`);
+    const [to = '', third = ''] = ['ada', 'bob', 'cleo'].filter((rep) => bench.reps[rep] !== offer.repId);
+    const formOf = ({ csrf, text }: typeof tab, rep: string) => ({
+      csrf,
+      once: onceOf(text),
+      assignment: /name="assignment"\s+value="([^"]+)"/.exec(text)?.[1] ?? '',
+      as: 'offered',
+      to: `rep:${rep}`,
+    });
+    const same = await who.go(`${url}/hand-over`, formOf(tab, keyOf(offer.repId)));
+    expect(same).toMatchObject({
+      status: 400,
+      text: expect.stringMatching(/(Ada|Bob|Cleo) has it already: nothing changed/),
+    });
+    const away = { from: new Date(Date.now() - 60_000), until: null, deputy: third };
+    await change(to, { away });
+    const moved = await who.go(`${url}/hand-over`, formOf(same, to));
+    expect((await who.go(moved.to ?? '')).text).toMatch(
+      /has it now, and is away, until further notice, deputy (Ada|Bob|Cleo)\./,
+    );
+    await change(to, { away: null });
+    const late = await who.go(`${url}/hand-over`, formOf(other, third));
+    expect(late).toMatchObject({
+      status: 409,
+      text: expect.stringMatching(/Mia handed it on meanwhile: (Ada|Bob|Cleo) has it now/),
+    });
+    const onBoard = { csrf: boardTab.csrf, once: onceOf(boardTab.text), lead: leadId, shown: shownOf(boardTab.text) };
+    expect(onBoard.shown).toContain(offer.id);
+    const refused = await who.go('/console/board/hand-over', { ...onBoard, to: `rep:${third}` });
+    expect((await who.go(refused.to ?? '')).text).toMatch(/Not handed over: 1\..*Mia handed it on meanwhile/s);
+    expect(await bench.db.assignment.count({ where: { leadId } })).toBe(2);
+    // The page that was shown again knows who has it now.
+    expect((await who.go(`${url}/hand-over`, formOf(late, third))).status).toBe(303);
+    expect(await bench.db.assignment.count({ where: { leadId } })).toBe(3);
+    await toldOfHandOver(leadId);
+  });
+
+  test('leads shared among reps who are ticked: each goes to one of them, and the page names who got it', async () => {
+    const { leadId, offer } = await inNorth('among@board-among.example', 'Amonga');
+    const who = await manager();
+    const from = keyOf(offer.repId);
+    const others = ['ada', 'bob', 'cleo'].filter((rep) => rep !== from);
+    const page = await who.go(`/console/board?rep=${from}&tick=none`);
+    expect(page.text).not.toMatch(new RegExp(`value="${leadId}"\\s+checked`));
+    expect(page.text).toMatch(/tick=all[^"]*"\s*>all</);
+    expect(page.text).not.toContain(`name="among" value="${from}"`);
+    const body = (to: string) => {
+      const fields = { csrf: page.csrf, form: 'leads', once: onceOf(page.text), shown: shownOf(page.text), to };
+      const form = new URLSearchParams({ ...fields, lead: leadId });
+      for (const rep of others) form.append('among', rep);
+      return form;
+    };
+    const both = await who.go(`/console/board/hand-over?rep=${from}`, body('team:north'));
+    expect(both).toMatchObject({ status: 400, text: expect.stringContaining('not both') });
+    expect(both.text).toMatch(new RegExp(`name="among" value="${others[0]}"\\s+checked`));
+    const moved = await who.go(`/console/board/hand-over?rep=${from}`, body(''));
+    expect((await who.go(moved.to ?? '')).text).toMatch(/Handed over: 1\..*Amonga.*with (Ada|Bob|Cleo), to decide by/s);
+    const now = await bench.db.assignment.findFirstOrThrow({ where: { leadId }, orderBy: { createdAt: 'desc' } });
+    expect(others).toContain(keyOf(now.repId));
+    await toldOfHandOver(leadId);
+  });
+
   test('leads of other teams are neither shown nor handed over, and their reps not changed', async () => {
     const { leadId } = await offered('otto@board-two.example');
     const who = await manager();
@@ -1329,7 +1398,7 @@ describe('the board', () => {
     await change(other, { away: { from: new Date(Date.now() - 60_000), until: null, deputy: null } });
     const onPage = (await who.go(`/console/leads/${north.leadId}`)).text;
     expect(onPage).toMatch(/value="rep:cleo"[^>]*>Cleo: \d+ of 7 open leads</);
-    expect(onPage).toMatch(new RegExp(`value="rep:${other}"[^>]*>\\w+ \\(away\\): \\d+ open leads?<`));
+    expect(onPage).toMatch(new RegExp(`value="rep:${other}"[^>]*>\\w+ \\(away, [^)]*\\): \\d+ open leads?<`));
     // The process of another lead may be just at work.
     await expect
       .poll(async () => {

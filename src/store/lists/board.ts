@@ -1,4 +1,5 @@
 /** What a manager's board shows: what each rep has, how fast they answer, and the leads that stand out. */
+import type { AssignmentStatus } from '../../domain/assignment.ts';
 import { NEXT_CONTACT } from '../../domain/next-step.ts';
 import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
@@ -213,13 +214,18 @@ function paceOf(span: Prisma.Sql, share: 0.5 | 0.9): Prisma.Sql {
   return Prisma.sql`percentile_cont(${share}::float8) WITHIN GROUP (ORDER BY extract(epoch FROM ${span}))`;
 }
 
+interface CurrentAssignment {
+  leadId: string;
+  assignmentId: string;
+  status: AssignmentStatus;
+  /** `rerouted`: a person gave it to its rep. */
+  rule: string;
+}
+
 /** The latest assignments of leads, which a manager reroutes; those of other leads are left out. */
-export async function readCurrentAssignments(
-  db: Db,
-  leadIds: readonly string[],
-): Promise<{ leadId: string; assignmentId: string }[]> {
-  return db.$queryRaw<{ leadId: string; assignmentId: string }[]>`
-    SELECT DISTINCT ON (a.need_id) a.lead_id AS "leadId", a.id AS "assignmentId"
+export async function readCurrentAssignments(db: Db, leadIds: readonly string[]): Promise<CurrentAssignment[]> {
+  return db.$queryRaw<CurrentAssignment[]>`
+    SELECT DISTINCT ON (a.need_id) a.lead_id AS "leadId", a.id AS "assignmentId", a.status, a.rule
     FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
     WHERE a.lead_id = ANY(${[...leadIds]}) ORDER BY a.need_id, a.created_at DESC, a.id DESC`;
 }

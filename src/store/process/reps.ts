@@ -21,6 +21,15 @@ export async function lockReps(tx: Tx, team: string): Promise<Rep[]> {
     SELECT ${columnsOf('reps')} FROM reps WHERE ${team} = ANY(teams) AND active AND in_playbook ORDER BY id FOR NO KEY UPDATE`;
 }
 
+/** These reps, as far as they are active, with those of their teams, who are locked as well: an offer to one of them locks no other. */
+export async function lockRepsAmong(tx: Tx, repIds: readonly string[]): Promise<Rep[]> {
+  const locked = await tx.$queryRaw<Rep[]>`
+    SELECT ${columnsOf('reps')} FROM reps
+    WHERE teams && ARRAY(SELECT DISTINCT unnest(teams) FROM reps WHERE id = ANY(${[...repIds]})) AND active AND in_playbook
+    ORDER BY id FOR NO KEY UPDATE`;
+  return locked.filter(({ id }) => repIds.includes(id));
+}
+
 /** A rep, locked until the transaction ends; null: there is none with this id. */
 export async function lockRep(tx: Tx, repId: string): Promise<Rep | null> {
   const [rep] = await tx.$queryRaw<Rep[]>`

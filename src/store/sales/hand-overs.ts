@@ -9,6 +9,7 @@ export interface HandedOver {
   company: string | null;
   stage: string;
   /** Who has it now; null: nobody yet. */
+  ownerId: string | null;
   ownerName: string | null;
   /** By when its rep is to decide now; null: no decision is awaited. */
   dueAt: Date | null;
@@ -41,12 +42,37 @@ export async function finishHandOver(db: Db, id: string): Promise<void> {
   await db.$executeRaw`UPDATE hand_overs SET finished_at = coalesce(finished_at, now()) WHERE id = ${id}`;
 }
 
+/** Of which lead each of these assignments is; ids of none are left out. */
+export async function readLeadsOf(db: Db, assignmentIds: readonly string[]): Promise<Map<string, string>> {
+  const rows = await db.$queryRaw<{ id: string; leadId: string }[]>`
+    SELECT id, lead_id AS "leadId" FROM assignments WHERE id = ANY(${[...assignmentIds]})`;
+  return new Map(rows.map(({ id, leadId }) => [leadId, id]));
+}
+
+/**
+ * Who moved a lead on since an assignment was made: the last who handed it on or sent it back, as an actor handle; null: nobody, or nobody
+ * who is known.
+ * @param since Null: since any time
+ */
+export async function readMovedBy(
+  db: Db,
+  leadId: string,
+  since: string | null,
+): Promise<{ by: string; status: 'rerouted' | 'rejected'; ownerId: string | null } | null> {
+  const [moved] = await db.$queryRaw<{ by: string; status: 'rerouted' | 'rejected'; ownerId: string | null }[]>`
+    SELECT a.decided_by AS by, a.status, l.owner_id AS "ownerId" FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
+    WHERE a.lead_id = ${leadId} AND a.status IN ('rerouted', 'rejected') AND a.decided_by IS NOT NULL
+      AND (${since}::text IS NULL OR a.offered_at >= (SELECT s.offered_at FROM assignments s WHERE s.id = ${since}))
+    ORDER BY a.decided_at DESC, a.id DESC LIMIT 1`;
+  return moved ?? null;
+}
+
 /** The leads of a hand-over of this person, those with a problem first; null: there is no such hand-over. */
 export async function readHandOver(db: Db, id: string, by: string): Promise<HandedOver[] | null> {
   const found = await db.handOver.findFirst({ where: { id, by }, select: { id: true } });
   if (found === null) return null;
   return db.$queryRaw<HandedOver[]>`
-    SELECT l.id AS "leadId", l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, r.name AS "ownerName", g.problem,
+    SELECT l.id AS "leadId", l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.owner_id AS "ownerId", r.name AS "ownerName", g.problem,
       now.due_at AS "dueAt", before.due_at AS "dueBefore",
       n.waiting_because AS "waitingBecause", n.waiting_for AS "waitingFor", n.waiting_why AS "waitingWhy", n.try_again_at AS "tryAgainAt"
     FROM hand_over_leads g JOIN leads l ON l.id = g.lead_id LEFT JOIN reps r ON r.id = l.owner_id LEFT JOIN needs n ON n.id = l.need_id
