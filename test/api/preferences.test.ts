@@ -290,7 +290,7 @@ describe('the preference page', () => {
   });
 
   test('a box of consent to tracking is ticked only where the person ticked it; who was never asked may object', async () => {
-    const { leadId, path } = await reader('kim');
+    const { leadId, path } = await reader('kit');
     const words = async () =>
       (await bench.db.consent.findMany({ where: { leadId, topic: 'tracking' }, orderBy: { id: 'asc' } })).map(
         ({ granted, text }) => [granted, text],
