@@ -486,8 +486,8 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     ['spring', 'Touches name this campaign, and campaigns.yaml does not list it.'],
     ['news', 'Broadcast ‘news’ stopped by itself. x'],
     ['tips', 'Newsletter ‘tips’ did not go out: old words.'],
-    ['often.example', 'often.example has refused our mails 3 times in a row: 550 no'],
-    ['person:rep-1', 'The mail server of rep-1 has refused our mails 2 times in a row: 452 full'],
+    ['often.example', 'often.example has refused our mails 3 times in a row (at hand-over): 550 no'],
+    ['person:rep-1', 'The mail server of rep-1 has refused our mails 2 times in a row (at hand-over): 452 full'],
     ['send-list-2', 'The list of 2026-01-03 for rep-a may or may not have left: x.'],
   ]);
   expect(new Set(all.map(({ kind }) => kind))).toEqual(

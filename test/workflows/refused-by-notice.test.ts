@@ -33,7 +33,7 @@ const rowOf = () => bench.db.mailRefusal.findUnique({ where: { receiver: RECEIVE
 const placeOf = (leadId: string) => bench.db.enrollment.findFirst({ where: { leadId } });
 
 /** The notice of a relay: the receiver's server has the relay's address on a block list. */
-function notice(email: string): string {
+function notice(email: string, words: string): string {
   return [
     'From: Mail Delivery System <mailer-daemon@relay.example>',
     'Subject: Undelivered Mail Returned to Sender',
@@ -43,7 +43,7 @@ function notice(email: string): string {
     '--b',
     'Content-Type: text/plain',
     '',
-    'I could not deliver your mail.',
+    words,
     '',
     '--b',
     'Content-Type: message/delivery-status',
@@ -61,25 +61,33 @@ function notice(email: string): string {
 }
 
 /** A lead's mail that was taken, and the notice of it that comes to its own return path. */
-async function comesBack(leadId: string, email: string): Promise<void> {
+async function comesBack(leadId: string, email: string, words = 'I could not deliver your mail.'): Promise<void> {
   const sent = await bench.engine.until(
     () => bench.db.send.findFirst({ where: { leadId } }),
     (send) => send?.status === 'sent',
   );
   const to = inboundAddress('bounce', bench.deps.tokens.mailbox(sent?.id ?? ''), DOMAIN);
   const transport = createTransport({ host: '127.0.0.1', port: listener.port, ignoreTLS: true });
-  const { response } = await transport.sendMail({ envelope: { from: '', to }, raw: notice(email) });
+  const { response } = await transport.sendMail({ envelope: { from: '', to }, raw: notice(email, words) });
   expect(response).toMatch(/^250 /);
 }
 
-test('a refusal by notice: mails to the domain wait, a second one tells a person, and whose lift ends it', async () => {
+test('a refusal by notices about three people: mails to the domain wait, another tells a person, and whose lift ends it', async () => {
   const { db, engine } = bench;
   const email = (name: string): string => `${name}@${RECEIVER}`;
   const first = await engine.submit({ email: email('first'), source: 'one' });
+  const others = await Promise.all(
+    ['other', 'next'].map((name) => engine.submit({ email: email(name), source: 'one' })),
+  );
+  await Promise.all(['first', 'other', 'next'].map((name) => engine.sink.waitFor(email(name), 1)));
   await comesBack(first, email('first'));
   expect(await db.inboundMail.findMany({ where: { leadId: first } })).toMatchObject([
     { verdict: 'sender', did: 'kept', domain: RECEIVER },
   ]);
+  expect(await rowOf()).toBeNull();
+  await comesBack(others[0] ?? '', email('other'));
+  expect(await rowOf()).toBeNull();
+  await comesBack(others[1] ?? '', email('next'));
   expect(await rowOf()).toMatchObject({ refusals: 1, heardBy: 'notice', reason: expect.stringContaining('5.7.1') });
 
   const second = await engine.submit({ email: email('second'), source: 'one' });
@@ -99,7 +107,11 @@ test('a refusal by notice: mails to the domain wait, a second one tells a person
   await comesBack(second, email('second'));
   expect(await rowOf()).toMatchObject({ refusals: 2, acceptedAt: null });
   expect(await attention()).toMatchObject([
-    { ref: RECEIVER, leadId: null, reason: expect.stringContaining('block list') },
+    {
+      ref: RECEIVER,
+      leadId: null,
+      reason: expect.stringMatching(/2 times in a row \(by notices about the mails of 4 people\): .*block list/),
+    },
   ]);
   expect(await db.suppression.count({ where: { leadId: { in: [first, second] } } })).toBe(0);
   expect(await db.lead.count({ where: { id: { in: [first, second] }, heldAt: { not: null } } })).toBe(0);
@@ -107,6 +119,29 @@ test('a refusal by notice: mails to the domain wait, a second one tells a person
   // A person has mended the cause.
   await bench.post(`/v1/sending/receivers/${RECEIVER}/lift`, undefined, bench.keys.operator);
   expect([await rowOf(), await attention()]).toEqual([null, []]);
-  await engine.submit({ email: email('third'), source: 'one' });
+  const third = await engine.submit({ email: email('third'), source: 'one' });
   await engine.sink.waitFor(email('third'), 1);
+
+  // What was heard before is settled: the next notice is the first one again.
+  await comesBack(third, email('third'));
+  expect(await rowOf()).toBeNull();
+});
+
+test('twenty notices about one person have nobody wait, whoever wrote them; nor do they make a pause longer', async () => {
+  const { db, engine } = bench;
+  const domain = 'attacked.example';
+  const row = () => db.mailRefusal.findUnique({ where: { receiver: domain } });
+  const leadId = await engine.submit({ email: `forger@${domain}`, source: 'one' });
+  for (let n = 0; n < 19; n += 1) await comesBack(leadId, `forger@${domain}`, `I could not deliver your mail (${n}).`);
+  expect(await db.inboundMail.count({ where: { leadId, verdict: 'sender', refusesUs: true } })).toBe(19);
+  expect(await row()).toBeNull();
+
+  // A pause that others began, after which a mail was taken: theirs is not a new word.
+  const acceptedAt = new Date();
+  const until = new Date(Date.now() + 600_000);
+  await db.mailRefusal.create({
+    data: { receiver: domain, until, heardBy: 'notice', reason: '550 5.7.1', acceptedAt },
+  });
+  await comesBack(leadId, `forger@${domain}`, 'Once more.');
+  expect(await row()).toMatchObject({ refusals: 1, acceptedAt, until });
 });

@@ -13,9 +13,9 @@ import { ABSENCE } from '../events/event-names.ts';
 import { ingest } from '../events/ingest.ts';
 import type { Lead } from '../generated/client.ts';
 import { lockLeads, waitBriefly } from '../lock.ts';
-import { noteRefusals } from '../mail-refusals.ts';
 import { noteDelivery } from '../process/delivery.ts';
 import { noteBounces } from './note-bounces.ts';
+import { noteRefusingNotice } from './refusing-notices.ts';
 import { isSoftLimit } from './soft-bounces.ts';
 
 /** A mail that was read. */
@@ -72,13 +72,14 @@ export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise
     const delivery = lead === undefined || !isAbout(lead, mail) ? undefined : DELIVERY[mail.verdict];
     if (lead !== undefined && delivery !== undefined && mail.sendId !== null)
       await noteDelivery(tx, mail.sendId, delivery, new Date(leadNow(lead, ctx.realNow())));
-    const { excerpt, awayUntilMs: _away, refusal: _refusal, ...facts } = mail;
+    const { excerpt, awayUntilMs: _away, refusal, ...facts } = mail;
     await tx.inboundMail.create({
       data: {
         id: newId('inboundMail'),
         ...facts,
         leadId: lead?.id ?? null,
         domain: domainOf(lead),
+        refusesUs: refusal !== undefined && lead !== undefined && isAbout(lead, mail),
         did,
         excerpt: did === 'kept' || did === 'quarantined' || mail.verdict === 'reply' ? excerpt : null,
         receivedAt: at,
@@ -121,7 +122,7 @@ async function follow(
   }
 }
 
-/** It is on the lead's timeline. Where the server takes nothing of ours, mails to the domain wait from now on. */
+/** It is on the lead's timeline. Where the server takes nothing of ours, it counts among the notices that have mails to the domain wait. */
 async function refused(tx: Tx, lead: Lead, mail: ReadInbound, realNowMs: number): Promise<void> {
   if (!isAbout(lead, mail)) return;
   const { sendId, status, refusal } = mail;
@@ -129,8 +130,8 @@ async function refused(tx: Tx, lead: Lead, mail: ReadInbound, realNowMs: number)
   const said = refusal === undefined ? {} : { reason: refusal };
   await noteBounces(tx, [{ leadId: lead.id, sendId, verdict: 'sender', at, status, ...said, heardAt: 'notice' }]);
   const receiver = domainOf(lead);
-  if (mail.refusal === undefined || receiver === null) return;
-  await noteRefusals(tx, [{ receiver, reason: mail.refusal }], 'notice');
+  if (refusal === undefined || receiver === null || sendId === null) return;
+  await noteRefusingNotice(tx, { receiver, reason: refusal, leadId: lead.id, sendId }, realNowMs);
 }
 
 /** A notice about another address was forwarded, or the lead has another one by now. */

@@ -224,7 +224,10 @@ const BRANCHES: readonly Branch[] = [
     entries: Prisma.sql`
       SELECT 'receiver-refuses' AS kind, NULL AS "leadId", receiver AS ref, since,
              CASE WHEN starts_with(receiver, ${personReceiver('')}) THEN 'The mail server of ' || substr(receiver, ${personReceiver('').length + 1})
-                  ELSE receiver END || ' has refused our mails ' || refusals || ' times in a row: ' || reason AS reason
+                  ELSE receiver END || ' has refused our mails ' || refusals || ' times in a row ('
+                  || CASE WHEN heard_by = 'answer' THEN 'at hand-over' ELSE 'by notices about the mails of ' || (
+                       SELECT count(DISTINCT n.lead_id) FROM inbound_mails n WHERE n.domain = receiver AND n.refuses_us
+                         AND n.received_at > since - interval '1 hour') || ' people' END || '): ' || reason AS reason
       FROM mail_refusals WHERE refusals > 1`,
     inScope: forAll,
   },
