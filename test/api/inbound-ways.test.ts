@@ -490,6 +490,12 @@ test('a mailbox: what is unseen is taken and marked once it stands; new mail at 
     );
     await expect.poll(() => seen(server), { timeout: 30_000 }).toEqual([true, true, true, true]);
     expect(await rowsOf(late.leadId)).toMatchObject([{ verdict: 'reply', did: 'kept' }]);
+    // Anybody can write whom a mail is from as well: it is told, gives no points, and no cadence waits for it.
+    const replies = (leadId: string) => bench.db.event.findMany({ where: { leadId, type: 'reply.received' } });
+    expect(await replies(asks.leadId)).toMatchObject([{ machine: false }]);
+    expect(await replies(late.leadId)).toMatchObject([{ machine: true, properties: { byWriter: true } }]);
+    const ids = (await replies(late.leadId)).map(({ id }) => id);
+    expect(await bench.db.scoreEntry.count({ where: { eventId: { in: ids } } })).toBe(0);
     await first.close();
     // As after a crash before the mark.
     for (const message of server.getMailbox('INBOX').messages) message.flags = [];

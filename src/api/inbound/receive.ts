@@ -67,6 +67,7 @@ export async function receiveMail(
   return keepRead(deps, {
     digest: createHash('sha256').update(`${sendId} ${to.purpose} ${digest}`).digest('hex'),
     sendId,
+    ...(to.sendId === null && sendId !== null ? { byWriter: true } : {}),
     ...readAs(mail, verdict, recipients, deps.store.realNow()),
     ...(verdict === 'sender' ? refusalIn(reportedRecipients(mail)[0]?.said) : {}),
   });

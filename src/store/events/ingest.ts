@@ -100,7 +100,7 @@ export async function ingest(
   const replied = await noteReplies(
     tx,
     byId,
-    human.filter(({ id }) => inserted.has(id)),
+    events.filter(({ id }) => inserted.has(id)),
   );
   return { inserted, held, ringIds: [...ringIds, ...replied], leads: batch.leads };
 }

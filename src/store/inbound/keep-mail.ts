@@ -32,6 +32,8 @@ export interface ReadInbound {
   refusal?: string;
   /** An answer that seems to ask for no more mail. */
   asksRemoval?: boolean;
+  /** Only its From names the lead, and anybody can write that: nothing follows from it but what a person makes of it. */
+  byWriter?: boolean;
   /** Midnight of the day of return that an out-of-office names. */
   awayUntilMs?: number | null;
 }
@@ -72,7 +74,7 @@ export async function keepInbound(ctx: StoreContext, mail: ReadInbound): Promise
     const delivery = lead === undefined || !isAbout(lead, mail) ? undefined : DELIVERY[mail.verdict];
     if (lead !== undefined && delivery !== undefined && mail.sendId !== null)
       await noteDelivery(tx, mail.sendId, delivery, new Date(leadNow(lead, ctx.realNow())));
-    const { excerpt, awayUntilMs: _away, refusal, ...facts } = mail;
+    const { excerpt, awayUntilMs: _away, byWriter: _byWriter, refusal, ...facts } = mail;
     await tx.inboundMail.create({
       data: {
         id: newId('inboundMail'),
@@ -109,7 +111,7 @@ async function follow(
     case 'reply':
       return { ...(await recorded(tx, ctx, lead, mail, 'reply.received')), did: 'kept' };
     case 'auto-reply':
-      return typeof mail.awayUntilMs === 'number'
+      return typeof mail.awayUntilMs === 'number' && mail.byWriter !== true
         ? absent(tx, ctx, lead, mail, mail.awayUntilMs)
         : { did: 'none', ringIds: [] };
     case 'sender':
@@ -174,9 +176,11 @@ async function recorded(
           verdict: mail.verdict,
           ...(mail.status === null ? {} : { status: mail.status }),
           ...(mail.asksRemoval === true ? { asksRemoval: true } : {}),
+          ...(mail.byWriter === true ? { byWriter: true } : {}),
           ...more,
         },
-        machine: type === ABSENCE,
+        // It gives no points, and no cadence waits for it.
+        machine: type === ABSENCE || mail.byWriter === true,
         sendId: mail.sendId,
         occurredAtMs: leadNow(lead, ctx.realNow()),
       },
