@@ -3,7 +3,9 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { activitiesOf, activitySql } from './activities.ts';
 import { type Grouped, inGroup, rowsOf } from './grouped.ts';
+import { currencyOf } from './money.ts';
 import type { Asked, Column, Report, Section } from './report.ts';
+import { ORDERS, type Sale, saleOfNeeds } from './sales.ts';
 import { withTurns } from './turns.ts';
 
 /** Days in which the weight of a touch halves, counted back from the sale. */
@@ -49,8 +51,11 @@ const OF_TOUCH = {
 } as const;
 type TouchDimension = keyof typeof OF_TOUCH;
 
-const WON = { title: 'Won needs', what: 'turn.won_at', key: 'won' } as const;
-const SALES = { title: 'Opportunities', what: 'turn.opportunity_at', key: 'opportunities' } as const;
+const SALES: readonly Sale[] = [
+  saleOfNeeds('won', 'Won needs', 'turn.won_at'),
+  saleOfNeeds('opportunities', 'Opportunities', 'turn.opportunity_at'),
+  ORDERS,
+];
 
 /** Which touches are behind the other figures, by their keys: of money, those that get a part of it. */
 const WHO: Readonly<Record<string, Prisma.Sql>> = {
@@ -66,41 +71,44 @@ export const ATTRIBUTION: Report = {
   title: 'Attribution',
   question: 'Which touches and activities earn the money, by each way of sharing it out?',
   by: ['campaign', 'campaignType', 'source', 'medium', 'channel'],
-  parts: [(tx, asked) => shared(tx, asked, WON), (tx, asked) => shared(tx, asked, SALES)],
+  parts: [
+    (tx, asked) => shared(tx, asked, 'won'),
+    (tx, asked) => shared(tx, asked, 'opportunities'),
+    (tx, asked) => shared(tx, asked, 'orders'),
+  ],
   leads: (asked, figure, group) => {
     const [key = '', of] = figure.split('|');
-    const one = [WON, SALES].find((section) => section.key === of);
+    const one = SALES.find((sale) => sale.key === of);
     const ofGroup = inGroup(Prisma.sql`placed.grp`, group);
     if (one === undefined) return null;
     // One with several touches of a group is one sale.
     if (key === 'sales')
-      return Prisma.sql`${placed(asked, one.what)} SELECT DISTINCT ON (placed.id) placed.lead_id FROM placed WHERE ${ofGroup}`;
+      return Prisma.sql`${placed(asked, one)} SELECT DISTINCT ON (placed.id) placed.lead_id FROM placed WHERE ${ofGroup}`;
     const who = Object.hasOwn(WHO, key) ? WHO[key] : undefined;
     return who === undefined
       ? null
-      : Prisma.sql`${placed(asked, one.what)} SELECT placed.lead_id FROM placed WHERE ${ofGroup} AND ${who}`;
+      : Prisma.sql`${placed(asked, one)} SELECT placed.lead_id FROM placed WHERE ${ofGroup} AND ${who}`;
   },
 };
 
 /** The touches and activities of each sale up to it, in the order of time; a sale without any has one of which nothing is known. */
-function placed(asked: Asked, at: string): Prisma.Sql {
-  const when = Prisma.raw(at);
+function placed(asked: Asked, { sales, touchBelongs, activityBelongs }: Sale): Prisma.Sql {
   return Prisma.sql`${withTurns(asked)},
+    sales AS (${sales(asked)}),
     placed AS (
-      SELECT turn.id, turn.lead_id, coalesce(turn.value, 0) AS value, ${Prisma.raw(OF_TOUCH[asked.by as TouchDimension])} AS grp,
-        row_number() OVER sale AS i, count(*) OVER (PARTITION BY turn.id) AS n, h.occurred_at AS at, h.id AS touch, h.is_activity,
-        extract(epoch FROM ${when} - h.occurred_at)::numeric / 86400 AS days
-      FROM turns turn LEFT JOIN LATERAL (
+      SELECT sale.id, sale.lead_id, coalesce(sale.value, 0) AS value, sale.is_unrated, ${Prisma.raw(OF_TOUCH[asked.by as TouchDimension])} AS grp,
+        row_number() OVER upto AS i, count(*) OVER (PARTITION BY sale.id) AS n, h.occurred_at AS at, h.id AS touch, h.is_activity,
+        extract(epoch FROM sale.at - h.occurred_at)::numeric / 86400 AS days
+      FROM sales sale LEFT JOIN LATERAL (
         SELECT t.id, t.occurred_at, t.source, t.medium, t.channel, t.campaign, t.campaign_id, FALSE AS is_activity
-        FROM touches t WHERE t.lead_id = turn.lead_id AND t.occurred_at <= ${when} AND (t.need_id = turn.id OR t.need_id IS NULL)
-        ${activitiesBefore(asked, when)}) h ON TRUE
+        FROM touches t WHERE t.lead_id = sale.lead_id AND t.occurred_at <= sale.at AND ${touchBelongs}
+        ${activitiesBefore(asked, activityBelongs)}) h ON TRUE
       LEFT JOIN campaigns cm ON cm.id = h.campaign_id
-      WHERE ${when} IS NOT NULL
-      WINDOW sale AS (PARTITION BY turn.id ORDER BY h.occurred_at, h.id))`;
+      WINDOW upto AS (PARTITION BY sale.id ORDER BY h.occurred_at, h.id))`;
 }
 
-/** The same of activities. One belongs to the need that was open at its time, or else to the next one. */
-function activitiesBefore({ playbook }: Asked, when: Prisma.Sql): Prisma.Sql {
+/** The same of activities. */
+function activitiesBefore({ playbook }: Asked, belongs: Prisma.Sql): Prisma.Sql {
   const types = activitiesOf(playbook, ['attended', 'downloaded']);
   if (types.length === 0) return Prisma.empty;
   const { isOne, campaign } = activitySql(types);
@@ -108,13 +116,14 @@ function activitiesBefore({ playbook }: Asked, when: Prisma.Sql): Prisma.Sql {
     SELECT done.id, done.occurred_at, done.type, 'activity', NULL, done.campaign,
       (SELECT c.id FROM campaigns c WHERE lower(c.key) = lower(done.campaign)), TRUE
     FROM (SELECT e.id, e.occurred_at, e.type, ${campaign} AS campaign FROM events e
-      WHERE e.lead_id = turn.lead_id AND ${isOne} AND e.occurred_at <= ${when}
-        AND NOT EXISTS (SELECT FROM needs before WHERE before.lead_id = turn.lead_id AND before.opened_at < turn.opened_at
-          AND (before.closed_at IS NULL OR before.closed_at >= e.occurred_at))) done`;
+      WHERE e.lead_id = sale.lead_id AND ${isOne} AND e.occurred_at <= sale.at AND ${belongs}) done`;
 }
 
 /** Each sale is shared out in whole minor units: a touch gets the difference of two rounded running sums, so that the parts are the whole. */
-async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | typeof SALES): Promise<Section> {
+async function shared(tx: Tx, asked: Asked, key: Sale['key']): Promise<Section> {
+  const sale = SALES.find((one) => one.key === key);
+  if (sale === undefined) throw new TypeError(`Sales named ${key} are not listed`);
+  const { title, counts } = sale;
   const weights = KEYS.map(
     (model) => Prisma.sql`(${Prisma.raw(MODELS[model].weight)})::numeric AS ${Prisma.raw(`w_${model}`)}`,
   );
@@ -124,15 +133,15 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
       - round(value * (sum(${w}) OVER upto - ${w}) / sum(${w}) OVER whole) AS ${Prisma.raw(`"${model}"`)}`;
   });
   const sums = KEYS.map((model) => Prisma.sql`sum(${Prisma.raw(`"${model}"`)})::float8 AS ${Prisma.raw(`"${model}"`)}`);
-  const rows = await planned<Grouped>(
+  const rows = await planned<Grouped & { unrated: number }>(
     tx,
-    Prisma.sql`${placed(asked, what)},
+    Prisma.sql`${placed(asked, sale)},
       weighed AS (SELECT placed.*, ${Prisma.join(weights)} FROM placed),
       parts AS (
-        SELECT id, grp, touch, is_activity, ${Prisma.join(parts)} FROM weighed
+        SELECT id, grp, touch, is_activity, is_unrated, ${Prisma.join(parts)} FROM weighed
         WINDOW whole AS (PARTITION BY id), upto AS (PARTITION BY id ORDER BY i ROWS UNBOUNDED PRECEDING))
       SELECT grouping(grp)::int AS "isTotal", grp AS group, count(touch) FILTER (WHERE NOT is_activity)::float8 AS touches,
-        count(touch) FILTER (WHERE is_activity)::float8 AS activities, count(DISTINCT id)::float8 AS sales, ${Prisma.join(sums)}
+        count(touch) FILTER (WHERE is_activity)::float8 AS activities, count(DISTINCT id)::float8 AS sales, count(DISTINCT id) FILTER (WHERE is_unrated)::int AS unrated, ${Prisma.join(sums)}
       FROM parts GROUP BY GROUPING SETS ((grp), ()) ORDER BY 1, "linear" DESC, 2`,
   );
   return {
@@ -144,7 +153,7 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
         key: 'sales',
         title,
         unit: 'count',
-        definition: 'Needs that have such a touch; one with several counts in several rows, and once in the total.',
+        definition: counts,
         hasLeads: true,
       },
       { key: 'touches', title: 'Touches', unit: 'count', hasLeads: true },
@@ -164,8 +173,20 @@ async function shared(tx: Tx, asked: Asked, { title, what, key }: typeof WON | t
         hasLeads: true,
       })),
     ],
-    ...rowsOf(rows, () => ({ rowKey: key })),
+    ...rowsOf(
+      rows.map(({ unrated: _unrated, ...row }) => row as Grouped),
+      () => ({ rowKey: key }),
+    ),
     chart: { kind: 'bars', columns: ['first', 'linear', 'last'] },
-    notes: [],
+    notes: [...sale.notes, ...unratedNote(rows, asked)],
   };
+}
+
+function unratedNote(rows: readonly (Grouped & { unrated: number })[], { playbook }: Asked): string[] {
+  const unrated = rows.find(({ isTotal }) => isTotal === 1)?.unrated ?? 0;
+  return unrated === 0
+    ? []
+    : [
+        `The value of ${unrated} is in a currency without a rate to ${currencyOf(playbook)}, and is left out: settings.yaml, money.rates.`,
+      ];
 }

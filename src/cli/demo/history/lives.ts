@@ -5,6 +5,7 @@
 import { type Chance, chancesOf } from './chance.ts';
 import { cadenceOf, lastStepAfter, type PastRun, runOf } from './cadence-runs.ts';
 import { funnelOf, type PastFunnel } from './past-funnel.ts';
+import { ordersOf, type PastOrders } from './past-orders.ts';
 import { nextStepOf, offeredOnes } from './today.ts';
 
 export interface PastLife extends PastRun {
@@ -39,6 +40,7 @@ export interface PastLife extends PastRun {
   ended: { afterDays: number; won: boolean; reason: string } | null;
   /** Its way through the funnel, in days after it came in: what comes after it was lost does not happen. */
   funnel: PastFunnel;
+  orders: PastOrders;
   /** It rests in the nurture pool from then on: nothing is left to send. Null: sales had the last word. */
   rests: number | null;
   /** What its rep plans next, while it is open: in days from the end of the history, below 0 when that is overdue. Null: nothing. */
@@ -184,7 +186,7 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
   const ended = opportunity === null ? givenUp(others, handed) : endOf(chance, opportunity);
   const jobTitle = others.of(ROLES);
   const places = chancesOf(seed + 4, index);
-  const life: Omit<PastLife, 'region'> = {
+  const life: Omit<PastLife, 'region' | 'orders'> = {
     cameDaysAgo,
     ...placeOf(from),
     touches: chance.next() < 0.35 ? [{ afterDays: 1 + 20 * chance.next(), ...placeOf(chance.weighted(SOURCES)) }] : [],
@@ -211,7 +213,8 @@ export function pastLife(seed: number, index: number, reps: number): PastLife {
     valueMinor: Math.round(200_000 + 1_800_000 * chance.next() ** 3),
   };
   const region = places.of(REGIONS[life.country] ?? ['']);
-  return { ...life, region, ...offeredOnes(index, life.handed?.rep ?? index % reps) };
+  const orders = ordersOf(chancesOf(seed + 6, index), ended, life.valueMinor);
+  return { ...life, region, orders, ...offeredOnes(index, life.handed?.rep ?? index % reps) };
 }
 
 function placeOf({ source, medium, campaign, channel }: (typeof SOURCES)[number]) {

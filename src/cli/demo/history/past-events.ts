@@ -1,31 +1,8 @@
-/** Events of the past, as rows. */
-import { newId } from '../../../domain/ids.ts';
+/** Events of the past that have to do with the webinar, as rows. */
+import { eventRow } from './event-row.ts';
 import { type PastLife, TRUTHS } from './lives.ts';
 
 type Row = Record<string, unknown>;
-
-export interface PastEvent {
-  leadId: string;
-  type: string;
-  at: string;
-  properties?: Record<string, unknown>;
-  machine?: boolean;
-  sendId?: string;
-}
-
-export function eventRow({ leadId, type, at, properties = {}, machine = false, sendId }: PastEvent): Row {
-  return {
-    id: newId('event'),
-    bare_id: false,
-    lead_id: leadId,
-    type,
-    properties,
-    machine,
-    send_id: sendId ?? null,
-    occurred_at: at,
-    recorded_at: at,
-  };
-}
 
 /** What a lead did with the webinar of the history. `at`: the instant so many days after it came in. */
 export function webinarEvents(

@@ -2,7 +2,7 @@
 import { newId } from '../../../domain/ids.ts';
 import type { PastRun } from './cadence-runs.ts';
 import type { PastLife } from './lives.ts';
-import { eventRow, type PastEvent } from './past-events.ts';
+import { eventRow, type PastEvent } from './event-row.ts';
 import type { Table } from './tables.ts';
 
 /** Id of the revision of each cadence; null: it is not published. */

@@ -9,6 +9,7 @@ import { PAST_CADENCE, READERS_CADENCE } from './cadence-runs.ts';
 import { DAYS, pastLife, type PastLife } from './lives.ts';
 import { webinarEvents } from './past-events.ts';
 import { funnelRows } from './past-funnel.ts';
+import { orderRows } from './past-orders.ts';
 import { TABLES, type Table } from './tables.ts';
 import { addRun, type Revisions } from './write-run.ts';
 
@@ -142,6 +143,7 @@ function addLife(
   const rep = handed === null ? undefined : reps[handed.rep];
   const closedAt = ended === null ? null : at(ended.afterDays);
   const ownerId = accepted ? (rep?.id ?? null) : null;
+  const orders = orderRows(leadId, life, { accepted, happened, at });
   add('leads', {
     id: leadId,
     email,
@@ -164,6 +166,7 @@ function addLife(
     fit_completeness: 80,
     armed: false,
     entered: [],
+    orders: orders.sum,
     clock_offset_ms: 0,
     last_engaged_at: at(1),
     created_at: at(0),
@@ -294,5 +297,6 @@ function addLife(
     });
   if (life.webinar !== null && happened(life.webinar.afterDays))
     for (const row of webinarEvents(leadId, life.webinar, at)) add('events', row);
+  for (const row of orders.events) add('events', row);
   addRun({ add, at, happened, life, leadId, needId, revisions });
 }
