@@ -4,6 +4,7 @@ import { countLeadsWhere, leadsWhereSql } from '../store/lists/segments.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
 import type { Asked, Column, Report, Row, Section } from './report.ts';
+import { leadsOfRetention, retention } from './retention.ts';
 import { segmentsOverTime } from './segments-over-time.ts';
 import { together } from './together.ts';
 import { withTurns } from './turns.ts';
@@ -74,14 +75,14 @@ export const BASE: Report = {
   // Everybody who is known: nearly as long as a report may be.
   since: '7000d',
   by: ['valueTier', 'source', 'industry', 'country', 'region', 'companySize', 'fitGrade', 'jobTitle', 'productLine'],
-  parts: [people, segments, segmentsOverTime],
+  parts: [people, segments, segmentsOverTime, retention],
   leads: (asked, figure, group) => {
     const named = /^(?:leads|share)\|segment\|(.+)$/s.exec(figure)?.[1];
     if (named !== undefined) return leadsOfSegment(asked, named);
     const who =
       KINDS.find(({ key }) => key === figure)?.who(asked) ??
       (Object.hasOwn(BOUGHT, figure) ? BOUGHT[figure] : undefined);
-    if (who === undefined) return null;
+    if (who === undefined) return leadsOfRetention(asked, figure);
     return Prisma.sql`${each(asked)} SELECT turn.lead_id FROM latest turn JOIN leads l ON l.id = turn.lead_id
       WHERE ${who} AND ${inGroup(groupOf(asked), group)}`;
   },

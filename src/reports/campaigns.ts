@@ -2,6 +2,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { ATTENDANCE_COLUMNS, attendanceOf, leadsWhoTookPart } from './attendance.ts';
+import { campaignRecords, leadsOfRecord } from './campaign-records.ts';
 import { type Grouped, inGroup } from './grouped.ts';
 import { moneySql } from './money.ts';
 import { ofCampaign } from './of-campaign.ts';
@@ -69,11 +70,12 @@ export const CAMPAIGNS: Report = {
   title: 'Channels and campaigns',
   question: 'What does each campaign and channel bring, and what does it cost?',
   by: ['campaign', 'campaignType', 'channel', 'productLine', 'source', 'medium'],
-  parts: [campaigns],
+  parts: [campaigns, campaignRecords],
   leads: (asked, figure, group) =>
     leadsBehind(asked, FIGURES, figure, group) ??
     leadsOfCost(asked, figure, group) ??
-    leadsWhoTookPart(asked, figure, group),
+    leadsWhoTookPart(asked, figure, group) ??
+    leadsOfRecord(asked, figure),
 };
 
 /** The counts that a cost is set beside. */

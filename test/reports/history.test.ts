@@ -1,4 +1,5 @@
 /** Two years of made-up lives with planted truths: each report has to find its own, and a slow recount in TypeScript has to agree. */
+import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAST_CADENCE, READERS_CADENCE, READERS_LEAVE_AT } from '../../src/cli/demo/history/cadence-runs.ts';
 import { pastLife, type PastLife, TRUTHS } from '../../src/cli/demo/history/lives.ts';
@@ -490,6 +491,112 @@ describe('a recount in TypeScript agrees', () => {
         ),
         model,
       ).toEqual(expected);
+  });
+
+  test('for who buys again: a second win or order within a year of the first, by its quarter', async () => {
+    const { defaultTimeZone } = bench.deps.store.rules.current().playbook;
+    const expected = new Map<
+      string,
+      { customers: number; over: number; again: number; rate: number | null; kept: number }
+    >();
+    for (const life of lives) {
+      const isWon =
+        isAccepted(life) && has(life, life.opportunity) && life.ended?.won === true && has(life, life.ended.afterDays);
+      const orders = (isAccepted(life) || life.ended?.won !== true ? life.orders : []).filter(({ afterDays }) =>
+        has(life, afterDays),
+      );
+      const times = [...(isWon ? [life.ended?.afterDays ?? 0] : []), ...orders.map(({ afterDays }) => afterDays)];
+      if (times.length === 0) continue;
+      const at = (afterDays: number) =>
+        DateTime.fromMillis(UNTIL.getTime() - (life.cameDaysAgo - afterDays) * DAY_MS, { zone: defaultTimeZone });
+      const first = at(Math.min(...times));
+      const yearLater = first.toUTC().plus({ years: 1 });
+      const isOver = yearLater.toMillis() <= UNTIL.getTime();
+      const second = orders[1];
+      const isAgain = second !== undefined && at(second.afterDays) < yearLater;
+      const of = expected.get(first.toFormat("yyyy 'Q'q")) ?? { customers: 0, over: 0, again: 0, rate: null, kept: 0 };
+      of.customers += 1;
+      of.over += isOver ? 1 : 0;
+      of.again += isAgain ? 1 : 0;
+      of.kept += isOver && isAgain ? 1 : 0;
+      of.rate = of.over === 0 ? null : of.kept / of.over;
+      expected.set(first.toFormat("yyyy 'Q'q"), of);
+    }
+    const { rows } = await section('base', 'retention');
+    expect(rows.map(({ cells }) => cells)).toEqual(
+      [...expected]
+        .toSorted(([a], [b]) => a.localeCompare(b))
+        .map(([quarter, { kept: _kept, ...counts }]) => ({ quarter, ...counts })),
+    );
+    expect(rows.filter(({ cells }) => Number(cells['rate']) > 0).length).toBeGreaterThan(2);
+  });
+
+  test('for campaigns in words: the goal, the budget and what came of them, with the leads behind', async () => {
+    const campaign = 'guide-search';
+    const id = newId('campaign');
+    await bench.db.campaign.create({
+      data: { id, key: campaign, name: campaign, currency: 'EUR', budgetMinor: 500_000n },
+    });
+    const day = new Date(UNTIL.getTime() - 40 * DAY_MS);
+    await bench.db.campaignCost.create({ data: { campaignId: id, place: 0, day, costMinor: 125_000n } });
+    try {
+      const playbook = {
+        ...bench.deps.store.rules.current().playbook,
+        campaigns: [
+          {
+            campaign,
+            type: 'ad',
+            channel: 'search',
+            material: 'guide',
+            goal: { leads: 10_000, won: 90 },
+            starts: '2025-01-08T09:00:00.000Z',
+            ends: '2025-02-08T09:00:00.000Z',
+          },
+        ],
+      };
+      const report = reportNamed('campaigns');
+      const asker = { scope: { kind: 'all' } as const, playbook, realNowMs: Date.now() };
+      const asked = readAsk(report, { since: '10d' }, asker);
+      const shown = (await readReport(bench.db, report, asked)).find(({ key }) => key === 'records');
+      const of = lives.filter((life) => life.campaign === campaign);
+      const won = of.filter(
+        (life) =>
+          isAccepted(life) &&
+          has(life, life.opportunity) &&
+          life.ended?.won === true &&
+          has(life, life.ended.afterDays),
+      ).length;
+      expect(shown?.rows.map(({ cells }) => cells)).toEqual([
+        {
+          campaign,
+          what: 'ad, search',
+          dates: '8 Jan 2025 to 8 Feb 2025',
+          material: 'guide',
+          goal: '10000 leads, 90 won',
+          leads: of.length,
+          qualified: of.filter((life) => has(life, life.qualified)).length,
+          won,
+          reached: of.length / 10_000,
+          budget: 500_000,
+          spent: 125_000,
+          used: 0.25,
+        },
+      ]);
+      for (const [figure, count] of [
+        ['leads', of.length],
+        ['spent', of.length],
+        ['won', won],
+      ] as const)
+        expect(
+          (await countBehind(bench.db, report, asked, { figure: `${figure}|record|${campaign}`, group: undefined }))
+            ?.counted,
+          figure,
+        ).toBe(count);
+      const some = readAsk(report, { since: '10d', source: 'search' }, asker);
+      expect((await readReport(bench.db, report, some)).map(({ key }) => key)).not.toContain('records');
+    } finally {
+      await bench.db.campaign.delete({ where: { id } });
+    }
   });
 
   test('for mails: what came back, and people, suspects and machines apart', async () => {

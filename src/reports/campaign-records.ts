@@ -1,0 +1,153 @@
+/** Campaigns as campaigns.yaml tells of them: what each is, its dates, material and goal, and how much of its goal and budget is reached. */
+import type { Campaign } from '../domain/campaign.ts';
+import type { Tx } from '../store/db.ts';
+import { Prisma } from '../store/generated/client.ts';
+import { planned } from '../store/planned.ts';
+import type { Dimension } from './dimensions.ts';
+import { moneySql } from './money.ts';
+import { dayOf } from './periods.ts';
+import type { Asked, Row, Section } from './report.ts';
+import { ofAllTime, withTurns } from './turns.ts';
+import { dayInWords } from './words.ts';
+
+/** Which needs of a campaign are behind a figure, by its key. */
+const WHO: Readonly<Record<string, Prisma.Sql>> = {
+  leads: Prisma.sql`TRUE`,
+  reached: Prisma.sql`TRUE`,
+  budget: Prisma.sql`TRUE`,
+  spent: Prisma.sql`TRUE`,
+  used: Prisma.sql`TRUE`,
+  qualified: Prisma.sql`turn.qualified_at IS NOT NULL`,
+  won: Prisma.sql`turn.won_at IS NOT NULL`,
+};
+
+/** What can be asked of a campaign itself. */
+const OF_CAMPAIGN: Readonly<Partial<Record<Dimension, (one: Campaign) => string | undefined>>> = {
+  campaign: ({ campaign }) => campaign,
+  campaignType: ({ type }) => type,
+  channel: ({ channel }) => channel,
+  productLine: ({ productLine }) => productLine,
+};
+
+type Counted = Record<'leads' | 'qualified' | 'won', number>;
+
+/** Nothing where some leads of campaigns are asked for, or may be seen alone: a goal and a budget are of the whole campaign. */
+export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> {
+  const listed = listedCampaigns(asked);
+  if (listed.length === 0) return [];
+  const counted = await countedBy(tx, asked, listed);
+  const money = await moneyBy(tx, asked, listed);
+  return [
+    {
+      key: 'records',
+      title: 'Campaigns in words: goal and budget',
+      columns: [
+        { key: 'campaign', title: 'Campaign', unit: 'text' },
+        { key: 'what', title: 'What it is', unit: 'text', definition: 'Its type, channel and product line.' },
+        { key: 'dates', title: 'When', unit: 'text' },
+        { key: 'material', title: 'Material', unit: 'text', definition: 'What it gives to who takes part.' },
+        { key: 'goal', title: 'Goal', unit: 'text', definition: 'How many are to come, and how many of them how far.' },
+        { key: 'leads', title: 'Leads', unit: 'count', definition: 'Needs that came in by it so far.', hasLeads: true },
+        { key: 'qualified', title: 'Qualified', unit: 'count', hasLeads: true },
+        { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
+        {
+          key: 'reached',
+          title: 'Of the goal',
+          unit: 'share',
+          definition: 'Leads, of those that are to come.',
+          hasLeads: true,
+        },
+        { key: 'budget', title: 'Budget', unit: 'money', hasLeads: true },
+        { key: 'spent', title: 'Spent', unit: 'money', definition: 'All of its costs so far.', hasLeads: true },
+        { key: 'used', title: 'Budget used', unit: 'share', definition: 'Spent, of the budget.', hasLeads: true },
+      ],
+      rows: listed.map((one) => rowOf(one, asked, counted.get(one.campaign), money.get(one.campaign))),
+      notes: ['Of each whole campaign up to the last day of the period, not of the period alone.'],
+    },
+  ];
+}
+
+function listedCampaigns({ playbook, filters, segment, scope }: Asked): Campaign[] {
+  const narrowed = Object.entries(filters) as [Dimension, string][];
+  if (segment !== null || scope.kind !== 'all' || narrowed.some(([key]) => OF_CAMPAIGN[key] === undefined)) return [];
+  return playbook.campaigns.filter((one) => narrowed.every(([key, value]) => OF_CAMPAIGN[key]?.(one) === value));
+}
+
+function rowOf(
+  one: Campaign,
+  { zone }: Asked,
+  counted: Counted = { leads: 0, qualified: 0, won: 0 },
+  { budget, spent }: { budget: number | null; spent: number | null } = { budget: null, spent: null },
+): Row {
+  const { campaign, type, channel, productLine, material = null, goal } = one;
+  return {
+    rowKey: `record|${campaign}`,
+    cells: {
+      campaign,
+      what: [type, channel, productLine].filter((word) => word !== undefined).join(', ') || null,
+      dates: datesInWords(one, zone),
+      material,
+      goal: goalInWords(goal),
+      ...counted,
+      reached: goal?.leads === undefined ? null : counted.leads / goal.leads,
+      budget,
+      spent,
+      used: budget === null || budget === 0 ? null : (spent ?? 0) / budget,
+    },
+  };
+}
+
+/** "1 Sep 2026 to 31 Oct 2026, event 8 Oct 2026" */
+function datesInWords({ starts, ends, event }: Campaign, zone: string): string | null {
+  const day = (at: string): string => dayInWords(dayOf(new Date(at), zone));
+  const span =
+    starts === undefined
+      ? ends && `until ${day(ends)}`
+      : ends === undefined
+        ? `from ${day(starts)}`
+        : day(starts) === day(ends)
+          ? day(starts)
+          : `${day(starts)} to ${day(ends)}`;
+  return [span, event && `event ${day(event)}`].filter((part) => part !== undefined).join(', ') || null;
+}
+
+function goalInWords(goal: Campaign['goal']): string | null {
+  const parts = (['leads', 'qualified', 'won'] as const).flatMap((key) =>
+    goal?.[key] === undefined ? [] : [`${goal[key]} ${key}`],
+  );
+  return parts.length === 0 ? null : parts.join(', ');
+}
+
+async function countedBy(tx: Tx, asked: Asked, listed: readonly Campaign[]): Promise<Map<string, Counted>> {
+  const rows = await planned<{ campaign: string } & Counted>(
+    tx,
+    Prisma.sql`${ofCampaigns(asked)} SELECT turn.campaign, count(*)::float8 AS leads, count(turn.qualified_at)::float8 AS qualified,
+      count(turn.won_at)::float8 AS won FROM turns turn WHERE turn.campaign = ANY(${listed.map(({ campaign }) => campaign)}) GROUP BY 1`,
+  );
+  return new Map(rows.map(({ campaign, ...counted }) => [campaign, counted]));
+}
+
+/** In the currency of reports; null where nothing is said, or it has no rate. */
+async function moneyBy(tx: Tx, { zone, until, playbook }: Asked, listed: readonly Campaign[]) {
+  const rows = await planned<{ key: string; budget: number | null; spent: number | null }>(
+    tx,
+    Prisma.sql`SELECT cm.key, ${moneySql('cm.budget_minor', 'cm.currency', playbook)}::float8 AS budget,
+        (SELECT sum(${moneySql('cc.cost_minor', 'cm.currency', playbook)})::float8 FROM campaign_costs cc
+          WHERE cc.campaign_id = cm.id AND cc.day < ${dayOf(until, zone)}::date) AS spent
+      FROM campaigns cm WHERE cm.key = ANY(${listed.map(({ campaign }) => campaign)})`,
+  );
+  return new Map(rows.map(({ key, ...money }) => [key, money]));
+}
+
+/** Needs of all time up to the end of the period, whatever the filters of the campaigns. */
+function ofCampaigns(asked: Asked): Prisma.Sql {
+  return withTurns({ ...ofAllTime(asked), filters: {} });
+}
+
+/** `figure`: a column and the campaign: "leads|record|frost-webinar". Null for any other. */
+export function leadsOfRecord(asked: Asked, figure: string): Prisma.Sql | null {
+  const [, key = '', campaign] = /^(\w+)\|record\|(.*)$/s.exec(figure) ?? [];
+  const who = Object.hasOwn(WHO, key) ? WHO[key] : undefined;
+  if (who === undefined || campaign === undefined) return null;
+  return Prisma.sql`${ofCampaigns(asked)} SELECT turn.lead_id FROM turns turn WHERE turn.campaign = ${campaign} AND ${who}`;
+}
