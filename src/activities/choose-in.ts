@@ -7,7 +7,7 @@ import { lockReps, loadsOf } from '../store/process/reps.ts';
 import type { Turn } from './turn.ts';
 
 /** The reps of the team are locked from here on. */
-export async function chooseIn(turn: Turn, team: Team, wants: Wants, refusers: readonly string[]) {
+export async function chooseIn(turn: Turn, team: Team, wants: Wants, refusers: ReadonlyMap<string, string>) {
   const reps = (await lockReps(turn.tx, team.team)).map(asCandidate);
   const loads = await loadsOf(turn.tx, reps);
   const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);

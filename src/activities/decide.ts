@@ -4,6 +4,7 @@ import { judge } from '../domain/judge.ts';
 import { isTeleSales } from '../domain/route.ts';
 import { noteMissing } from '../domain/reason-words.ts';
 import { reasonMisfit, type RejectReason } from '../domain/reasons.ts';
+import { sentBackBecause } from '../domain/sent-back.ts';
 import { reached } from '../runtime/race-points.ts';
 import { endTasksOfTurn } from '../store/process/tasks.ts';
 import { enrollByCommand } from './enroll-by-command.ts';
@@ -140,7 +141,7 @@ async function followReason(
       return done(turn, 'Sent back to the nurture pool.');
     case 'reroute': {
       turn.send(endTasksOfTurn(turn.tx, turn.lead.id, turn.at));
-      const because = `Sent back as ‘${reason}’: a person decides who gets it.`;
+      const because = sentBackBecause(reason);
       turn.changeNeed({ ownerId: null, waitingBecause: because });
       turn.changeLead({ ownerId: null });
       turn.changeStage('qualified', because);

@@ -63,11 +63,9 @@ async function offerByName(turn: Turn, key: string, rule: string): Promise<void>
     return waitForRouting(turn, null, `Rule ‘${rule}’ names the rep ‘${key}’, who ${why}.`);
   }
   const refusers = await refusersSince(turn.tx, turn.picture.need?.id ?? '', turn.lead.armedAt);
-  if (refusers.includes(rep.id))
-    return waitForPerson(
-      turn,
-      `Rule ‘${rule}’ names one rep, who has refused it or let it pass: a person decides who gets it.`,
-    );
+  const before = refusers.get(rep.id);
+  if (before !== undefined)
+    return waitForPerson(turn, `Rule ‘${rule}’ names one rep, who ${before}: a person decides who gets it.`);
   await offerToRep(turn, team.team, rule, rep, rep.key === key ? null : (named?.id ?? null));
 }
 
@@ -118,7 +116,7 @@ export async function offerToTeam(turn: Turn, teamKey: string, rule: string, wan
     case 'nobody-left':
       return waitForPerson(
         turn,
-        `Every rep of team ‘${team.name}’ who could get it rejected it or did not answer: a manager decides who gets it.`,
+        `Every rep of team ‘${team.name}’ who could get it rejected it, did not answer, or had it before: a manager decides who gets it.`,
       );
     case 'wait':
       if (await overflow(turn, team, wants, refusers)) return;
@@ -149,7 +147,7 @@ async function give(
 }
 
 /** Nobody of its team has had room for long: offers it to the team that takes over. Returns whether it was offered. */
-async function overflow(turn: Turn, from: Team, wants: Wants, refusers: readonly string[]): Promise<boolean> {
+async function overflow(turn: Turn, from: Team, wants: Wants, refusers: ReadonlyMap<string, string>): Promise<boolean> {
   const { need } = turn.picture;
   const isDue = need?.waitingTeam === from.team && need.overflowAt !== null && need.overflowAt <= turn.at;
   const team = isDue ? findTeam(turn, from.overflow?.to ?? '') : undefined;

@@ -52,7 +52,12 @@ export async function takerOf(
     return { team, rep: named, free: await lockReps(turn.tx, teamKey), all: [], chosen: null };
   }
   const refusers = await refusersSince(turn.tx, turn.picture.need?.id ?? '', turn.lead.armedAt);
-  const choice = await chooseIn(turn, team, NO_WANTS, hasIt === null ? refusers : [...refusers, hasIt]);
+  const choice = await chooseIn(
+    turn,
+    team,
+    NO_WANTS,
+    hasIt === null ? refusers : new Map([...refusers, [hasIt, 'has it']]),
+  );
   if (choice.kind === 'offer') {
     const { rep, free, capable } = choice;
     return { team, rep, free, all: capable, chosen: chosenByTurn(rep, choice) };

@@ -23,6 +23,8 @@ export async function turnAmong(turn: Turn, repIds: readonly string[]): Promise<
   if (assignment !== null && isLive(assignment.status)) passed.add(assignment.repId);
   const reps = (await lockRepsAmong(tx, repIds)).map(asCandidate);
   const loads = await loadsOf(tx, reps);
-  const free = reps.filter((rep) => !passed.has(rep.id) && noRoomBecause(rep, loads.get(rep.id), atMs) === null);
+  const hasRoom = (rep: Rep): boolean =>
+    noRoomBecause(rep, loads.get(rep.id), atMs, (at) => turn.words(at.getTime())) === null;
+  const free = reps.filter((rep) => !passed.has(rep.id) && hasRoom(rep));
   return nextRep(free, []);
 }

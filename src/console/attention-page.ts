@@ -13,7 +13,7 @@ import {
   MOST_COUNTED,
 } from '../store/lists/attention.ts';
 import { type LeadName, readLeadNames } from '../store/lists/lead-names.ts';
-import { withNames } from '../store/lists/names.ts';
+import { reasonsInWords } from '../store/lists/sent-back.ts';
 import type { PageEnd } from '../store/lists/page-end.ts';
 import { ATTENTION_WORDS } from './attention-words.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -151,10 +151,7 @@ function shownTo({ store }: ConsoleDeps, visitor: Visitor, scope: Scope): Show {
   const actions = actionsFor(visitor);
   const nowMs = store.realNow();
   return async (rows) => {
-    const reasons = await withNames(
-      store.db,
-      rows.map(({ reason }) => reason),
-    );
+    const reasons = await reasonsInWords(store.db, rows, store.rules.current().playbook.reasons);
     const returned = await returnedFor(
       store,
       visitor,

@@ -7,9 +7,9 @@ import { attentionGroups, type AttentionKind, MOST_COUNTED } from '../store/list
 import { BOARD_ORDERS, readBoardLeads, readLoads, readResponses } from '../store/lists/board.ts';
 import { readLeadNames } from '../store/lists/lead-names.ts';
 import { readOpening, readQueuePlaces, readUnoffered } from '../store/lists/queue.ts';
-import { withNames } from '../store/lists/names.ts';
 import { STANDS_OUT } from '../store/lists/open-leads.ts';
 import { listReps, type ListedRep, readOpenCounts } from '../store/lists/reps.ts';
+import { reasonsInWords } from '../store/lists/sent-back.ts';
 import { boardPosts } from './board-actions.ts';
 import { leadsForm, waitingPart } from './board-leads.ts';
 import { changedInWords, limitsPart, repPart } from './board-rep.ts';
@@ -17,6 +17,7 @@ import { summaryPart } from './board-summary.ts';
 import { type Colleague, isAwayNow, isFull, openOf, sumOf, TEAM_ORDERS, teamPart } from './board-team.ts';
 import type { ConsoleDeps } from './deps.ts';
 import type { Refused } from './form-fields.ts';
+import { givenBackPart } from './given-back.ts';
 import { live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, type Visitor, visitorOf } from './session.ts';
@@ -59,7 +60,10 @@ async function showBoard(
   const title = one === null ? 'Board' : `Leads of ${one.name}`;
   const frame = { title, companyName: deps.settings.organization.companyName, who: headOf(visitor) };
   const changed = one === null ? null : changedInWords(request.query['done'], one, visitor, reps);
-  const done = changed === null ? said(DONE, request) : html`<p class="done" role="status">${changed}</p>`;
+  const done =
+    changed === null
+      ? ((await givenBackPart(deps.store, visitor, request)) ?? said(DONE, request))
+      : html`<p class="done" role="status">${changed}</p>`;
   const told = html`${done}${problem(wrong?.error.message ?? null)}`;
   const zone = html`<p class="soft small">Times are those of ${visitor.zone}.</p>`;
   await sendPage(
@@ -105,10 +109,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
   const rows = waiting.slice(0, MOST_SHOWN);
   const waitingIds = rows.flatMap(({ leadId }) => leadId ?? []);
   const [because, names, places, opens] = await Promise.all([
-    withNames(
-      db,
-      rows.map(({ reason }) => reason),
-    ),
+    reasonsInWords(db, rows, store.rules.current().playbook.reasons),
     readLeadNames(db, scope, waitingIds),
     readQueuePlaces(db, waitingIds),
     readOpenCounts(db),

@@ -10,6 +10,7 @@ import { DIGEST_DONE, deskDigestPost, digestForm } from './desk-digest.ts';
 import { deskCard } from './desk-card.ts';
 import { closeAsked } from './desk-task.ts';
 import { type Refused, refusedOf } from './form-fields.ts';
+import { givenBackPart } from './given-back.ts';
 import { type Html, live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { type Visitor, visitorOf } from './session.ts';
@@ -124,7 +125,7 @@ async function showDesk(
     response,
     wrong === null ? 200 : ERROR_CODES[wrong.error.code].status,
     frame,
-    html`${said(DONE, request)}${problem(wrong?.error.message ?? null)}${inNoTeam(visitor, rows.length)}${orderForm(shown, tiers)}${content}
+    html`${(await givenBackPart(store, visitor, request)) ?? said(DONE, request)}${problem(wrong?.error.message ?? null)}${inNoTeam(visitor, rows.length)}${orderForm(shown, tiers)}${content}
       <p class="soft small">Times are those of ${zone}.</p>
       ${await digestForm(deps, repId, csrf)}`,
   );

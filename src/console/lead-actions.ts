@@ -11,6 +11,7 @@ import { unsubscribe } from '../store/consent/unsubscribe.ts';
 import { assess } from '../store/sales/assess.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { chosen, field, LONGEST_TEXT, writtenAll, wrongField } from './fields.ts';
+import { orGivenBack } from './given-back.ts';
 import { assessmentOf } from './lead-assessment.ts';
 import { RESULTS } from './lead-forms.ts';
 import { logPosts } from './lead-log-actions.ts';
@@ -40,7 +41,9 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
 
   router.get('/leads/:id', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
-    if (visitor !== null) await showLead(deps, response, visitor, request.params.id, { query: request.query });
+    const { id } = request.params;
+    if (visitor !== null)
+      await orGivenBack(store, visitor, id, () => showLead(deps, response, visitor, id, { query: request.query }));
   });
 
   onPost('accept', async (post) => {
@@ -56,13 +59,13 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     const assignmentId = assignmentOf(post);
     await requireAsShown(post, assignmentId);
     await execute(deps, post, 'reject', (base, noted) => ({ ...base, kind: 'reject', assignmentId, reason, ...noted }));
-    return home(post, 'rejected');
+    return `${home(post, 'rejected')}&lead=${post.leadId}`;
   });
 
   onPost('qualify-on', async (post) => {
     const assignmentId = assignmentOf(post);
     await execute(deps, post, 'reroute', (base, noted) => ({ ...base, kind: 'reroute', assignmentId, ...noted }));
-    return home(post, 'rejected');
+    return `${home(post, 'rejected')}&lead=${post.leadId}`;
   });
 
   logPosts(onPost, deps);

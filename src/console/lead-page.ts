@@ -46,7 +46,9 @@ import { type Opener, proposedFor, proposedPart } from './lead-line.ts';
 import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
 import { mailTrouble } from './returned-mails.ts';
+import { withSentBack } from '../store/lists/sent-back.ts';
 import { waitsFor } from '../store/lists/waits-for.ts';
+import { whyForManager } from '../store/lists/why-for-manager.ts';
 import { whyRepOf } from '../store/lists/why-rep.ts';
 import {
   colleaguesSection,
@@ -77,25 +79,30 @@ export async function showLead(
 ): Promise<void> {
   const { query = {}, wrong = null } = shown;
   const actor = await requireLead(store, visitor, 'see-lead', leadId);
-  const [lead, ties] = await Promise.all([readLead(store.db, leadId), readTiesOf(store.db, leadId)]);
-  if (lead === null || ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
+  const [found, ties] = await Promise.all([readLead(store.db, leadId), readTiesOf(store.db, leadId)]);
+  if (found === null || ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
   const { playbook } = store.rules.current();
+  const lead = await withSentBack(store.db, found, playbook.reasons);
   const nowMs = leadNow(lead, store.realNow());
   const { zone, locale, csrf } = visitor;
   const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
-  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps, opens] = await Promise.all([
-    readBrief(store.db, leadId, new Date(nowMs), playbook),
-    readWhoSaid(store.db, leadId),
-    readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
-    readStory(store, leadId, pageEndOf(query)),
-    answersOf(store.db, leadId, ANSWERS_SHOWN),
-    mailTrouble(store, visitor, ties),
-    readPlanned(store.db, leadId),
-    whyRepOf(store.db, lead.assignments[0], (at) => whenShown(at, zone, nowMs)),
-    waitsFor(store.db, lead, nowMs),
-    isManager ? listReps(store.db) : [],
-    isManager ? readOpenCounts(store.db) : new Map<string, number>(),
-  ]);
+  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps, opens, considered] =
+    await Promise.all([
+      readBrief(store.db, leadId, new Date(nowMs), playbook),
+      readWhoSaid(store.db, leadId),
+      readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
+      readStory(store, leadId, pageEndOf(query)),
+      answersOf(store.db, leadId, ANSWERS_SHOWN),
+      mailTrouble(store, visitor, ties),
+      readPlanned(store.db, leadId),
+      whyRepOf(store.db, lead.assignments[0], (at) => whenShown(at, zone, nowMs)),
+      waitsFor(store.db, lead, nowMs),
+      isManager ? listReps(store.db) : [],
+      isManager ? readOpenCounts(store.db) : new Map<string, number>(),
+      isManager && lead.stage === 'qualified'
+        ? whyForManager(store.db, playbook, { leadId, isWithNobody: true }, { zone, nowMs: store.realNow() })
+        : '',
+    ]);
   const may = (action: Action): boolean => mayWith(visitor, action, ties);
   const frame = { title: nameOf(lead), companyName: settings.organization.companyName, who: headOf(visitor) };
   const refused = wrong?.refused ?? null;
@@ -105,7 +112,7 @@ export async function showLead(
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
-    ${forms.first}${topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zone, locale, nowMs })}${forms.others}
+    ${forms.first}${topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, considered, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
       ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}

@@ -40,13 +40,27 @@ interface Top {
   leadZone: string;
   /** Why who has it was chosen among the others, in a clause; null: a person or a rule named the rep. */
   whyRep: string | null;
+  /** Why none of the reps gets it now, in a sentence for a manager; empty: nothing is known, or it is not to be told. */
+  considered: string;
   zone: string;
   /** How money is written for the reader. */
   locale: string;
   nowMs: number;
 }
 
-export function topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zone, locale, nowMs }: Top): Html {
+export function topOf({
+  lead,
+  rated,
+  brief,
+  planned,
+  waits,
+  leadZone,
+  whyRep,
+  considered,
+  zone,
+  locale,
+  nowMs,
+}: Top): Html {
   const { score, readiness, learned } = rated;
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const { company, jobTitle } = presentable(lead);
@@ -70,7 +84,7 @@ export function topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, zo
           ? html`<p><span class="badge late">no next step</span></p>`
           : lead.nextSummary === null
             ? ''
-            : html`<p class="soft">Next: ${waitOf(lead, zone, nowMs) ?? lead.nextSummary}</p>`
+            : html`<p class="soft">Next: ${waitOf(lead, zone, nowMs) ?? lead.nextSummary} ${considered}</p>`
         : dues.map(
             ({ what, at }, n) =>
               html`<p>

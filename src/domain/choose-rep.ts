@@ -1,4 +1,4 @@
-import { type IsHoliday, nextOpening } from './schedule.ts';
+import { formatForPeople, type IsHoliday, nextOpening } from './schedule.ts';
 import { noRoomBecause, type RepLoad, type RepState } from './room.ts';
 import { nextRep, type RepCandidate } from './route.ts';
 import type { RoutingRule, Team } from './routing.ts';
@@ -43,7 +43,7 @@ export type Choice<T> = { considered: readonly Considered<T>[] } & (
       /** Those who can do it. */
       capable: readonly T[];
     }
-  /** Who can do it has refused it or let it pass. */
+  /** Who can do it had it before. */
   | { kind: 'nobody-left' }
   /** `opensAtMs`: when the first rep is at work who has room otherwise; null: all are away or full. */
   | { kind: 'wait'; opensAtMs: number | null }
@@ -56,8 +56,8 @@ export interface Question<T extends RepFacts> {
   reps: readonly T[];
   wants: Wants;
   loads: ReadonlyMap<string, RepLoad>;
-  /** Ids of reps who refused the lead or let it pass. */
-  refusers: readonly string[];
+  /** Reps who had the lead before, by id, each with how it ended in a clause, such as "refused it". */
+  refusers: ReadonlyMap<string, string>;
   isHoliday: IsHoliday;
   atMs: number;
 }
@@ -68,15 +68,17 @@ export function chooseRep<T extends RepFacts>(question: Question<T>): Choice<T> 
   const rows = reps.map((rep) => ({
     rep,
     lacks: lacking(rep, wants),
-    hasRefused: refusers.includes(rep.id),
-    noRoom: noRoomBecause(rep, loads.get(rep.id), atMs),
+    before: refusers.get(rep.id) ?? null,
+    noRoom: noRoomBecause(rep, loads.get(rep.id), atMs, (at) =>
+      formatForPeople(at.getTime(), hoursOfRep(rep, team).zone, atMs),
+    ),
     opensAtMs: team.outsideHours === 'hold' ? atWorkFrom(rep, question) : atMs,
   }));
-  const considered = rows.map(({ rep, lacks, hasRefused, noRoom, opensAtMs }) => ({
+  const considered = rows.map(({ rep, lacks, before, noRoom, opensAtMs }) => ({
     rep,
     whyNot:
       lacks ??
-      (hasRefused ? 'refused it or let it pass' : null) ??
+      (before !== null && noRoom !== null ? `${before}, and ${noRoom}` : before) ??
       noRoom ??
       (opensAtMs > atMs ? 'is not at work' : null),
   }));
@@ -89,10 +91,10 @@ export function chooseRep<T extends RepFacts>(question: Question<T>): Choice<T> 
   const capable = rows.filter(({ lacks }) => lacks === null);
   if (capable.length === 0)
     return { kind: 'error', considered, because: `No active rep of team ‘${team.name}’ ${inWords(wants)}.` };
-  const willing = capable.filter(({ hasRefused }) => !hasRefused);
+  const willing = capable.filter(({ before }) => before === null);
   if (willing.length === 0) return { kind: 'nobody-left', considered };
   const free = capable.filter(({ noRoom, opensAtMs }) => noRoom === null && opensAtMs <= atMs).map(({ rep }) => rep);
-  const rep = nextRep(free, refusers);
+  const rep = nextRep(free, [...refusers.keys()]);
   if (rep !== null) return { kind: 'offer', considered, rep, free, capable: capable.map((one) => one.rep) };
   const opens = willing.filter(({ noRoom }) => noRoom === null).map(({ opensAtMs }) => opensAtMs);
   return { kind: 'wait', considered, opensAtMs: opens.length === 0 ? null : Math.min(...opens) };

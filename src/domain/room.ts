@@ -29,9 +29,14 @@ export function isAway({ awayFrom, awayUntil }: Pick<RepState, 'awayFrom' | 'awa
   return awayFrom !== null && awayFrom.getTime() <= atMs && (awayUntil === null || atMs < awayUntil.getTime());
 }
 
-/** Why the rep gets no offer now, in a clause; null when there is room. */
-export function noRoomBecause(rep: RepState, load: RepLoad | undefined, atMs: number): string | null {
-  if (isAway(rep, atMs)) return 'is away';
+/** Why the rep gets no offer now, in a clause; null when there is room. `when`: an instant in words. */
+export function noRoomBecause(
+  rep: RepState,
+  load: RepLoad | undefined,
+  atMs: number,
+  when: (at: Date) => string,
+): string | null {
+  if (isAway(rep, atMs)) return rep.awayUntil === null ? 'is away' : `is away until ${when(rep.awayUntil)}`;
   if (load === undefined) return null;
   if (rep.maxOpen !== null && load.open >= rep.maxOpen)
     return `has ${load.open} of at most ${countOf(rep.maxOpen, 'lead')}`;

@@ -450,14 +450,49 @@ describe('a lead on the desk', () => {
     expect(noReason.status).toBe(400);
     expect(noReason.text).toContain('Choose one of the reasons.');
     const reason = bench.engine.store.rules.current().playbook.reasons.find(({ follow }) => follow.kind === 'recycle');
+    const gone = `/console?done=rejected&lead=${leadId}`;
     const back = { ...form, once: '5', reason: reason?.reason ?? '', note: 'Spring' };
     expect(await who.go(`/console/leads/${leadId}/reject`, back)).toMatchObject({
       status: 303,
-      to: '/console?done=rejected',
+      to: gone,
     });
-    expect((await who.go(`/console/leads/${leadId}`)).status).toBe(403);
+    const said = await who.go(gone);
+    expect(said.text).toContain(
+      `You have sent back Otto &lt;b&gt;Bold&lt;/b&gt; as ‘${reason?.label}’: back to the nurture pool for at least`,
+    );
+    expect(await who.go(`/console/leads/${leadId}`)).toMatchObject({
+      status: 403,
+      text: expect.stringMatching(new RegExp(`You have sent this lead back as ‘${reason?.label}’, [^:]+:`)),
+    });
+    // Of a lead that others gave away, or that was given away long ago, neither page has a word.
+    const other = await signIn('ada');
+    expect((await other.go(gone)).text).not.toContain('You have sent back');
+    expect((await other.go(`/console/leads/${leadId}`)).text).not.toContain('You have sent this lead back');
+    await bench.db.assignment.updateMany({ where: { leadId }, data: { decidedAt: new Date(Date.now() - 3_600_000) } });
+    expect((await who.go(gone)).text).not.toContain('You have sent back');
     // The second press gets the verdict of the first, though the lead is not theirs any more.
-    expect(await who.go(`/console/leads/${leadId}/reject`, back)).toMatchObject({ to: '/console?done=rejected' });
+    expect(await who.go(`/console/leads/${leadId}/reject`, back)).toMatchObject({ to: gone });
+  });
+
+  test('that is sent back to the manager: its row, the list of what waits and its page have the reason in words, and the note', async () => {
+    const { leadId, offer } = await offered('otto@not-my-region.example');
+    const note = 'Site in <Napa>';
+    const sent = await bench.post(`/v1/assignments/${offer.id}/reject`, { reason: 'wrong-region', note });
+    expect(sent, sent.text).toMatchObject({ status: 200 });
+    const by = { actor: 'system', author: 'test', at: new Date() };
+    await inviteUser(bench.db, { email: 'rosa@firm.example', name: 'Rosa', role: 'manager', teams: [] }, by);
+    const who = await signInAs('rosa@firm.example');
+    const why = 'Sent back as ‘Not my region’: “Site in &lt;Napa&gt;”. A person decides who gets it.';
+    for (const page of ['board', 'attention', 'attention?kind=reroute', `leads/${leadId}`])
+      expect((await who.go(`/console/${page}`)).text, page).toContain(why);
+    // No word of the rep is kept with the need.
+    const { waitingBecause } = await lifeOf(bench.engine).need(leadId);
+    expect(waitingBecause).toBe('Sent back as ‘wrong-region’: a person decides who gets it.');
+    // The manager reads who could get it now, and what each did.
+    expect((await who.go(`/console/leads/${leadId}`)).text).toMatch(
+      /Considered: [^.]*had it until a person sent it back/,
+    );
+    await bench.db.user.deleteMany({ where: { email: 'rosa@firm.example' } });
   });
 
   test('that is won asks for nothing any more: neither the step that was planned nor the date it was snoozed until', async () => {
@@ -1772,8 +1807,8 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     await page.keyboard.press('ArrowDown');
     await page.getByRole('button', { name: 'Reject' }).focus();
     await page.keyboard.press('Enter');
-    await page.waitForURL('**/console?done=rejected');
-    expect(await page.getByRole('status').textContent()).toContain('left your desk');
+    await page.waitForURL('**/console?done=rejected&lead=*');
+    expect(await page.getByRole('status').textContent()).toContain('You have sent back Otto');
     await context.close();
   });
 

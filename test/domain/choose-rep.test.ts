@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { hadItInClause } from '../../src/domain/had-before.ts';
 import { chooseRep, NO_WANTS, type RepFacts, type Wants } from '../../src/domain/choose-rep.ts';
 import type { Team } from '../../src/domain/routing.ts';
 import { NO_HOLIDAYS } from '../../src/domain/schedule.ts';
@@ -35,13 +36,21 @@ function choose(
   reps: RepFacts[],
   {
     wants = NO_WANTS,
-    refusers = [],
+    refusers = {},
     atMs = FRIDAY,
     team = TEAM,
-  }: { wants?: Wants; refusers?: string[]; atMs?: number; team?: Team } = {},
+  }: { wants?: Wants; refusers?: Record<string, string>; atMs?: number; team?: Team } = {},
 ) {
   const loads = new Map([['full', { open: 5, lastDay: 0, lastHour: 0 }]]);
-  return chooseRep({ team, reps, wants, loads, refusers, isHoliday: NO_HOLIDAYS, atMs });
+  return chooseRep({
+    team,
+    reps,
+    wants,
+    loads,
+    refusers: new Map(Object.entries(refusers)),
+    isHoliday: NO_HOLIDAYS,
+    atMs,
+  });
 }
 
 describe('chooseRep', () => {
@@ -52,22 +61,37 @@ describe('chooseRep', () => {
         rep('bob', { languages: ['it'] }),
         rep('cleo', { skills: ['frost'], languages: ['it'] }),
         rep('dino', { skills: ['frost'], awayFrom: new Date(0) }),
+        rep('fay', {
+          skills: ['frost'],
+          awayFrom: new Date(0),
+          awayUntil: new Date('2026-12-04T23:00:00Z'),
+        }),
         rep('full', { skills: ['frost'], maxOpen: 5 }),
         rep('eve', { skills: ['frost'], turn: 9 }),
       ],
-      { wants: { skills: ['frost'], language: 'it-CH' }, refusers: ['cleo'] },
+      {
+        wants: { skills: ['frost'], language: 'it-CH' },
+        refusers: { cleo: 'refused it', fay: 'had it until a person handed it over' },
+      },
     );
     expect(choice).toMatchObject({ kind: 'offer', rep: { key: 'eve' } });
     expect(choice.considered.map(({ rep: one, whyNot }) => [one.key, whyNot])).toEqual([
       ['ada', 'does not speak ‘it’'],
       ['bob', 'does not have ‘frost’'],
-      ['cleo', 'refused it or let it pass'],
+      ['cleo', 'refused it'],
       ['dino', 'is away'],
+      ['fay', 'had it until a person handed it over, and is away until Sat 5 Dec 00:00 Europe/Berlin'],
       ['full', 'has 5 of at most 5 leads'],
       ['eve', null],
     ]);
     // Who cannot do it keeps their place in the turn order.
-    expect(choice.kind === 'offer' && choice.capable.map(({ key }) => key)).toEqual(['cleo', 'dino', 'full', 'eve']);
+    expect(choice.kind === 'offer' && choice.capable.map(({ key }) => key)).toEqual([
+      'cleo',
+      'dino',
+      'fay',
+      'full',
+      'eve',
+    ]);
   });
 
   it('is an error that says what is missing when nobody can do it, or nobody is there', () => {
@@ -81,7 +105,7 @@ describe('chooseRep', () => {
 
   it('waits for room, or leaves it to a person when all have refused', () => {
     expect(choose([rep('full', { maxOpen: 5 })])).toMatchObject({ kind: 'wait', opensAtMs: null });
-    expect(choose([rep('ada')], { refusers: ['ada'] })).toMatchObject({ kind: 'nobody-left' });
+    expect(choose([rep('ada')], { refusers: { ada: 'let it pass' } })).toMatchObject({ kind: 'nobody-left' });
   });
 
   it('holds until somebody is at work, by their own hours first', () => {
@@ -100,4 +124,15 @@ describe('chooseRep', () => {
     });
     expect(choose([rep('ada')], { atMs: after })).toMatchObject({ kind: 'offer' });
   });
+});
+
+it.each([
+  [{ status: 'rejected', decidedBy: 'rep-a' }, 'refused it'],
+  [{ status: 'rejected', decidedBy: 'user-b' }, 'had it until a person sent it back'],
+  [{ status: 'rerouted', decidedBy: 'user-b' }, 'had it until a person handed it over'],
+  [{ status: 'rerouted', decidedBy: 'rep-a' }, 'passed it on'],
+  [{ status: 'expired' }, 'let it pass'],
+  [{ status: 'expired', reason: 'no-activity' }, 'had it, and nothing happened with it'],
+] as const)('says of who had it before how that ended: %j', (ended, clause) => {
+  expect(hadItInClause({ repId: 'rep-a', reason: null, decidedBy: null, ...ended })).toBe(clause);
 });

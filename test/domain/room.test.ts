@@ -6,10 +6,11 @@ import { lowestTurn, nextRep, turnOfWeight } from '../../src/domain/route.ts';
 const state: RepState = { maxOpen: null, maxPerDay: null, maxPerHour: null, awayFrom: null, awayUntil: null };
 const load = { open: 5, lastDay: 9, lastHour: 3 };
 const at = (iso: string): number => Date.parse(iso);
+const WHEN = (day: Date): string => day.toISOString().slice(0, 10);
 
 describe('room', () => {
   it('is there without limits', () => {
-    expect(noRoomBecause(state, load, 0)).toBe(null);
+    expect(noRoomBecause(state, load, 0, WHEN)).toBe(null);
   });
 
   it.each([
@@ -19,17 +20,17 @@ describe('room', () => {
     [{ maxPerDay: 9 }, 'got 9 offers within 24 hours, of at most 9'],
     [{ maxPerDay: 10, maxPerHour: 4, maxOpen: 6 }, null],
   ])('with %j is by what the rep has', (limits, because) => {
-    expect(noRoomBecause({ ...state, ...limits }, load, 0)).toBe(because);
+    expect(noRoomBecause({ ...state, ...limits }, load, 0, WHEN)).toBe(because);
   });
 
   it('is not there from the beginning of an absence up to its end', () => {
     const away = { ...state, awayFrom: new Date('2026-12-01T00:00Z'), awayUntil: new Date('2026-12-04T00:00Z') };
-    const when = (iso: string): string | null => noRoomBecause(away, undefined, at(iso));
+    const when = (iso: string): string | null => noRoomBecause(away, undefined, at(iso), WHEN);
     expect(when('2026-11-30T23:59Z')).toBe(null);
-    expect(when('2026-12-01T00:00Z')).toBe('is away');
-    expect(when('2026-12-03T23:59Z')).toBe('is away');
+    expect(when('2026-12-01T00:00Z')).toBe('is away until 2026-12-04');
+    expect(when('2026-12-03T23:59Z')).toBe('is away until 2026-12-04');
     expect(when('2026-12-04T00:00Z')).toBe(null);
-    expect(noRoomBecause({ ...away, awayUntil: null }, undefined, at('2030-01-01T00:00Z'))).toBe('is away');
+    expect(noRoomBecause({ ...away, awayUntil: null }, undefined, at('2030-01-01T00:00Z'), WHEN)).toBe('is away');
   });
 });
 

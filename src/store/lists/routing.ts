@@ -135,7 +135,8 @@ export async function explainRouting(
       rows.filter(({ key }) => team.reps.includes(key)),
     );
     const need = row?.need ?? null;
-    const refusers = row === null || need === null ? [] : await refusersSince(tx, need.id, row.lead.armedAt);
+    const refusers =
+      row === null || need === null ? new Map<string, string>() : await refusersSince(tx, need.id, row.lead.armedAt);
     const isHoliday = holidaysOf(calendars, team.calendar);
     const wants = wantsOf(rule, lead.language);
     const choice = chooseRep({ team, reps, wants, loads, refusers, isHoliday, atMs });
@@ -152,7 +153,11 @@ export async function explainRouting(
       case 'error':
         return { rep: null, because: `${choice.because} It waits for a manager`, considered };
       case 'nobody-left':
-        return { rep: null, because: 'everybody who could get it has refused it: it waits for a manager', considered };
+        return {
+          rep: null,
+          because: 'everybody who could get it has had it before: it waits for a manager',
+          considered,
+        };
       case 'wait': {
         const until = choice.opensAtMs === null ? 'somebody has room' : new Date(choice.opensAtMs).toISOString();
         const then = team.overflow === undefined ? '' : `; after a time team ‘${team.overflow.to}’ is asked too`;

@@ -35,14 +35,14 @@ export async function knownRepOf(tx: Tx, { lead, need, sticky, atMs }: Asked): P
       'the rep who knows the company',
     ],
   ];
-  let refusers: readonly string[] | null = null;
+  let refusers: ReadonlyMap<string, string> | null = null;
   for (const [ask, because] of ways) {
     const id = await ask();
     const known = id === null ? null : await tx.rep.findUnique({ where: { id, ...ACTIVE_REP } });
     const rep = known === null ? null : await inPlaceOf(tx, known, atMs);
     if (rep === null || rep.teams.length === 0) continue;
     refusers ??= await refusersSince(tx, need.id, lead.armedAt);
-    if (!refusers.includes(rep.id)) return { rep, because, insteadOf: rep.id === id ? null : id };
+    if (!refusers.has(rep.id)) return { rep, because, insteadOf: rep.id === id ? null : id };
   }
   return null;
 }

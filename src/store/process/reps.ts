@@ -1,7 +1,8 @@
+import { hadItInClause } from '../../domain/had-before.ts';
 import { hasLimits, type RepLoad } from '../../domain/room.ts';
 import { FULL_TURN, lowestTurn, turnOfWeight } from '../../domain/route.ts';
 import type { Tx } from '../db.ts';
-import type { Rep } from '../generated/client.ts';
+import type { Assignment, Rep } from '../generated/client.ts';
 import { columnsOf } from '../rows.ts';
 
 /** Reps who may be offered leads: in the newest playbook revision, and not switched off by a person. */
@@ -79,13 +80,17 @@ export async function loadsOf(tx: Tx, reps: readonly Rep[]): Promise<ReadonlyMap
   return new Map(rows.map(({ id, ...load }) => [id, load]));
 }
 
-/** Reps who refused, missed or passed on this need since (it was last recycled): it does not go back to them by itself. */
-export async function refusersSince(tx: Tx, needId: string, since: Date | null): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ repId: string }[]>`
-    SELECT DISTINCT rep_id AS "repId" FROM assignments
+/**
+ * Reps who refused, missed or passed on this need since (it was last recycled), or from whom it was taken: it does not go back to them by
+ * itself. By id, each with how the last of it was, in a clause.
+ */
+export async function refusersSince(tx: Tx, needId: string, since: Date | null): Promise<Map<string, string>> {
+  const rows = await tx.$queryRaw<Pick<Assignment, 'repId' | 'status' | 'reason' | 'decidedBy'>[]>`
+    SELECT DISTINCT ON (rep_id) rep_id AS "repId", status::text AS status, reason, decided_by AS "decidedBy" FROM assignments
     WHERE need_id = ${needId} AND status IN ('rejected', 'expired', 'rerouted')
-      AND offered_at > ${since ?? new Date(0)}`;
-  return rows.map((row) => row.repId);
+      AND offered_at > ${since ?? new Date(0)}
+    ORDER BY rep_id, created_at DESC, id DESC`;
+  return new Map(rows.map((row) => [row.repId, hadItInClause(row)]));
 }
 
 /** Name and address of the active rep who has a lead; null: nobody has it. */

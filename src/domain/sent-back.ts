@@ -1,0 +1,11 @@
+/** What a lead waits for that a rep sent back to a manager. */
+
+/** As it is kept with the need, and in the history of its process: the reason by its key, and no word of the rep. */
+export function sentBackBecause(reason: string): string {
+  return `Sent back as ‘${reason}’: a person decides who gets it.`;
+}
+
+/** The same for who decides: what people call the reason, and the rep's note; null: there is none. */
+export function sentBackInWords(label: string, note: string | null): string {
+  return `Sent back as ‘${label}’${note === null ? '' : `: “${note}”`}. A person decides who gets it.`;
+}
