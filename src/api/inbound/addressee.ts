@@ -47,7 +47,8 @@ async function namedBy(deps: AddresseeDeps, mail: InboundMail, to: readonly stri
   if (signed !== null) return signed;
   const { headers, original } = mail;
   const named = sendIdsIn(headers.get('in-reply-to'), headers.get('references'), bracketed(original.get('message-id')));
-  for (const sendId of named) if (await isSendToLead(deps.store, sendId)) return { sendId, purpose: 'bounce' };
+  for (const sendId of named)
+    if (await isSendToLead(deps.store, sendId)) return { sendId, purpose: 'bounce', byName: true };
   return { sendId: null, purpose: 'bounce', writtenBy: (from) => latestSendTo(deps.store, from) };
 }
 

@@ -10,7 +10,7 @@ import { refusesUs } from '../../email/inbound/refuses-us.ts';
 import { plainReason } from '../../email/smtp-answer.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { type Did, keepInbound, type ReadInbound } from '../../store/inbound/keep-mail.ts';
-import { leaveBySend } from '../../store/inbound/leave.ts';
+import { addressOfSend } from '../../store/inbound/send-of.ts';
 import { type OwnAddress, ownAddress } from './own-address.ts';
 
 export interface InboundDeps {
@@ -44,6 +44,8 @@ export async function sendOf(
 export interface MailTo {
   sendId: string | null;
   purpose: 'bounce' | 'unsubscribe';
+  /** By a Message-ID that the mail names, and not by an address that we signed: others know it as well. */
+  byName?: true;
   /** The message that an answer belongs to by the address of its writer alone. */
   writtenBy?(from: string): Promise<string | null>;
 }
@@ -59,7 +61,11 @@ export async function receiveMail(
 ): Promise<Did> {
   const mail = await readMail(raw);
   const to = await addressee(mail);
-  const { recipients, verdict: whole } = classify(mail);
+  const { recipients, verdict: gravest } = classify(mail, to.purpose === 'unsubscribe');
+  const at = isBounce(gravest) ? await whomOf(deps.store, to.sendId, recipients) : 0;
+  const told = recipients[at ?? 0];
+  const isClear = at !== null && !(to.byName === true && told?.address === null);
+  const whole = !isBounce(gravest) ? gravest : isClear ? (told?.verdict ?? 'unclear') : 'unclear';
   const isAutomatic = whole === 'auto-reply' || whole === 'delivered' || whole === 'report';
   const verdict = to.purpose === 'unsubscribe' && !isAutomatic && !isBounce(whole) ? 'unsubscribe' : whole;
   const isWritten = verdict === 'reply' || verdict === 'auto-reply';
@@ -68,22 +74,34 @@ export async function receiveMail(
     digest: createHash('sha256').update(`${sendId} ${to.purpose} ${digest}`).digest('hex'),
     sendId,
     ...(to.sendId === null && sendId !== null ? { byWriter: true } : {}),
-    ...readAs(mail, verdict, recipients, deps.store.realNow()),
-    ...(verdict === 'sender' ? refusalIn(reportedRecipients(mail)[0]?.said) : {}),
+    ...readAs(mail, verdict, told, deps.store.realNow()),
+    ...(verdict === 'sender' ? refusalIn(reportedRecipients(mail)[at ?? 0]?.said) : {}),
   });
+}
+
+/** Which of the recipients of a notice the message went to: others are told of in the same one. Null: none of several. */
+async function whomOf(
+  store: StoreContext,
+  sendId: string | null,
+  recipients: readonly InboundRecipient[],
+): Promise<number | null> {
+  if (recipients.length < 2) return 0;
+  const email = sendId === null ? null : await addressOfSend(store, sendId);
+  const mine = recipients.findIndex(({ address }) => email !== null && address?.toLowerCase() === email);
+  return mine === -1 ? null : mine;
 }
 
 /** What is kept of a mail. */
 function readAs(
   mail: InboundMail,
   verdict: InboundVerdict,
-  [first]: readonly InboundRecipient[],
+  told: InboundRecipient | undefined,
   nowMs: number,
 ): Omit<ReadInbound, 'digest' | 'sendId'> {
   return {
     verdict,
-    status: first?.status ?? null,
-    recipient: isBounce(verdict) ? (first?.address ?? null) : null,
+    status: told?.status ?? null,
+    recipient: isBounce(verdict) ? (told?.address ?? null) : null,
     ...(verdict === 'reply' && asksForRemoval(`${mail.subject}\n${mail.notice}`) ? { asksRemoval: true } : {}),
     ...(verdict === 'auto-reply'
       ? { awayUntilMs: returnDateIn(`${mail.subject}\n${ownWords(mail.notice)}`, nowMs) }
@@ -101,9 +119,6 @@ export function refusalIn(said: ServerWords | undefined): Pick<ReadInbound, 'ref
 
 /** Writes what was read, and what follows from it; again it changes nothing. */
 export async function keepRead({ store, ring }: Pick<InboundDeps, 'store' | 'ring'>, read: ReadInbound): Promise<Did> {
-  // Before the row: when this fails the sender tries again, and repeating it changes nothing.
-  if (read.sendId !== null && (read.verdict === 'unsubscribe' || read.verdict === 'complaint'))
-    ring((await leaveBySend(store, read.sendId, read.verdict)).ringIds);
   const { did, ringIds } = await keepInbound(store, read);
   ring(ringIds);
   return did;

@@ -23,9 +23,13 @@ export async function classifyMail(raw: Uint8Array): Promise<Classified> {
   return classify(await readMail(raw));
 }
 
-/** The same of a mail that is read already. */
-export function classify(mail: InboundMail): Classified {
-  const recipients = complained(mail) ?? answered(mail) ?? bounced(mail);
+/**
+ * The same of a mail that is read already.
+ *
+ * @param toLeave it came to an address that takes unsubscribes alone: programs that write there say of some mails that they are automatic
+ */
+export function classify(mail: InboundMail, toLeave = false): Classified {
+  const recipients = complained(mail) ?? answered(mail, toLeave) ?? bounced(mail);
   return { verdict: gravest(recipients), recipients };
 }
 
@@ -49,9 +53,11 @@ function feedbackVerdict(type: string): InboundVerdict {
 }
 
 /** Mails of people, and of programs that answer for them (RFC 3834). Null: the mail is a notice of a mail server. */
-function answered(mail: InboundMail): InboundRecipient[] | null {
+function answered(mail: InboundMail, toLeave: boolean): InboundRecipient[] | null {
   if (isNotice(mail)) return null;
-  const verdict = isUnsubscribe(mail) ? 'unsubscribe' : isAutomatic(mail) ? 'auto-reply' : 'reply';
+  const byProgram = isAutomatic(mail);
+  const leaves = isByMailProgram(mail) || ((toLeave || !byProgram) && /^\s*unsubscribe\b/i.test(mail.subject));
+  const verdict = leaves ? 'unsubscribe' : byProgram ? 'auto-reply' : 'reply';
   return [{ address: mail.from === '' ? null : mail.from, status: null, verdict }];
 }
 
@@ -79,9 +85,9 @@ function isAutomatic({ headers, subject }: InboundMail): boolean {
   return /auto[_-]?reply/i.test(headers.get('precedence') ?? '') || AUTOMATIC_SUBJECT.test(subject);
 }
 
-/** A mail to the address of List-Unsubscribe (RFC 2369), as mail programs write it. */
-function isUnsubscribe({ subject, notice }: InboundMail): boolean {
-  return /^\s*unsubscribe\b/i.test(subject) || /sent this email to unsubscribe from/i.test(notice);
+/** A mail to the address of List-Unsubscribe (RFC 2369), as mail programs write it; some say that it is automatic. */
+function isByMailProgram({ notice }: InboundMail): boolean {
+  return /sent this email to unsubscribe from/i.test(notice);
 }
 
 function bounced(mail: InboundMail): InboundRecipient[] {

@@ -29,39 +29,42 @@ export interface Unsubscribe {
  *
  * @throws AppError LEAD_UNKNOWN, or the refusal of the policy
  */
-export async function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promise<{ ringIds: string[] }> {
-  return transact(ctx.db, async (tx) => {
-    const { actor = { kind: 'lead', leadId: input.leadId } } = input;
-    const lead = await allowUnderLock(tx, actor, 'unsubscribe', input.leadId);
-    if (await isUnsubscribed(tx, lead)) return { ringIds: [] };
-    const realNowMs = ctx.realNow();
-    const nowMs = leadNow(lead, realNowMs);
-    const at = new Date(nowMs);
-    await insertConsent(tx, lead, { text: 'unsubscribed', source: input.source, granted: false }, at);
-    if (lead.email !== null) {
-      const { id: leadId, email: address } = lead;
-      await suppressAddress(tx, { address, reason: 'unsubscribed', source: input.source, leadId, occurredAt: at });
-    }
-    const sendId = input.sendId === undefined ? {} : { sendId: input.sendId };
-    await audit(
-      tx,
-      { leadId: lead.id, actor: actorHandle(actor), at },
-      { action: 'lead.unsubscribed', data: { source: input.source, ...sendId } },
-    );
-    const event = {
-      id: newId('event'),
-      leadId: lead.id,
-      type: 'unsubscribed',
-      properties: { source: input.source, ...sendId },
-      machine: false,
-      sendId: input.sendId ?? null,
-      occurredAtMs: nowMs,
-    };
-    const { ringIds } = await ingest(tx, ctx.rules.current(), [lead], [event], realNowMs);
-    return {
-      ringIds: [...ringIds, ...(await announce(tx, [{ leadId: lead.id, reason: 'unsubscribed', refs: sendId }]))],
-    };
-  });
+export function unsubscribe(ctx: StoreContext, input: Unsubscribe): Promise<{ ringIds: string[] }> {
+  return transact(ctx.db, (tx) => unsubscribeIn(tx, ctx, input));
+}
+
+/** The same within a transaction. @throws as `unsubscribe` */
+export async function unsubscribeIn(tx: Tx, ctx: StoreContext, input: Unsubscribe): Promise<{ ringIds: string[] }> {
+  const { actor = { kind: 'lead', leadId: input.leadId } } = input;
+  const lead = await allowUnderLock(tx, actor, 'unsubscribe', input.leadId);
+  if (await isUnsubscribed(tx, lead)) return { ringIds: [] };
+  const realNowMs = ctx.realNow();
+  const nowMs = leadNow(lead, realNowMs);
+  const at = new Date(nowMs);
+  await insertConsent(tx, lead, { text: 'unsubscribed', source: input.source, granted: false }, at);
+  if (lead.email !== null) {
+    const { id: leadId, email: address } = lead;
+    await suppressAddress(tx, { address, reason: 'unsubscribed', source: input.source, leadId, occurredAt: at });
+  }
+  const sendId = input.sendId === undefined ? {} : { sendId: input.sendId };
+  await audit(
+    tx,
+    { leadId: lead.id, actor: actorHandle(actor), at },
+    { action: 'lead.unsubscribed', data: { source: input.source, ...sendId } },
+  );
+  const event = {
+    id: newId('event'),
+    leadId: lead.id,
+    type: 'unsubscribed',
+    properties: { source: input.source, ...sendId },
+    machine: false,
+    sendId: input.sendId ?? null,
+    occurredAtMs: nowMs,
+  };
+  const { ringIds } = await ingest(tx, ctx.rules.current(), [lead], [event], realNowMs);
+  return {
+    ringIds: [...ringIds, ...(await announce(tx, [{ leadId: lead.id, reason: 'unsubscribed', refs: sendId }]))],
+  };
 }
 
 async function isUnsubscribed(tx: Tx, lead: Lead): Promise<boolean> {

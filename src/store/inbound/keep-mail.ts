@@ -7,6 +7,7 @@ import type { Delivery } from '../../domain/send-status.ts';
 import type { SuppressionReason } from '../../domain/suppression.ts';
 import { leadNow } from '../clock.ts';
 import { suppressAddress } from '../consent/suppress-address.ts';
+import { unsubscribeIn } from '../consent/unsubscribe.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Tx } from '../db.ts';
 import { ABSENCE } from '../events/event-names.ts';
@@ -106,8 +107,14 @@ async function follow(
       return isAbout(lead, mail) && (await isSoftLimit(tx, lead, mail.sendId, ctx.realNow()))
         ? suppressed(tx, ctx, lead, mail, 'hard-bounce')
         : recorded(tx, ctx, lead, mail, 'email.bounced');
-    case 'complaint':
-      return suppressed(tx, ctx, lead, mail, 'complaint');
+    case 'complaint': {
+      if (!isAbout(lead, mail)) return { did: 'kept', ringIds: [] };
+      const left = await leave(tx, ctx, lead, mail);
+      const { did, ringIds } = await suppressed(tx, ctx, lead, mail, 'complaint');
+      return { did, ringIds: [...left.ringIds, ...ringIds] };
+    }
+    case 'unsubscribe':
+      return { did: 'none', ...(await leave(tx, ctx, lead, mail)) };
     case 'reply':
       return { ...(await recorded(tx, ctx, lead, mail, 'reply.received')), did: 'kept' };
     case 'auto-reply':
@@ -122,6 +129,15 @@ async function follow(
     default:
       return { did: 'none', ringIds: [] };
   }
+}
+
+function leave(
+  tx: Tx,
+  ctx: StoreContext,
+  lead: Lead,
+  { sendId, verdict }: ReadInbound,
+): Promise<{ ringIds: string[] }> {
+  return unsubscribeIn(tx, ctx, { leadId: lead.id, source: verdict, ...(sendId === null ? {} : { sendId }) });
 }
 
 /** It is on the lead's timeline. Where the server takes nothing of ours, it counts among the notices that have mails to the domain wait. */

@@ -26,3 +26,12 @@ export async function hasOwnLeaveAddress({ db }: StoreContext, id: string): Prom
 export async function isSendToLead({ db }: StoreContext, id: string): Promise<boolean> {
   return (await db.send.count({ where: { id, audience: 'lead' } })) > 0;
 }
+
+/** The address of the lead that a message went to; null: there is none. */
+export async function addressOfSend({ db }: StoreContext, id: string): Promise<string | null> {
+  const send = await db.send.findUnique({
+    where: { id },
+    select: { audience: true, lead: { select: { email: true } } },
+  });
+  return send?.audience === 'lead' ? (send.lead?.email ?? null) : null;
+}

@@ -3,7 +3,7 @@
  * policy (https://www.twilio.com/docs/sendgrid/for-developers/parsing-email/securing-your-parse-webhooks). Both are signed alike, each with a key
  * of its own.
  */
-import { createPublicKey, createVerify } from 'node:crypto';
+import { createHash, createPublicKey, createVerify } from 'node:crypto';
 import { z } from 'zod';
 import {
   forbidden,
@@ -18,21 +18,21 @@ import {
 import { readAs } from './read-as.ts';
 import { formOf, headOf, isForm, mailOf } from './told-mail.ts';
 
-const Events = z
-  .array(
-    z.object({
-      event: z.string(),
-      email: z.string(),
-      sg_event_id: z.string().max(300),
-      'smtp-id': z.string().nullish(),
-      reason: z.string().nullish(),
-      status: z.string().nullish(),
-      type: z.string().nullish(),
-      response: z.string().nullish(),
-    }),
-  )
-  .max(10_000);
-type Event = z.output<typeof Events>[number];
+const Events = z.array(z.unknown()).max(10_000);
+const Event_ = z.object({
+  event: z.string(),
+  email: z.string(),
+  sg_event_id: z.string().max(300),
+  'smtp-id': z.string().nullish(),
+  reason: z.string().nullish(),
+  status: z.string().nullish(),
+  type: z.string().nullish(),
+  response: z.string().nullish(),
+});
+type Event = z.output<typeof Event_>;
+/** What is read of an event that is not as documented. */
+const Odd = z.object({ event: z.string().max(100), 'smtp-id': z.string().nullable().catch(null) });
+const COUNTED = new Set(['bounce', 'dropped', 'spamreport', 'unsubscribe', 'group_unsubscribe']);
 
 export const sendgrid: Provider = {
   isSetUp: ({ sendgridKeys }) => sendgridKeys.length > 0,
@@ -44,7 +44,7 @@ export const sendgrid: Provider = {
     if (!settings.sendgridKeys.some((key) => isSignedBy(key, { signature, timestamp, body })))
       throw forbidden('The signature is wrong');
     if (isForm(request)) return [await parsedMail(request)];
-    return readAs(Events, parseJson(body.toString('utf8'))).flatMap(noticeOf);
+    return readAs(Events, parseJson(body.toString('utf8'))).flatMap(noticesOf);
   },
 };
 
@@ -62,6 +62,27 @@ async function parsedMail(request: ProviderRequest): Promise<ProviderMail> {
   const whole = form.get('email');
   const parts = { text: form.get('text'), html: form.get('html') };
   return { raw: whole === undefined ? mailOf(headOf(form.get('headers') ?? ''), parts) : Buffer.from(whole), to };
+}
+
+/** One that is not as documented is kept for a person: those beside it in the request are right. */
+function noticesOf(given: unknown): ProviderNotice[] {
+  const event = Event_.safeParse(given);
+  if (event.success) return noticeOf(event.data);
+  const odd = Odd.safeParse(given);
+  if (odd.success && !COUNTED.has(odd.data.event)) return [];
+  const [issue] = event.error.issues;
+  const named = odd.success ? `The event ‘${odd.data.event}’` : 'An event';
+  return [
+    {
+      id: createHash('sha256').update(JSON.stringify(given)).digest('hex'),
+      verdict: 'unclear',
+      recipient: null,
+      status: null,
+      text: `${named} is not as the provider documents it: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+      messageId: odd.success ? odd.data['smtp-id'] : null,
+      returnPath: null,
+    },
+  ];
 }
 
 /** Opens and clicks are counted by the engine itself; what is deferred is delivered or bounces later. */
