@@ -1,6 +1,7 @@
 /** The team on a manager's board: what each rep and team has and how fast they decide. */
 import { html } from 'hono/html';
 import { DateTime } from 'luxon';
+import { isAway } from '../domain/room.ts';
 import type { Load, Response } from '../store/lists/board.ts';
 import { LATE, STANDS_OUT, type StandsOut } from '../store/lists/open-leads.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
@@ -159,8 +160,9 @@ export function badges(one: Colleague, { zone }: Visitor, reps: readonly ListedR
 type Absence = NonNullable<ListedRep['away']>;
 
 export function isAwayNow({ away }: Pick<ListedRep, 'away'>, nowMs: number): boolean {
-  if (away === null || Date.parse(away.from) > nowMs) return false;
-  return away.until === null || Date.parse(away.until) > nowMs;
+  if (away === null) return false;
+  const { from, until } = away;
+  return isAway({ awayFrom: new Date(from), awayUntil: until === null ? null : new Date(until) }, nowMs);
 }
 
 /** An absence is of whole days: it ends with the day before they are back. A deputy who is away at a part of it is told with it. */

@@ -1,6 +1,6 @@
 import { presentable } from '../domain/stated-words.ts';
 import { formatForPeople } from '../domain/schedule.ts';
-import type { Wait } from '../domain/waits.ts';
+import { type Wait, waitSentence } from '../domain/waits.ts';
 import { whenInWords } from '../domain/when.ts';
 
 /** An instant as every page shows it, in the reader's zone: "tomorrow 15:00", "Fri 28 Nov 15:00", "12 Jan 2027 15:00". */
@@ -9,10 +9,9 @@ export function whenShown(at: Date | number, zone: string, nowMs: number = Date.
 }
 
 /** What keeps mails waiting, with its times in a zone that it names: that of the lead, on the page of a lead. */
-export function waitInWords({ what, since, until, lift }: Wait, zone: string, nowMs: number): string {
-  const at = (instant: Date): string => formatForPeople(instant.getTime(), zone, nowMs);
-  const times = [...(since === null ? [] : [`since ${at(since)}`]), ...(until === null ? [] : [`until ${at(until)}`])];
-  return `${what}${times.length === 0 ? '' : ` (${times.join(', ')})`}. To end it: ${lift}.`;
+export function waitInWords(wait: Wait, zone: string, nowMs: number): string {
+  const at = (instant: Date | null): string | null => instant && formatForPeople(instant.getTime(), zone, nowMs);
+  return `${waitSentence(wait, { since: at(wait.since), until: at(wait.until) })}.`;
 }
 
 /** The name of a lead as pages show it. */

@@ -14,6 +14,16 @@ export interface Wait {
   lift: string;
 }
 
+/** The wait in a sentence, with its times as its reader writes them; null: a time that is not known. `zone`: named after them. */
+export function waitSentence(
+  { what, lift }: Pick<Wait, 'what' | 'lift'>,
+  { since, until, zone }: { since: string | null; until: string | null; zone?: string },
+): string {
+  const times = [...(since === null ? [] : [`since ${since}`]), ...(until === null ? [] : [`until ${until}`])];
+  const when = times.length === 0 ? '' : ` (${times.join(', ')}${zone === undefined ? '' : ` ${zone}`})`;
+  return `${what}${when}. To end it: ${lift}`;
+}
+
 /** A pause of all sending or of a cadence. `by` may be the system: sending stopped by itself, and the reason says why. */
 export function pauseWait({
   scope,

@@ -171,20 +171,19 @@ export async function settleMails(
   for (const { mail, outcome, at } of acted)
     if (outcome.kind === 'refused' && outcome.scope === 'recipient')
       await suppressRefused(tx, { address: mail.message.envelope.to, leadId: mail.leadId, at });
+  const bounces = outcomes.flatMap(({ mail: { leadId, id, message }, outcome, settlement, at }) => {
+    const verdict = bounceOf(outcome, settlement.status);
+    const isOurs = verdict === 'soft' ? written.has(id) : released.has(id);
+    if (verdict === null || !isOurs || !('reason' in outcome)) return [];
+    const sendId = verdict === 'soft' ? id : null;
+    return [{ leadId, sendId, verdict, at, reason: outcome.reason, address: message.envelope.to }];
+  });
   await noteBounces(
     tx,
-    outcomes.flatMap(({ mail, outcome, settlement, at }) => {
-      const verdict = bounceOf(outcome, settlement.status);
-      const isOurs = verdict === 'soft' ? written.has(mail.id) : released.has(mail.id);
-      if (verdict === null || !isOurs || !('reason' in outcome)) return [];
-      const { leadId, id } = mail;
-      const sendId = verdict === 'soft' ? id : null;
-      return [{ leadId, sendId, verdict, at, reason: outcome.reason, heardAt: 'hand-over' as const }];
-    }),
+    bounces.map(({ address: _address, ...bounce }) => ({ ...bounce, heardAt: 'hand-over' as const })),
   );
-  for (const { mail, outcome, isLast, at } of acted)
-    if (isLast && isOfMailbox(outcome) && written.has(mail.id))
-      await noteSoftBounce(tx, { address: mail.message.envelope.to, leadId: mail.leadId, sendId: mail.id, at });
+  for (const { sendId, leadId, address, at } of bounces)
+    if (sendId !== null) await noteSoftBounce(tx, { address, leadId, sendId, at });
   return acted.filter(({ mail }) => released.has(mail.id));
 }
 

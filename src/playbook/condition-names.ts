@@ -69,11 +69,7 @@ const ATTRIBUTE = OPEN_FIELDS.attributes.prefix;
 const SOURCES: ReadonlySet<string> = new Set(['source', 'firstSource', 'lastSource']);
 
 function mentionSources(file: YamlFile, path: ValuePath, matcher: unknown): void {
-  if (typeof matcher === 'string') file.mentionWord(path, 'source', matcher);
-  else if (Array.isArray(matcher)) matcher.forEach((one: unknown, i) => mentionSources(file, [...path, i], one));
-  else if (isMapping(matcher))
-    for (const [operator, value] of Object.entries(matcher))
-      if (EQUALITIES.has(operator)) mentionSources(file, [...path, operator], value);
+  for (const [at, word] of statedWords(matcher, path)) file.mentionWord(at, 'source', word);
 }
 
 /** What a `set` gives to leads, some will have. */
@@ -117,15 +113,21 @@ function warnOfNearWord(
   }: Pick<Stated, 'what' | 'listedIn'> & { listed: ReadonlySet<string> | undefined },
 ): void {
   const known = new Set([...listed].map((one) => one.toLowerCase()));
-  const look = (value: unknown, at: ValuePath): void => {
-    if (Array.isArray(value)) return value.forEach((one: unknown, i) => look(one, [...at, i]));
-    if (typeof value !== 'string' || known.has(value.toLowerCase())) return;
-    const hint = didYouMean(value, listed);
-    if (hint !== '') file.warn(at, `${listedIn} has no ${what} "${value}"${hint}`);
-  };
-  if (!isMapping(matcher)) return look(matcher, path);
-  for (const [operator, value] of Object.entries(matcher))
-    if (EQUALITIES.has(operator)) look(value, [...path, operator]);
+  for (const [at, word] of statedWords(matcher, path)) {
+    if (known.has(word.toLowerCase())) continue;
+    const hint = didYouMean(word, listed);
+    if (hint !== '') file.warn(at, `${listedIn} has no ${what} "${word}"${hint}`);
+  }
+}
+
+/** The words that a matcher compares a field with, and where each stands. */
+function* statedWords(matcher: unknown, path: ValuePath): Generator<[ValuePath, string]> {
+  if (typeof matcher === 'string') yield [path, matcher];
+  else if (Array.isArray(matcher))
+    for (const [i, one] of (matcher as unknown[]).entries()) yield* statedWords(one, [...path, i]);
+  else if (isMapping(matcher))
+    for (const [operator, value] of Object.entries(matcher))
+      if (EQUALITIES.has(operator)) yield* statedWords(value, [...path, operator]);
 }
 
 const EQUALITIES: ReadonlySet<string> = new Set(['is', 'not', 'in', 'notIn']);

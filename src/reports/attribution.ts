@@ -3,7 +3,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { activitiesOf, activitySql } from './activities.ts';
 import { type Grouped, inGroup, rowsOf } from './grouped.ts';
-import { currencyOf } from './money.ts';
+import { unratedNotes } from './money.ts';
 import type { Asked, Column, Report, Section } from './report.ts';
 import { ORDERS, type Sale, saleOfNeeds } from './sales.ts';
 import { withTurns } from './turns.ts';
@@ -178,15 +178,6 @@ async function shared(tx: Tx, asked: Asked, key: Sale['key']): Promise<Section> 
       () => ({ rowKey: key }),
     ),
     chart: { kind: 'bars', columns: ['first', 'linear', 'last'] },
-    notes: [...sale.notes, ...unratedNote(rows, asked)],
+    notes: [...sale.notes, ...unratedNotes(rows.find(({ isTotal }) => isTotal === 1)?.unrated ?? 0, asked.playbook)],
   };
-}
-
-function unratedNote(rows: readonly (Grouped & { unrated: number })[], { playbook }: Asked): string[] {
-  const unrated = rows.find(({ isTotal }) => isTotal === 1)?.unrated ?? 0;
-  return unrated === 0
-    ? []
-    : [
-        `The value of ${unrated} is in a currency without a rate to ${currencyOf(playbook)}, and is left out: settings.yaml, money.rates.`,
-      ];
 }

@@ -3,8 +3,8 @@ import type { Campaign } from '../domain/campaign.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import type { Dimension } from './dimensions.ts';
 import { moneySql } from './money.ts';
+import { campaignsAskedFor } from './of-campaign.ts';
 import { dayOf } from './periods.ts';
 import type { Asked, Row, Section } from './report.ts';
 import { ofAllTime, withTurns } from './turns.ts';
@@ -21,19 +21,11 @@ const WHO: Readonly<Record<string, Prisma.Sql>> = {
   won: Prisma.sql`turn.won_at IS NOT NULL`,
 };
 
-/** What can be asked of a campaign itself. */
-const OF_CAMPAIGN: Readonly<Partial<Record<Dimension, (one: Campaign) => string | undefined>>> = {
-  campaign: ({ campaign }) => campaign,
-  campaignType: ({ type }) => type,
-  channel: ({ channel }) => channel,
-  productLine: ({ productLine }) => productLine,
-};
-
 type Counted = Record<'leads' | 'qualified' | 'won', number>;
 
 /** Nothing where some leads of campaigns are asked for, or may be seen alone: a goal and a budget are of the whole campaign. */
 export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> {
-  const listed = listedCampaigns(asked);
+  const listed = asked.scope.kind === 'all' ? campaignsAskedFor(asked) : [];
   if (listed.length === 0) return [];
   const counted = await countedBy(tx, asked, listed);
   const money = await moneyBy(tx, asked, listed);
@@ -65,12 +57,6 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
       notes: ['Of each whole campaign up to the last day of the period, not of the period alone.'],
     },
   ];
-}
-
-function listedCampaigns({ playbook, filters, segment, scope }: Asked): Campaign[] {
-  const narrowed = Object.entries(filters) as [Dimension, string][];
-  if (segment !== null || scope.kind !== 'all' || narrowed.some(([key]) => OF_CAMPAIGN[key] === undefined)) return [];
-  return playbook.campaigns.filter((one) => narrowed.every(([key, value]) => OF_CAMPAIGN[key]?.(one) === value));
 }
 
 function rowOf(

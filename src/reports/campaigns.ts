@@ -6,7 +6,7 @@ import { campaignRecords, leadsOfRecord } from './campaign-records.ts';
 import { type Grouped, inGroup } from './grouped.ts';
 import { moneySql } from './money.ts';
 import { ofCampaign } from './of-campaign.ts';
-import { counted, type Figure, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
+import { columnsSql, counted, type Figure, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
 import { dayOf } from './periods.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
 import { withTurns } from './turns.ts';
@@ -171,10 +171,9 @@ async function costsOf(tx: Tx, asked: Asked): Promise<Costs | null> {
       FROM campaign_costs cc JOIN campaigns cm ON cm.id = cc.campaign_id
       WHERE ${spentIn(asked)} AND ${of.only} GROUP BY GROUPING SETS ((${of.by}), ())`,
   );
-  const values = Prisma.join(FIGURES.map(({ key, value }) => Prisma.sql`${value} AS ${Prisma.raw(`"${key}"`)}`));
   const came = await planned<Grouped>(
     tx,
-    Prisma.sql`${withTurns(asked)} SELECT grouping(${of.by})::int AS "isTotal", ${of.by} AS group, ${values}
+    Prisma.sql`${withTurns(asked)} SELECT grouping(${of.by})::int AS "isTotal", ${of.by} AS group, ${columnsSql(FIGURES)}
       FROM ${fromPaid(asked)} WHERE ${of.only} GROUP BY GROUPING SETS ((${of.by}), ())`,
   );
   const paid = costs.map(({ isTotal, group, cost }) => {

@@ -4,6 +4,7 @@ import { planned } from '../store/planned.ts';
 import { counted, type Figure, leadsBehind, reached, sectionOf, shareOf, timeWithin, valueOf } from './of-turns.ts';
 import { inFunnel, leadsInFunnel, standingInFunnel } from './in-funnel.ts';
 import type { Asked, Report, Section } from './report.ts';
+import { STOOD_COLUMNS, stoodSql } from './standing.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 import { leadsOfVelocity, velocity } from './velocity.ts';
 
@@ -149,12 +150,11 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
 
 /** Where all open needs stand now, and since when, whenever they came in. */
 async function standing(tx: Tx, asked: Asked): Promise<Section> {
-  const stood = Prisma.sql`greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - turn.stage_since))`;
   const rows = await planned<{ stage: string; leads: number; times: [number, number]; value: number }>(
     tx,
     Prisma.sql`${withTurns(ofAllTime(asked))}
       SELECT turn.stage, count(*)::float8 AS leads, coalesce(sum(turn.value), 0)::float8 AS value,
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY ${stood}) AS times
+        ${stoodSql(asked, 'turn.stage_since')} AS times
       FROM turns turn WHERE turn.closed_at IS NULL GROUP BY turn.stage ORDER BY leads DESC`,
   );
   return {
@@ -164,20 +164,7 @@ async function standing(tx: Tx, asked: Asked): Promise<Section> {
       { key: 'stage', title: 'Stage', unit: 'text' },
       { key: 'leads', title: 'Needs', unit: 'count', hasLeads: true },
       { key: 'value', title: 'Expected value', unit: 'money', hasLeads: true },
-      {
-        key: 'median',
-        title: 'At this stage for, median',
-        unit: 'seconds',
-        definition: 'Since it came to the stage: half are there for less.',
-        hasLeads: true,
-      },
-      {
-        key: 'p90',
-        title: 'At this stage for, 90 %',
-        unit: 'seconds',
-        definition: 'Nine in ten have been there for less.',
-        hasLeads: true,
-      },
+      ...STOOD_COLUMNS,
     ],
     rows: rows.map(({ stage, leads, value, times: [median, p90] }) => ({
       figure: `stage:${stage}`,

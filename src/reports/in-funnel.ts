@@ -3,6 +3,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import type { Asked, Section } from './report.ts';
+import { STOOD_COLUMNS, stoodSql } from './standing.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 
 /**
@@ -120,12 +121,11 @@ function withStanding(asked: Asked): Prisma.Sql {
 
 export async function standingInFunnel(tx: Tx, asked: Asked): Promise<Section> {
   const { funnel } = asked.playbook;
-  const stood = Prisma.sql`greatest(0, extract(epoch FROM ${new Date(asked.realNowMs)}::timestamptz - since))`;
   const rows = await planned<Counted & { times: [number, number] }>(
     tx,
     Prisma.sql`${withStanding(asked)}
       SELECT stage, count(*)::float8 AS leads, coalesce(sum(value), 0)::float8 AS value,
-        percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY ${stood}) AS times
+        ${stoodSql(asked, 'since')} AS times
       FROM standing GROUP BY 1 ORDER BY array_position(${[...funnel]}::text[], stage) NULLS FIRST, stage NULLS FIRST`,
   );
   return {
@@ -141,20 +141,7 @@ export async function standingInFunnel(tx: Tx, asked: Asked): Promise<Section> {
         hasLeads: true,
       },
       { key: 'value', title: 'Value', unit: 'money', hasLeads: true },
-      {
-        key: 'median',
-        title: 'At this stage for, median',
-        unit: 'seconds',
-        definition: 'Since it came to the stage: half are there for less.',
-        hasLeads: true,
-      },
-      {
-        key: 'p90',
-        title: 'At this stage for, 90 %',
-        unit: 'seconds',
-        definition: 'Nine in ten have been there for less.',
-        hasLeads: true,
-      },
+      ...STOOD_COLUMNS,
     ],
     rows: rows.map(({ stage, leads, value, times: [median, p90] }) => ({
       cells: { stage: stage ?? 'Nobody said it', leads, value, median, p90 },

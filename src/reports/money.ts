@@ -11,6 +11,14 @@ export function currencyOf({ money }: Pick<Playbook, 'money'>): string {
   return money?.currency ?? DEFAULT_CURRENCY;
 }
 
+/** What is said of values that have no rate; empty: each has one. */
+export function unratedNotes(unrated: number, playbook: Pick<Playbook, 'money'>): string[] {
+  if (unrated === 0) return [];
+  return [
+    `The value of ${unrated} is in a currency without a rate to ${currencyOf(playbook)}, and is left out: settings.yaml, money.rates.`,
+  ];
+}
+
 /**
  * An amount in minor units of the currency of reports, rounded half away from zero; NULL for a currency without a rate.
  * @param minor Column with minor units of the currency in the other column.

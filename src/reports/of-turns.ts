@@ -3,7 +3,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { type Dimension, dimensionOf } from './dimensions.ts';
-import { currencyOf } from './money.ts';
+import { unratedNotes } from './money.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, MOST_GROUPS, splitTotal } from './grouped.ts';
 import { periodsBetween } from './periods.ts';
 import type { Asked, Cell, Chart, Column, Report, Row, Section, Unit } from './report.ts';
@@ -94,18 +94,22 @@ export function leadsBehind(
   return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn WHERE ${who} AND ${inGroup(groupOf(asked), group)}`;
 }
 
+/** The values of the figures, each named by its key. */
+export function columnsSql(figures: readonly Figure[]): Prisma.Sql {
+  return Prisma.join(figures.map(({ key, value }) => Prisma.sql`${value} AS ${Prisma.raw(`"${key}"`)}`));
+}
+
 export async function sectionOf(
   tx: Tx,
   asked: Asked,
   { key, title, figures, drawn }: Pick<OfTurns, 'key' | 'title' | 'figures' | 'drawn'>,
 ): Promise<Section> {
   const dimension = dimensionOf(asked.by);
-  const values = Prisma.join(figures.map((figure) => Prisma.sql`${figure.value} AS ${Prisma.raw(`"${figure.key}"`)}`));
   const { groups, total } = splitTotal(
     await planned<Grouped & { unrated: number }>(
       tx,
       Prisma.sql`${withTurns(asked)}
-      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${values},
+      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${columnsSql(figures)},
         count(*) FILTER (WHERE turn.has_value AND turn.value IS NULL)::int AS unrated
       FROM turns turn CROSS JOIN LATERAL (SELECT ${dimension.sql(asked.zone)} AS key) g
       GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, 3 DESC NULLS LAST, 2`,
@@ -127,11 +131,7 @@ export async function sectionOf(
       ...(groups.length > shown.length && dimension.period === undefined
         ? [`The ${MOST_GROUPS} largest of ${groups.length} are shown; the total counts all.`]
         : []),
-      ...(unrated > 0
-        ? [
-            `The value of ${unrated} is in a currency without a rate to ${currencyOf(asked.playbook)}, and is left out: settings.yaml, money.rates.`,
-          ]
-        : []),
+      ...unratedNotes(unrated, asked.playbook),
     ],
   };
 }

@@ -65,7 +65,7 @@ export async function receiveMail(
   const at = isBounce(gravest) ? await whomOf(deps.store, to.sendId, recipients) : 0;
   const told = recipients[at ?? 0];
   const isClear = at !== null && !(to.byName === true && told?.address === null);
-  const whole = !isBounce(gravest) ? gravest : isClear ? (told?.verdict ?? 'unclear') : 'unclear';
+  const whole = isBounce(gravest) ? ((isClear ? told?.verdict : undefined) ?? 'unclear') : gravest;
   const isAutomatic = whole === 'auto-reply' || whole === 'delivered' || whole === 'report';
   const verdict = to.purpose === 'unsubscribe' && !isAutomatic && !isBounce(whole) ? 'unsubscribe' : whole;
   const isWritten = verdict === 'reply' || verdict === 'auto-reply';

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { DIMENSIONS, DIMENSION_KEYS, FILTER_KEYS } from '../../reports/dimensions.ts';
 import { readAsk } from '../../reports/ask.ts';
 import { csvName, toCsv } from '../../reports/csv.ts';
+import { toJson } from '../../reports/json.ts';
 import { currencyOf } from '../../reports/money.ts';
-import { dayOf, lastDayOf } from '../../reports/periods.ts';
 import { answer } from '../../reports/answer.ts';
 import { leadIdsBehind } from '../../reports/read.ts';
 import { REPORTS, reportNamed } from '../../reports/registry.ts';
@@ -140,20 +140,12 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
           playbook,
           realNowMs: realNow(),
         });
-        const { sections, asOf, isKept } = await answer(store, report, asked, { fresh: fresh === 'true' });
-        const currency = currencyOf(playbook);
-        if (format === 'csv') return csvReply(report.key, sections, { section, currency, asked, asOf });
-        const { key, title, question } = report;
-        return json(200, {
-          report: key,
-          title,
-          question,
-          ...periodOf(asked),
-          currency,
-          asOf: asOf.toISOString(),
-          kept: isKept,
-          sections: sections.map(sectionView),
-        });
+        const answered = await answer(store, report, asked, { fresh: fresh === 'true' });
+        const { sections, asOf } = answered;
+        if (format === 'csv')
+          return csvReply(report.key, sections, { section, currency: currencyOf(playbook), asked, asOf });
+        const { title, question } = report;
+        return json(200, { title, question, ...toJson(report, asked, answered, sections.map(sectionView)) });
       },
     }),
     route({
@@ -230,11 +222,6 @@ function csvReply(
     );
   const headers = { 'Content-Disposition': `attachment; filename="${csvName(report, section.key, asked)}"` };
   return bytes(200, 'text/csv; charset=utf-8', Buffer.from(toCsv(section, currency, asked, asOf)), headers);
-}
-
-function periodOf(asked: Asked) {
-  const { since, zone, by } = asked;
-  return { since: dayOf(since, zone), until: lastDayOf(asked), zone, by };
 }
 
 function sectionView({ columns, total, chart: _chart, ...section }: Section): z.input<typeof SectionView> {

@@ -19,7 +19,7 @@ import { readAs } from './read-as.ts';
 import { formOf, headOf, isForm, mailOf } from './told-mail.ts';
 
 const Events = z.array(z.unknown()).max(10_000);
-const Event_ = z.object({
+const Documented = z.object({
   event: z.string(),
   email: z.string(),
   sg_event_id: z.string().max(300),
@@ -29,7 +29,7 @@ const Event_ = z.object({
   type: z.string().nullish(),
   response: z.string().nullish(),
 });
-type Event = z.output<typeof Event_>;
+type Event = z.output<typeof Documented>;
 /** What is read of an event that is not as documented. */
 const Odd = z.object({ event: z.string().max(100), 'smtp-id': z.string().nullable().catch(null) });
 const COUNTED = new Set(['bounce', 'dropped', 'spamreport', 'unsubscribe', 'group_unsubscribe']);
@@ -66,7 +66,7 @@ async function parsedMail(request: ProviderRequest): Promise<ProviderMail> {
 
 /** One that is not as documented is kept for a person: those beside it in the request are right. */
 function noticesOf(given: unknown): ProviderNotice[] {
-  const event = Event_.safeParse(given);
+  const event = Documented.safeParse(given);
   if (event.success) return noticeOf(event.data);
   const odd = Odd.safeParse(given);
   if (odd.success && !COUNTED.has(odd.data.event)) return [];
