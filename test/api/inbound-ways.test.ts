@@ -8,6 +8,7 @@ import { newId } from '../../src/domain/ids.ts';
 import { inboundAddress } from '../../src/email/inbound/address.ts';
 import { openApi, type Answer, type Bench } from './support.ts';
 import { snsSigner } from './sns-signer.ts';
+import { sentMail } from '../support/sent-mail.ts';
 
 const DOMAIN = 'bounces.shop.example';
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:bounces';
@@ -47,20 +48,8 @@ async function mailed(): Promise<{ leadId: string; sendId: string; email: string
     body: { email, source: 'ebook', consent: { text: 'Yes, send me tips.', source: 'form' } },
     headers: { 'idempotency-key': `ways-${serial}` },
   });
-  const [leadId, sendId] = [String(body['id']), newId('send')];
-  const at = new Date(Date.now() - 60_000);
-  await bench.db.send.create({
-    data: {
-      id: sendId,
-      key: sendId,
-      leadId,
-      templateKey: 'plain',
-      status: 'sent',
-      attempt: 'x',
-      occurredAt: at,
-      sentAt: at,
-    },
-  });
+  const leadId = String(body['id']);
+  const sendId = await sentMail(bench.db, leadId);
   return { leadId, sendId, email };
 }
 

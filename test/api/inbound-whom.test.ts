@@ -1,11 +1,11 @@
 /** Whom a mail that came back is about: one recipient of several, nobody, another; and what came before, again after a new yes. */
 import { createSign, generateKeyPairSync } from 'node:crypto';
-import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type InboundListener, startInbound } from '../../src/api/inbound/listener.ts';
-import { newId } from '../../src/domain/ids.ts';
 import { addressFor } from '../../src/email/inbound/address.ts';
 import { type Bench, openApi } from './support.ts';
+import { bring, deliveryReport } from '../support/delivery-report.ts';
+import { sentMail } from '../support/sent-mail.ts';
 
 const DOMAIN = 'bounces.shop.example';
 const POSTMARK = 'engine:a-long-password-of-the-test';
@@ -48,47 +48,19 @@ async function saysYes(email: string): Promise<string> {
 
 async function mailed(): Promise<Mailed> {
   const email = `ada@whom-${(serial += 1)}.example`;
-  const [leadId, id] = [await saysYes(email), newId('send')];
-  const at = new Date(Date.now() - 60_000);
-  await bench.db.send.create({
-    data: { id, key: id, leadId, templateKey: 'plain', status: 'sent', attempt: 'x', occurredAt: at, sentAt: at },
-  });
-  return { leadId, sendId: id, email };
+  const leadId = await saysYes(email);
+  return { leadId, sendId: await sentMail(bench.db, leadId), email };
 }
 
 const report = (...recipients: (readonly [email: string, action: string, status: string, words: string])[]): string =>
-  [
-    'From: Mail Delivery System <mailer-daemon@mx.example>',
-    'Subject: Delivery report',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-    '',
-    '--b',
-    'Content-Type: text/plain',
-    '',
-    'What became of your mail.',
-    '',
-    '--b',
-    'Content-Type: message/delivery-status',
-    '',
-    'Reporting-MTA: dns; mx.example',
-    ...recipients.flatMap(([email, action, status, words]) => [
-      '',
-      `Final-Recipient: rfc822; ${email}`,
-      `Action: ${action}`,
-      `Status: ${status}`,
-      `Diagnostic-Code: smtp; ${words}`,
-    ]),
-    '',
-    '--b--',
-    '',
-  ].join('\r\n');
+  deliveryReport(
+    recipients.map(([email, action, status, words]) => ({ email, action, status, words })),
+    { subject: 'Delivery report', text: 'What became of your mail.' },
+  );
 
 async function deliver(raw: string, { sendId }: Mailed, purpose: 'bounce' | 'unsubscribe' = 'bounce'): Promise<void> {
-  const transport = createTransport({ host: '127.0.0.1', port: listener.port, ignoreTLS: true });
   const to = addressFor(purpose, { tokens: bench.tokens, sendId, domain: DOMAIN });
-  const { response } = await transport.sendMail({ envelope: { from: '', to }, raw });
-  expect(response).toMatch(/^250 /);
+  expect(await bring(raw, to, listener.port)).toMatch(/^250 /);
 }
 
 async function postmark(body: Record<string, unknown>): Promise<void> {

@@ -3,7 +3,6 @@ import { generateKeyPairSync } from 'node:crypto';
 import { Resolver } from 'node:dns/promises';
 import type { AddressInfo } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { createTransport } from 'nodemailer';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startInbound, type InboundListener } from '../../src/api/inbound/listener.ts';
@@ -18,6 +17,8 @@ import { emptyContext } from '../email/fixtures.ts';
 import { certificateOf } from '../support/certificate.ts';
 import { startDns } from '../support/dns-server.ts';
 import { openApi, type Bench } from './support.ts';
+import { bring, deliveryReport } from '../support/delivery-report.ts';
+import { sentMail } from '../support/sent-mail.ts';
 
 const DOMAIN = 'bounces.shop.example';
 let bench: Bench;
@@ -43,49 +44,11 @@ async function mailed(
     body: { email, source: 'ebook', consent: { text: 'Yes, send me tips.', source: 'form' } },
     headers: { 'idempotency-key': `inbound-${serial}` },
   });
-  return { leadId: String(body['id']), sendId: await sent(String(body['id'])), email };
+  return { leadId: String(body['id']), sendId: await sentMail(bench.db, String(body['id'])), email };
 }
 
-async function sent(leadId: string): Promise<string> {
-  const id = newId('send');
-  const at = new Date(Date.now() - 60_000);
-  await bench.db.send.create({
-    data: { id, key: id, leadId, templateKey: 'plain', status: 'sent', attempt: 'x', occurredAt: at, sentAt: at },
-  });
-  return id;
-}
-
-const bounce = (email: string, status: string, words: string): string =>
-  [
-    'From: Mail Delivery System <mailer-daemon@mx.example>',
-    'Subject: Undelivered Mail Returned to Sender',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-    '',
-    '--b',
-    'Content-Type: text/plain',
-    '',
-    'I could not deliver your mail.',
-    '',
-    '--b',
-    'Content-Type: message/delivery-status',
-    '',
-    'Reporting-MTA: dns; mx.example',
-    '',
-    `Final-Recipient: rfc822; ${email}`,
-    'Action: failed',
-    `Status: ${status}`,
-    `Diagnostic-Code: smtp; ${words}`,
-    '',
-    '--b--',
-    '',
-  ].join('\r\n');
-
-async function deliver(to: string, raw: string): Promise<string> {
-  const transport = createTransport({ host: '127.0.0.1', port: listener.port, ignoreTLS: true });
-  const { response } = await transport.sendMail({ envelope: { from: '', to }, raw });
-  return response;
-}
+const bounce = (email: string, status: string, words: string): string => deliveryReport([{ email, status, words }]);
+const deliver = (to: string, raw: string): Promise<string> => bring(raw, to, listener.port);
 
 const address = (sendId: string, purpose: 'bounce' | 'unsubscribe' = 'bounce'): string =>
   addressFor(purpose, { tokens: bench.tokens, sendId, domain: DOMAIN });
@@ -152,13 +115,16 @@ test('a bounce about us or about another address suppresses nobody, and waits fo
 test('full mailboxes suppress after the third mail, and never by two mails that come back three times', async () => {
   const { leadId, sendId, email } = await mailed();
   const full = (n: number): string => bounce(email, '5.2.2', `552 5.2.2 mailbox full (${n})`);
-  const second = await sent(leadId);
+  const second = await sentMail(bench.db, leadId);
   for (const n of [1, 2, 3]) await deliver(address(sendId), full(n));
   for (const n of [4, 5]) await deliver(address(second), full(n));
   // Forwarded: it says nothing about the lead's own mailbox.
-  await deliver(address(await sent(leadId)), bounce('colleague@elsewhere.example', '5.2.2', '552 5.2.2 mailbox full'));
+  await deliver(
+    address(await sentMail(bench.db, leadId)),
+    bounce('colleague@elsewhere.example', '5.2.2', '552 5.2.2 mailbox full'),
+  );
   expect(await suppressionsOf(email)).toEqual([]);
-  await deliver(address(await sent(leadId)), full(6));
+  await deliver(address(await sentMail(bench.db, leadId)), full(6));
   expect(await suppressionsOf(email)).toEqual(['hard-bounce']);
 });
 
@@ -166,7 +132,7 @@ test('soft bounces suppress when three mails came back within fourteen days, and
   const { leadId, email } = await mailed();
   const daysAgo = async (days: number): Promise<void> => {
     const full = bounce(email, '4.2.2', `452 4.2.2 mailbox full (${days})`);
-    await deliver(address(await sent(leadId)), full);
+    await deliver(address(await sentMail(bench.db, leadId)), full);
     const newest = await bench.db.inboundMail.findFirstOrThrow({ where: { leadId }, orderBy: { id: 'desc' } });
     const receivedAt = new Date(Date.now() - days * 86_400_000);
     await bench.db.inboundMail.update({ where: { id: newest.id }, data: { receivedAt } });

@@ -1,7 +1,6 @@
 /** Addresses whose part before the @ has signs of RFC 5322 that few have: each comes in, gets its mail, bounces and is found like any other. */
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { createTransport as createNodemailer } from 'nodemailer';
 import { simpleParser } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,10 +9,11 @@ import { openSessionOf } from '../../src/store/access/sessions.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
 import { beginMail, finishMail } from '../../src/effects/mail-writer.ts';
 import { createTransport } from '../../src/email/transport.ts';
-import { newId } from '../../src/domain/ids.ts';
 import { emptyContext } from '../email/fixtures.ts';
 import { CONSENT, openApi, type Bench } from './support.ts';
 import { createVisitor } from './visitor.ts';
+import { bring, deliveryReport } from '../support/delivery-report.ts';
+import { sentMail } from '../support/sent-mail.ts';
 
 const DOMAIN = 'bounces.shop.example';
 const OPERATOR = 'ola/o&a@odd.example';
@@ -59,20 +59,7 @@ test.each(ADDRESSES)('%s', async (email) => {
   const leadId = String(taken.body['id']);
   expect((await bench.post('/v1/leads/lookup', { email })).body).toMatchObject({ items: [{ id: leadId }] });
 
-  const sendId = newId('send');
-  const at = new Date(Date.now() - 60_000);
-  await bench.db.send.create({
-    data: {
-      id: sendId,
-      key: sendId,
-      leadId,
-      templateKey: 'plain',
-      status: 'sent',
-      attempt: 'x',
-      occurredAt: at,
-      sentAt: at,
-    },
-  });
+  const sendId = await sentMail(bench.db, leadId);
   const template = bench.deps.store.rules.current().templates.get('plain');
   if (template === undefined) throw new Error('the template is gone');
   const mail = { ...bench.engine.deps.mail, inboundDomain: DOMAIN };
@@ -92,25 +79,8 @@ test.each(ADDRESSES)('%s', async (email) => {
   const { csrf } = await who.go('/console/leads');
   expect((await who.go('/console/leads/find', { csrf, sought: email })).to).toBe(`/console/leads/${leadId}`);
 
-  await createNodemailer({ host: '127.0.0.1', port: listener.port, ignoreTLS: true }).sendMail({
-    envelope: { from: '', to: message.envelope.from },
-    raw: [
-      'Subject: Undelivered Mail Returned to Sender',
-      'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-      '',
-      '--b',
-      'Content-Type: message/delivery-status',
-      '',
-      'Reporting-MTA: dns; mx.example',
-      '',
-      `Final-Recipient: rfc822; ${email}`,
-      'Action: failed',
-      'Status: 5.1.1',
-      'Diagnostic-Code: smtp; 550 5.1.1 user unknown',
-      '',
-      '--b--',
-    ].join('\r\n'),
-  });
+  const words = '550 5.1.1 user unknown';
+  await bring(deliveryReport([{ email, status: '5.1.1', words }]), message.envelope.from, listener.port);
   expect(await bench.db.suppression.findMany({ where: { leadId } })).toMatchObject([{ email, reason: 'hard-bounce' }]);
   const lifted = await bench.post('/v1/suppressions/lift', { email, reason: 'hard-bounce' });
   expect(lifted.body).toMatchObject({ lifted: true });

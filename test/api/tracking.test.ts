@@ -7,6 +7,7 @@ import { closeDb, createDb } from '../../src/store/db.ts';
 import { lockLead } from '../../src/store/lock.ts';
 import { storedTemplate } from '../../src/store/stored/template.ts';
 import { openApi, type Bench } from './support.ts';
+import { sentMail } from '../support/sent-mail.ts';
 
 let bench: Bench & { pool: pg.Pool };
 let leadId: string;
@@ -24,20 +25,7 @@ afterAll(async () => {
 });
 beforeEach(async () => {
   leadId = await bench.lead();
-  sendId = newId('send');
-  const sentAt = new Date(Date.now() - 3_600_000);
-  await bench.db.send.create({
-    data: {
-      id: sendId,
-      key: sendId,
-      leadId,
-      templateKey: 'plain',
-      status: 'sent',
-      attempt: 'x',
-      occurredAt: sentAt,
-      sentAt,
-    },
-  });
+  sendId = await sentMail(bench.db, leadId, 3_600_000);
   linkId = (await bench.db.link.upsert({ where: { url: TARGET }, create: { url: TARGET }, update: {} })).id;
 });
 

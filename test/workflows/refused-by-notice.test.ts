@@ -1,5 +1,4 @@
 /** A notice that a receiver refuses us, from the SMTP listener to the mails that wait, what a person sees, and the end of it. */
-import { createTransport } from 'nodemailer';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type InboundListener, startInbound } from '../../src/api/inbound/listener.ts';
 import { RECEIVER_REFUSES } from '../../src/domain/refusals.ts';
@@ -7,6 +6,7 @@ import { inboundAddress } from '../../src/email/inbound/address.ts';
 import { announce } from '../../src/store/outbox.ts';
 import { type Bench, openApi } from '../api/support.ts';
 import { playbookWith } from '../crash/playbook.ts';
+import { bring, deliveryReport } from '../support/delivery-report.ts';
 
 const CADENCES = {
   one: 'name: One\nenroll: { when: { source: one } }\npriority: 10\nsteps:\n  - { id: first, email: plain }\nwhenDone: dormant\n',
@@ -33,31 +33,9 @@ const rowOf = () => bench.db.mailRefusal.findUnique({ where: { receiver: RECEIVE
 const placeOf = (leadId: string) => bench.db.enrollment.findFirst({ where: { leadId } });
 
 /** The notice of a relay: the receiver's server has the relay's address on a block list. */
-function notice(email: string, words: string): string {
-  return [
-    'From: Mail Delivery System <mailer-daemon@relay.example>',
-    'Subject: Undelivered Mail Returned to Sender',
-    'MIME-Version: 1.0',
-    'Content-Type: multipart/report; report-type=delivery-status; boundary="b"',
-    '',
-    '--b',
-    'Content-Type: text/plain',
-    '',
-    words,
-    '',
-    '--b',
-    'Content-Type: message/delivery-status',
-    '',
-    'Reporting-MTA: dns; relay.example',
-    '',
-    `Final-Recipient: rfc822; ${email}`,
-    'Action: failed',
-    'Status: 5.7.1',
-    'Diagnostic-Code: smtp; 550 5.7.1 Service unavailable; client host blocked using a block list',
-    '',
-    '--b--',
-    '',
-  ].join('\r\n');
+function notice(email: string, text: string): string {
+  const words = '550 5.7.1 Service unavailable; client host blocked using a block list';
+  return deliveryReport([{ email, status: '5.7.1', words }], { by: 'relay.example', text });
 }
 
 /** A lead's mail that was taken, and the notice of it that comes to its own return path. */
@@ -67,9 +45,7 @@ async function comesBack(leadId: string, email: string, words = 'I could not del
     (send) => send?.status === 'sent',
   );
   const to = inboundAddress('bounce', bench.deps.tokens.mailbox(sent?.id ?? ''), DOMAIN);
-  const transport = createTransport({ host: '127.0.0.1', port: listener.port, ignoreTLS: true });
-  const { response } = await transport.sendMail({ envelope: { from: '', to }, raw: notice(email, words) });
-  expect(response).toMatch(/^250 /);
+  expect(await bring(notice(email, words), to, listener.port)).toMatch(/^250 /);
 }
 
 test('a refusal by notices about three people: mails to the domain wait, another tells a person, and whose lift ends it', async () => {
