@@ -73,9 +73,7 @@ async function inSnapshot<T>(
     async (tx) => {
       begunMs = performance.now();
       await tx.$executeRawUnsafe('SET TRANSACTION READ ONLY');
-      await tx.$executeRawUnsafe(
-        `SET LOCAL statement_timeout = ${longest}; SET LOCAL work_mem = '${WORK_MEM}'; SET LOCAL jit = off`,
-      );
+      await tx.$executeRawUnsafe(`SET LOCAL statement_timeout = ${longest}; SET LOCAL work_mem = '${WORK_MEM}'`);
       if (unhurried !== undefined) {
         await tx.$executeRawUnsafe('SET LOCAL max_parallel_workers_per_gather = 0');
         const [counting] = await tx.$queryRaw<Counting[]>`SELECT pg_backend_pid() AS pid, now()::text AS since`;

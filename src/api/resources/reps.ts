@@ -3,7 +3,7 @@ import { actorHandle } from '../../domain/actor.ts';
 import { WEEKDAYS } from '../../domain/cadence.ts';
 import { AppError } from '../../domain/errors.ts';
 import { denialOf, tiesOfRep } from '../../domain/policy.ts';
-import { listReps } from '../../store/lists/reps.ts';
+import { listRepsWithOffers } from '../../store/lists/reps.ts';
 import { MOST_WEIGHT } from '../../domain/route.ts';
 import { changeRep } from '../../store/sales/change-rep.ts';
 import type { Keyring } from '../auth.ts';
@@ -82,7 +82,7 @@ export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Key
       access: 'see-playbook',
       answers: { 200: { description: 'By name', schema: z.object({ items: z.array(Rep) }) } },
       async handle() {
-        return json(200, { items: await listReps(db) });
+        return json(200, { items: await listRepsWithOffers(db) });
       },
     }),
     route({
@@ -124,7 +124,7 @@ export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Key
           denial: ({ teams }) => denialOf(actor, 'switch-rep', tiesOfRep({ teams })),
         });
         keyring.forget();
-        const rep = (await listReps(db)).find((one) => one.id === id);
+        const rep = (await listRepsWithOffers(db)).find((one) => one.id === id);
         if (rep === undefined) throw new AppError('NOT_FOUND', 'There is no such rep any more');
         return json(200, rep);
       },

@@ -13,9 +13,13 @@ export const LET_PASS = Prisma.sql`(a.status = 'expired' AND a.reason IS NULL)`;
 /** It still waits for a decision whose time is over. @param now The time on the lead's clock */
 export const isOverdue = (now: Prisma.Sql): Prisma.Sql => Prisma.sql`(a.status = 'offered' AND a.due_at < ${now})`;
 
-/** The same, where the lead's clock is not at hand. */
+/**
+ * The same, where the lead's clock is not at hand. The leads with a clock of their own are few and read once, so that no lead is looked up
+ * for an offer whose lead has none.
+ */
 export const OVERDUE = isOverdue(
-  Prisma.sql`now() + coalesce((SELECT l.clock_offset_ms FROM leads l WHERE l.id = a.lead_id), 0) * interval '1 millisecond'`,
+  Prisma.sql`now() + CASE WHEN a.lead_id IN (SELECT id FROM leads WHERE clock_offset_ms <> 0)
+    THEN (SELECT l.clock_offset_ms FROM leads l WHERE l.id = a.lead_id) ELSE 0 END * interval '1 millisecond'`,
 );
 
 /** It was decided in time, or it was not: of these the share in time is. */

@@ -10,8 +10,6 @@ export interface ListedRep extends Pick<
 > {
   /** True when the rep takes leads: neither the playbook nor a person has switched the rep off. */
   active: boolean;
-  /** Leads that wait for their decision. */
-  offered: number;
   weight: number;
   maxOpen: number | null;
   maxPerDay: number | null;
@@ -24,13 +22,15 @@ export interface ListedRep extends Pick<
   dailyDigest: boolean;
 }
 
+export interface RepWithOffers extends ListedRep {
+  /** Leads that wait for their decision. */
+  offered: number;
+}
+
 /** By name; those who have left the playbook too. */
 export async function listReps(db: Db): Promise<ListedRep[]> {
-  const reps = await db.rep.findMany({
-    orderBy: [{ name: 'asc' }, { id: 'asc' }],
-    include: { _count: { select: { assignments: { where: { status: 'offered' } } } } },
-  });
-  return reps.map(({ id, key, name, teams, manager, _count, ...rep }) => ({
+  const reps = await db.rep.findMany({ orderBy: [{ name: 'asc' }, { id: 'asc' }] });
+  return reps.map(({ id, key, name, teams, manager, ...rep }) => ({
     id,
     key,
     name,
@@ -38,7 +38,6 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
     manager,
     active: isActiveRep(rep),
     inPlaybook: rep.inPlaybook,
-    offered: _count.assignments,
     weight: rep.weight,
     maxOpen: rep.maxOpen,
     maxPerDay: rep.maxPerDay,
@@ -56,6 +55,16 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
           },
     dailyDigest: rep.digestSince !== null,
   }));
+}
+
+/** The same with their offers, which are counted. */
+export async function listRepsWithOffers(db: Db): Promise<RepWithOffers[]> {
+  const [reps, offers] = await Promise.all([
+    listReps(db),
+    db.assignment.groupBy({ by: ['repId'], where: { status: 'offered' }, _count: true }),
+  ]);
+  const ofRep = new Map(offers.map(({ repId, _count }) => [repId, _count]));
+  return reps.map((rep) => ({ ...rep, offered: ofRep.get(rep.id) ?? 0 }));
 }
 
 /** How many open leads each rep has, by id; who has none is left out. */
