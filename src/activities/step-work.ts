@@ -57,7 +57,7 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     performed: (result) => performed(turn, enrollment, step.kind, result),
     goOn: () => goTo(turn, enrollment, following(cadenceAsPinned, step.id)),
     goTo: (stepId) => goTo(turn, enrollment, stepId),
-    putOff: (dueAtMs, attempts) => putOff(turn, enrollment, { dueAtMs, attempts }),
+    putOff: (dueAtMs, attempts, because) => putOff(turn, enrollment, { dueAtMs, attempts, because: because ?? null }),
     wait({ atMs, because, cap, person }) {
       putOff(turn, enrollment, { dueAtMs: atMs, attempts: enrollment.attempts, because });
       if (person === true)

@@ -2,7 +2,7 @@ import { emailDomainOf } from '../domain/email-domain.ts';
 import { comesAgainMs } from '../domain/refusals.ts';
 import { stableShare } from '../domain/stable-share.ts';
 import type { Rep } from '../store/generated/client.ts';
-import { beginTry, longestRefusal } from '../store/mail-refusals.ts';
+import { beginTry, longestRefusal, stillRefuses } from '../store/mail-refusals.ts';
 import type { Turn } from './turn.ts';
 import { isClockMoved } from './wait-for-turn.ts';
 
@@ -11,7 +11,7 @@ export async function waitForReceiver(turn: Turn, rep: Pick<Rep, 'email'>): Prom
   const domain = emailDomainOf(rep.email);
   if (domain === null || isClockMoved(turn.lead)) return null;
   const refusedForMs = await longestRefusal(turn.tx, [domain]);
-  if (refusedForMs === null) return null;
+  if (refusedForMs === null || !(await stillRefuses(turn.tx, domain))) return null;
   turn.triesReceiver = refusedForMs <= 0 && (await beginTry(turn.tx, domain));
   return turn.triesReceiver ? null : comesAgainMs(refusedForMs, stableShare(turn.lead.id, String(turn.atMs)));
 }

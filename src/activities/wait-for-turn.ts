@@ -7,8 +7,9 @@ import { senderFor } from '../domain/sender.ts';
 import { stableShare } from '../domain/stable-share.ts';
 import type { TemplateSource } from '../domain/template.ts';
 import type { Asked, Throttle } from '../effects/throttle.ts';
+import { reached } from '../runtime/race-points.ts';
 import type { Tx } from '../store/db.ts';
-import { beginTry } from '../store/mail-refusals.ts';
+import { beginTry, stillRefuses } from '../store/mail-refusals.ts';
 import type { Lead } from '../store/generated/client.ts';
 
 /** A mail that may leave but for the limits. */
@@ -34,11 +35,14 @@ export async function waitForTurn(
   { throttle }: { throttle: Throttle },
   tx: Tx,
   playbook: Pick<Playbook, 'sending' | 'senders' | 'defaultTimeZone'>,
-  { template, lead, atMs, refusedForMs, ...asked }: ReadyMail,
+  { template, lead, atMs, refusedForMs: wasRefusedForMs, ...asked }: ReadyMail,
 ): Promise<MayLeave> {
   if (lead.email === null || isClockMoved(lead)) return NOW;
-  if (refusedForMs === null && !isLimited(playbook)) return NOW;
   const domain = emailDomainOf(lead.email) ?? '';
+  const isRefused = wasRefusedForMs !== null && (await stillRefuses(tx, domain));
+  const refusedForMs = isRefused ? wasRefusedForMs : null;
+  if (isRefused) await reached('mail.refused', lead.id);
+  if (refusedForMs === null && !isLimited(playbook)) return NOW;
   const draw = stableShare(lead.id, String(atMs));
   const refused = (forMs: number): MayLeave => ({
     kind: 'later',

@@ -57,7 +57,7 @@ export async function sendingLift(config: Config, receiver: string): Promise<Ans
     await api.post(`/v1/sending/receivers/${encodeURIComponent(receiver)}/lift`, {});
     return {
       data: { receiver },
-      text: `Mails may go to ${receiver} again; those that wait leave within half an hour.`,
+      text: `Mails may go to ${receiver} again; those that wait leave now, one after the other.`,
     };
   });
 }

@@ -131,7 +131,7 @@ export interface AuditData {
   'sending.paused': { scope: string; reason?: string };
   'sending.resumed': { scope: string; runId?: string };
   /** Of no lead: mails may go to a receiver that refused them. */
-  'sending.receiver-lifted': { receiver: string };
+  'sending.receiver-lifted': { receiver: string; runId?: string };
   'bulk.started': { runId: string; kind: string; total: number };
   'bulk.changed': { runId: string; to: string };
   'broadcast.planned': { broadcastId: string; key: string };

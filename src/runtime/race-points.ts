@@ -17,7 +17,9 @@ type TurnPoint =
   /** The lead is not locked yet: whoever changes it now is seen by the turn. */
   | 'turn.begins'
   /** The lead is locked and read: whoever changes it now waits for the turn. */
-  | 'turn.locked';
+  | 'turn.locked'
+  /** Its mail is about to be put off for a receiver that refuses us. Whoever lifts the refusal waits for the turn. */
+  | 'mail.refused';
 
 /** Of a lead's process and who tells it something; the subject is the lead's id. */
 type CommandPoint =

@@ -1,4 +1,5 @@
-import { isOfMailbox, type Outcome } from '../domain/effect.ts';
+import { isOfMailbox, type Outcome, refusalOf } from '../domain/effect.ts';
+import { RECEIVER_REFUSES } from '../domain/refusals.ts';
 import type { EffectResult } from '../effects/settler.ts';
 import type { StepWork } from './performer.ts';
 
@@ -49,5 +50,7 @@ function tryAgainLater(work: StepWork, outcome: Outcome, { who, what }: ChannelW
     return;
   }
   work.performed(`put off by ${minutes} min: ${reason}`);
-  work.putOff(turn.atMs + minutes * 60_000, enrollment.attempts + 1);
+  // Whoever lifts the refusal finds it by these words.
+  const because = refusalOf(outcome) === null ? undefined : RECEIVER_REFUSES;
+  work.putOff(turn.atMs + minutes * 60_000, enrollment.attempts + 1, because);
 }

@@ -87,8 +87,8 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
   /** Goes on to the next step. */
   goOn(): Promise<void>;
   goTo(stepId: string): Promise<void>;
-  /** Stays at the step until an instant (epoch milliseconds). `attempts`: the number of failed attempts. */
-  putOff(dueAtMs: number, attempts: number): void;
+  /** Stays at the step until an instant (epoch milliseconds). `attempts`: the number of failed attempts; `because`: as `why` shows it. */
+  putOff(dueAtMs: number, attempts: number, because?: string): void;
   /** Stays at the step until its message may leave. A cap is told on the timeline, and `why` tells the reason. */
   wait(timing: Extract<Timing, { kind: 'later' }>): void;
   /** When the cadence may do something for the lead. */

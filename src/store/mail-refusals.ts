@@ -1,13 +1,31 @@
 /** Receivers that take nothing of ours for now, shared by all workers. Times are those of the database's clock. */
 import { type HeardBy, REFUSAL_PAUSES, TRY_LASTS } from '../domain/refusals.ts';
-import { audit } from './audit.ts';
 import type { Db, Tx } from './db.ts';
 import { type MailRefusal, Prisma } from './generated/client.ts';
 
 /** How long a receiver's pause lasts, in milliseconds from now, as an expression; null: it refuses nothing. Negative: one mail may try. */
 export function refusedForMs(email: string | null | Prisma.Sql): Prisma.Sql {
   return Prisma.sql`(SELECT (extract(epoch FROM until - clock_timestamp()) * 1000)::float8 FROM mail_refusals
-    WHERE receiver = lower(substring(${email}::text FROM '@([^@]*)$')))`;
+    WHERE receiver = ${domainOf(email)})`;
+}
+
+function domainOf(email: string | null | Prisma.Sql): Prisma.Sql {
+  return Prisma.sql`lower(substring(${email}::text FROM '@([^@]*)$'))`;
+}
+
+/** Whether an address is of this receiver, as an expression. */
+export function isAtReceiver(email: Prisma.Sql, receiver: string): Prisma.Sql {
+  return Prisma.sql`${domainOf(email)} = ${receiver}`;
+}
+
+/**
+ * Whether the receiver refuses us still, asked before a mail is put off for it. It is locked until the transaction ends: whoever lifts the
+ * refusal waits, and then finds the mail among those that wait. Where somebody lifts it just now nobody waits, and it refuses us no more.
+ */
+export async function stillRefuses(tx: Tx, receiver: string): Promise<boolean> {
+  const rows = await tx.$queryRaw<{ receiver: string }[]>`
+    SELECT receiver FROM mail_refusals WHERE receiver = ${receiver} FOR KEY SHARE SKIP LOCKED`;
+  return rows.length > 0;
 }
 
 /** The longest pause of these receivers, as above. */
@@ -23,7 +41,7 @@ export async function beginTry(tx: Db | Tx, receiver: string): Promise<boolean> 
   const count = await tx.$executeRaw`
     UPDATE mail_refusals SET trying = TRUE, until = clock_timestamp() + ${TRY_LASTS}::float8 * interval '1 millisecond'
     WHERE receiver = (SELECT receiver FROM mail_refusals
-      WHERE receiver = ${receiver} AND until <= clock_timestamp() FOR UPDATE SKIP LOCKED)`;
+      WHERE receiver = ${receiver} AND until <= clock_timestamp() FOR NO KEY UPDATE SKIP LOCKED)`;
   return count > 0;
 }
 
@@ -59,7 +77,7 @@ export async function noteRefusals(tx: Db | Tx, refusals: readonly Refusal[], he
 /** Locks the rows of these receivers, in their order, until the transaction ends. */
 export async function lockRefusals(tx: Db | Tx, receivers: readonly string[]): Promise<void> {
   await tx.$executeRaw`
-    SELECT FROM mail_refusals WHERE receiver = ANY(${[...receivers]}) ORDER BY receiver FOR UPDATE`;
+    SELECT FROM mail_refusals WHERE receiver = ANY(${[...receivers]}) ORDER BY receiver FOR NO KEY UPDATE`;
 }
 
 /**
@@ -78,17 +96,6 @@ export async function noteTaken(tx: Db | Tx, receivers: readonly string[]): Prom
 /** Oldest first. */
 export async function listRefusals(db: Db): Promise<MailRefusal[]> {
   return db.mailRefusal.findMany({ orderBy: [{ since: 'asc' }, { receiver: 'asc' }], take: 500 });
-}
-
-/** By a person: mails may leave at once. Returns false when the receiver refuses nothing. */
-export async function liftRefusal(db: Db, receiver: string, by: string): Promise<boolean> {
-  return db.$transaction(async (tx) => {
-    const { count } = await tx.mailRefusal.deleteMany({ where: { receiver } });
-    if (count === 0) return false;
-    const action = 'sending.receiver-lifted' as const;
-    await audit(tx, { leadId: null, actor: by, at: new Date() }, { action, data: { receiver } });
-    return true;
-  });
 }
 
 /** Nobody mailed the receiver for long: what it said then is of no use. */

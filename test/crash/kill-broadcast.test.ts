@@ -18,7 +18,7 @@ import { workerOptions } from '../../src/activities/worker-options.ts';
 import { changeBroadcast, findBroadcast, keepPreview, planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
 import { previewBroadcast } from '../../src/store/broadcasts/preview.ts';
 import { tellBroadcast } from '../../src/temporal/start-broadcast.ts';
-import { liftRefusal } from '../../src/store/mail-refusals.ts';
+import { liftRefusal } from '../../src/store/lift-refusal.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
 import { type Script, startScripted } from '../email/smtp-servers.ts';
 import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
@@ -205,7 +205,7 @@ test.concurrent.for(ANSWERS)('a mail server that %s', { timeout: 120_000 }, asyn
   await transport.close();
   await server.close();
   // A server that refuses us holds back all of its domain, until somebody says that the cause is mended.
-  await liftRefusal(engine.db, `${key}.example`, 'test');
+  await liftRefusal(engine.db, `${key}.example`, { by: 'test', rate: 1 });
   await run(engine.deps, 600_000);
   const sends = await engine.db.send.findMany({ where: { broadcastId: id }, include: { lead: true } });
   expect(sends.map((send) => send.status)).toEqual([status, status, status]);

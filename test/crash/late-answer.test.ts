@@ -4,7 +4,7 @@
  */
 import { AsyncCompletionClient } from '@temporalio/client';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { liftRefusal } from '../../src/store/mail-refusals.ts';
+import { liftRefusal } from '../../src/store/lift-refusal.ts';
 import { resendSend } from '../../src/store/process/resend-send.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER } from '../workflows/life.ts';
@@ -175,7 +175,7 @@ test('SMTP refuses us, after the second attempt went on: the lead goes back to t
   });
   await untilHeard(leadId);
   engine.sink.behave(null);
-  expect(await liftRefusal(engine.db, 'answer.example', 'test')).toBe(true);
+  expect(await liftRefusal(engine.db, 'answer.example', { by: 'test', rate: 1 })).not.toBeNull();
   await engine.forward(leadId, '2 minutes');
   await engine.sink.waitFor(email, 1);
   const sends = await untilSent(leadId);

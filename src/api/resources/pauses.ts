@@ -6,7 +6,8 @@ import { cadenceOfScope, cadenceScope, SENDING } from '../../domain/pauses.ts';
 import { runningBroadcasts } from '../../store/broadcasts/broadcasts.ts';
 import { wasPublished } from '../../store/lists/cadences.ts';
 import { readLimits } from '../../store/mail-limits.ts';
-import { liftRefusal, listRefusals } from '../../store/mail-refusals.ts';
+import { liftRefusal } from '../../store/lift-refusal.ts';
+import { listRefusals } from '../../store/mail-refusals.ts';
 import { listPauses, pauseScope, resumeScope } from '../../store/pauses.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -151,17 +152,23 @@ export function pauseRoutes({ store: { db, rules }, bulkRuns, broadcasts }: ApiD
       tag: 'Operating',
       summary: 'Let mails go to a receiver again that refused them',
       description:
-        'Once the cause is mended. New mails leave at once, those that wait within half an hour. Should the receiver refuse again, they wait again.',
+        'Once the cause is mended. New mails leave at once, those that wait lead by lead, at `rate`, and those of broadcasts. Should the receiver refuse again, they wait again.',
       access: 'pause-sending',
       params: z.object({ receiver: text(255) }),
+      body: RATE,
+      bodyKind: 'optional-json',
       answers: { 204: { description: 'Mails may leave' } },
       problems: ['NOT_FOUND'],
-      async handle({ params: { receiver }, caller }) {
-        if (!(await liftRefusal(db, receiver.toLowerCase(), actorHandle(actorOf(caller)))))
+      async handle({ params: { receiver }, body: { rate = DEFAULT_RATE }, caller }) {
+        const by = actorHandle(actorOf(caller));
+        const lifted = await liftRefusal(db, receiver.toLowerCase(), { by, rate });
+        if (lifted === null)
           throw new AppError(
             'NOT_FOUND',
             'No receiver of this name refuses our mails; GET /v1/sending lists those that do.',
           );
+        if (lifted.runId !== null) bulkRuns.tell(lifted.runId);
+        for (const broadcastId of lifted.broadcasts) broadcasts.tell(broadcastId);
         return empty(204);
       },
     }),

@@ -91,34 +91,3 @@ export async function changeWords(tx: Tx, revisions: ReadonlyMap<string, string>
     SELECT c.id AS "enrollmentId", c.lead_id AS "leadId", c.cadence, r.number AS revision, l.clock_offset_ms::float8 AS "offsetMs"
     FROM changed c JOIN cadence_revisions r ON r.id = c.revision_id JOIN leads l ON l.id = c.lead_id ORDER BY c.lead_id, c.id`;
 }
-
-/**
- * Ids of the leads after `after` whose cadence stood still and that have something to do: a step is due, or what they listened for has
- * come. `cadence`: null for all, and those with an answer that is owed.
- */
-export async function leadsToLetGo(
-  tx: Tx,
-  { cadence, after, limit }: { cadence: string | null; after: string | null; limit: number },
-): Promise<string[]> {
-  const rows = await tx.$queryRaw<{ leadId: string }[]>`
-    SELECT "leadId" FROM (
-      SELECT e.lead_id AS "leadId" FROM enrollments e JOIN leads l ON l.id = e.lead_id
-      WHERE e.status = 'active' AND (${cadence}::text IS NULL OR e.cadence = ${cadence}) AND e.lead_id > ${after ?? ''}
-        AND l.paused_at IS NULL AND l.held_at IS NULL
-        AND (l.next_due_at IS NULL OR e.due_at <= now() + l.clock_offset_ms * interval '1 millisecond')
-      UNION
-      SELECT l.id FROM leads l WHERE ${cadence}::text IS NULL AND l.answer_due_at IS NOT NULL AND l.id > ${after ?? ''}
-        AND l.paused_at IS NULL AND l.held_at IS NULL
-    ) waiting ORDER BY "leadId" LIMIT ${limit}`;
-  return rows.map(({ leadId }) => leadId);
-}
-
-/** How many leads a pause that is lifted lets go. */
-export async function countToLetGo(tx: Tx, cadence: string | null): Promise<number> {
-  const [row] = await tx.$queryRaw<{ count: number }[]>`
-    SELECT count(DISTINCT e.lead_id)::int AS count FROM enrollments e JOIN leads l ON l.id = e.lead_id
-    WHERE e.status = 'active' AND (${cadence}::text IS NULL OR e.cadence = ${cadence})
-      AND l.paused_at IS NULL AND l.held_at IS NULL
-      AND (l.next_due_at IS NULL OR e.due_at <= now() + l.clock_offset_ms * interval '1 millisecond')`;
-  return row?.count ?? 0;
-}
