@@ -71,7 +71,17 @@ function isAboutContent(status: string | null): boolean {
   return status !== null && (status.startsWith('5.6.') || status === '5.3.4');
 }
 
-/** A reason for people and records: one line, no addresses, at most 300 characters. */
+/** A reason for people and records: one line, no addresses, its status once, at most 300 characters. */
 export function plainReason(text: string): string {
-  return stripAddresses(text).replaceAll(/\s+/g, ' ').trim().slice(0, 300);
+  return withoutRepeats(stripAddresses(text).replaceAll(/\s+/g, ' ').trim()).slice(0, 300);
+}
+
+/** Each line of an answer repeats its code and status (`550-5.7.1 … 550 5.7.1 …`), and a report has the status beside the answer again. */
+function withoutRepeats(text: string): string {
+  const [, status] = /(?<![\d.])([245]\.\d{1,3}\.\d{1,3})(?![\d.])/.exec(text) ?? [];
+  if (status === undefined) return text;
+  const end = text.indexOf(status) + status.length;
+  const it = String.raw`#?${status.replaceAll('.', String.raw`\.`)}(?![\d.])`;
+  const again = new RegExp(String.raw`(?:\(${it}\)|(?:(?<!\d)[245]\d\d[ -])?(?<![\d.])${it})\s?`, 'g');
+  return `${text.slice(0, end)}${text.slice(end).replaceAll(again, '')}`.trim();
 }

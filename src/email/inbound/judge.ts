@@ -21,7 +21,7 @@ export interface ServerWords {
   isRemote: boolean;
 }
 
-type Meaning = BounceVerdict | 'unknown-user';
+type Meaning = BounceVerdict | 'unknown-user' | 'for-now';
 
 const words = (...alternatives: RegExp[]): RegExp =>
   new RegExp(alternatives.map(({ source }) => `(?:${source})`).join('|'), 'i');
@@ -30,7 +30,7 @@ const FULL = words(
   /mail ?box (?:is |was )?(?:currently )?full/,
   /full mail ?box/,
   /(?:over|exceed\w*)[ -]?(?:the |its |their |his |your )?(?:\w+ )?quota/,
-  /quota (?:is |was |has been )?(?:exceed|full|over|violat)/,
+  /(?<!sending )quota (?:is |was |has been )?(?:exceed|full|over|violat)/,
   /out of (?:disk |storage )?(?:space|quota)/,
   /(?:not enough|insufficient|no more|no) (?:disk |system |free )?(?:space|storage)/,
   /mail ?box (?:has )?(?:exceed|is over|too large|size)/,
@@ -55,7 +55,7 @@ const RULES: readonly (readonly [Meaning, RegExp])[] = [
       /\b(?:dns|rb|uri|sur)bl\b|spamhaus|barracuda|spamcop|senderscore|proofpoint|sorbs/,
       /\bspam(?:my|ming|mer)?\b|unsolicited|\bube\b|\buce\b|junk mail|bulk ?mail/,
       /\b(?:ip|address|host|server|client|network|connection|domain)\b[^.]{0,60}\b(?:blocked|banned|denied|not allowed|blacklisted|not accepted|refused by policy)/,
-      /banned sending|\bblocked\b(?! due to inactivity)|blocked using|temporarily deferred due to/,
+      /banned sending|\bblocked\b(?! due to inactivity)|blocked using|temporarily deferred due to|permanently deferred/,
       /\bspf\b|\bdkim\b|dmarc|unauthenticated|not authenticated|authentication (?:required|information|fail|credentials)|sender verify|purported responsible|not authori[sz]ed|not permitted to send|from address.{0,30}not (?:allowed|valid)/,
       /reverse (?:dns|lookup|address)|\bptr\b|\brdns\b|\bhelo\b.{0,40}(?:invalid|reject|resolv)|cannot find your (?:hostname|reverse)|invalid ip for sending/,
       /relay(?:ing)? (?:access )?(?:denied|not|prohibited|disabled)|(?:no|not|cannot|unable to|denied|we do not) relay|not (?:a )?gateway|(?:isn't|not) in my list of allowed rcpthosts|open relay/,
@@ -63,7 +63,7 @@ const RULES: readonly (readonly [Meaning, RegExp])[] = [
       /virus|malware|phish|infected|dangerous|executable|attachment (?:type|not|is)/,
       /content (?:was |is |has been )?(?:reject|block|not|denied|filter)|message (?:content|was) (?:reject|blocked)|message contains|header.{0,30}(?:too large|duplicate|improper|missing|invalid)|duplicate header|8-?bit data|invalid header|(?:not|non)[ -]?rfc|rfc[ -]?\d+ (?:complian|violat|error)|violat\w* (?:of )?rfc|multiple addresses in from|line (?:too long|length)|mime (?:error|violation)/,
       /(?:message|mail|size|data)\b.{0,25}(?:too (?:big|large)|exceeds? (?:the )?(?:maximum|size|limit|system))|too (?:big|large) for/,
-      /too many (?:connection|recipient|message|mail|session|concurrent|error|spam)|rate limit|throttl|(?:hourly|daily|sending|message) limit|exceeded (?:the )?max(?:imum)? (?:number|emails)|slow down|reputation|graylist|greylist|grey-list/,
+      /too many (?:connection|recipient|message|mail|session|concurrent|error|spam)|rate limit|throttl|(?:hourly|daily|sending|message) limit|sending quota|exceeded (?:the )?max(?:imum)? (?:number|emails)|slow down|reputation|graylist|greylist|grey-list/,
       /not a member|not a registered \w+ user|members? only|(?:may not|don't|do not|not) (?:have )?(?:permission|allowed) to (?:post|send)|moderat|posting.{0,20}(?:not allowed|restricted)|groups\.google\.com|closed list|restricted list/,
       /sender (?:address )?(?:was |is |has been )?(?:reject|denied|refused|invalid|unknown|not)|(?:bad|invalid|unknown|unrouteable|malformed|illegal) (?:sender|return|from|reverse)|envelope sender|senders? not|domain of sender|mail from \S+ (?:was )?(?:reject|denied|refus)|access denied|you are not (?:allowed|authorized)|without a valid sender|sender domain|sender id|badly formed (?:from|sender)|<>.{0,30}(?:reject|not accept)|null sender/,
       /challenge|verify (?:your|that you)|confirm (?:your|that you)|whitelist/,
@@ -81,7 +81,7 @@ const RULES: readonly (readonly [Meaning, RegExp])[] = [
     ),
   ],
   [
-    'soft',
+    'for-now',
     words(
       /malformed or unexpected name server|name server (?:timeout|reply|fail)|host not found, try again|temporary (?:lookup|dns|name)|dns (?:lookup )?(?:timeout|temporary|server failure)/,
       /timed? ?out|retry time(?:out)? (?:not|exceeded)|all hosts.{0,30}failing|(?:could|can) ?not be delivered for|not yet been delivered|has been delayed|delivery (?:is |was |has been )?delay|will be retried|still (?:being )?(?:retr|try)|giving up after|(?:multiple|many) (?:retries|attempts)|failed \d+ attempts|i'm not going to try again|expired|too long in (?:the )?queue|aborted after|queue(?:d)? too long|(?:connection|connect).{0,60}(?:refused|lost|reset|timed|closed|dropped|unexpectedly)|lost connection|did not accept our requests|unable to connect|cannot connect|could not connect|network (?:error|is unreachable)|no route to host|resources temporarily|try (?:again )?later|temporarily (?:unavailable|unable|rejected|deferred)|out of memory/,
@@ -125,12 +125,23 @@ export function judge(said: ServerWords): BounceVerdict {
   const meaning = FULL.test(beside) ? 'soft' : (meaningOf(text) ?? meaningOf(beside));
   if (phase === 'connect' || phase === 'mail-from') return FULL.test(text) ? 'soft' : 'sender';
   if (meaning === 'unknown-user') return isSaidOfRecipient(said) ? 'hard' : 'soft';
+  // ‘Try again later’ says how long; that it is about us says the status.
+  if (meaning === 'for-now') return isPolicyForNow(status) ? 'sender' : 'soft';
   return meaning ?? byStatus(status);
 }
 
 /** Whether a server says that the mailbox is full. */
 export function isFull(text: string): boolean {
   return FULL.test(text);
+}
+
+/** Whether all that a server says is that it may take the mail later, with a status of policy: it may be a greylist that does not say so. */
+export function isOnlyForNow({ text, beside, status }: ServerWords): boolean {
+  return isPolicyForNow(status) && (meaningOf(text) ?? meaningOf(beside)) === 'for-now';
+}
+
+function isPolicyForNow(status: string | null): boolean {
+  return status?.startsWith('4.7.') === true;
 }
 
 function meaningOf(text: string): Meaning | null {

@@ -1,4 +1,4 @@
-import { judge, type ServerWords } from './judge.ts';
+import { isOnlyForNow, judge, type ServerWords } from './judge.ts';
 
 /**
  * Whether a mail server refuses whatever we send for now: a block list, our reputation, our host or network, authentication, a policy, too
@@ -7,7 +7,15 @@ import { judge, type ServerWords } from './judge.ts';
 export function refusesUs(said: ServerWords): boolean {
   if (judge(said) !== 'sender') return false;
   const { text, beside, status } = said;
-  return byWords(text) ?? byWords(beside) ?? /^[45]\.7\.(?:[01]$|\d\d)/.test(status ?? '');
+  return byWords(text) ?? byWords(beside) ?? (isStatusOfUs(status ?? '') && !(isVague(status) && isOnlyForNow(said)));
+}
+
+function isStatusOfUs(status: string): boolean {
+  return /^[45]\.7\.(?:[01]$|\d\d)/.test(status);
+}
+
+function isVague(status: string | null): boolean {
+  return status === '4.7.0' || status === '4.7.1';
 }
 
 function byWords(text: string): boolean | null {
@@ -32,10 +40,10 @@ const OF_US = anyOf(
   /\b(?:dns|rb|uri|sur)bl\b|spamhaus|barracuda|spamcop|senderscore|proofpoint|sorbs/,
   /\bspam(?:my|ming|mer)?\b|unsolicited|\bube\b|\buce\b|junk mail|bulk ?mail|complaints/,
   /\b(?:ip|host|server|client|network|connection|domain)\b[^.]{0,60}\b(?:banned|denied|not allowed|not accepted)/,
-  /\bblocked\b|banned sending|ip for sending|temporarily deferred|reputation/,
+  /\bblocked\b|banned sending|ip for sending|(?:temporarily|permanently) deferred|reputation|try again later, closing connection/,
   /\bspf\b|\bdkim\b|dmarc|unauthenticated|not authenticated|sender verify|not authori[sz]ed/,
   /reverse (?:dns|lookup)|\bptr\b|\brdns\b|\bhelo\b|find your (?:hostname|reverse)/,
   /relay(?:ing)? (?:access )?(?:denied|not|prohibited)|(?:no|not|cannot|unable to|denied|do not) relay/,
   /polic(?:y|ies)|access denied|security reason/,
-  /too many (?:connection|message|mail|session|concurrent|error|recipient)|rate limit|throttl|(?:hourly|daily|sending|message) limit|slow down|exceeded (?:the )?max(?:imum)? (?:number|emails)/,
+  /too many (?:connection|message|mail|session|concurrent|error|recipient)|rate limit|throttl|(?:hourly|daily|sending|message) limit|sending quota|slow down|exceeded (?:the )?max(?:imum)? (?:number|emails)/,
 );
