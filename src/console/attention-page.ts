@@ -21,7 +21,7 @@ import { type Html, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { MAIL_DONE, mailActions, returnedFor } from './returned-mails.ts';
 import { actionsFor, SEND_SAID, sendActions } from './send-actions.ts';
-import { boardOf, type Visitor, visitorOf } from './session.ts';
+import { boardOf, readsCommands, type Visitor, visitorOf } from './session.ts';
 import { headsOf, wideTable } from './table.ts';
 import { nameOf } from './words.ts';
 
@@ -48,13 +48,12 @@ export function attentionPages(router: Router, deps: ConsoleDeps): void {
             ATTENTION_KINDS.filter((one) => counts.has(one)).map((one) =>
               group(
                 one,
-                counts.get(one) ?? 0,
-                groups.filter((row) => row.kind === one),
-                show,
+                { count: counts.get(one) ?? 0, rows: groups.filter((row) => row.kind === one) },
+                { show, visitor },
               ),
             ),
           )
-        : await pageOfKind(deps, request, { kind, scope, show });
+        : await pageOfKind(deps, request, { kind, scope, show, visitor });
     const frame = { title: 'Attention', companyName: settings.organization.companyName, who: headOf(visitor) };
     await sendPage(
       response,
@@ -97,12 +96,15 @@ function countInWords(count: number, format: Intl.NumberFormat): string {
 
 type Show = (rows: readonly AttentionRow[]) => Promise<Html>;
 
-async function group(kind: AttentionKind, count: number, rows: readonly AttentionRow[], show: Show): Promise<Html> {
-  const { title, how } = ATTENTION_WORDS[kind];
+async function group(
+  kind: AttentionKind,
+  { count, rows }: { count: number; rows: readonly AttentionRow[] },
+  { show, visitor }: { show: Show; visitor: Visitor },
+): Promise<Html> {
+  const { title } = ATTENTION_WORDS[kind];
   return html`<section>
     <h2>${title} (${count > MOST_COUNTED ? `${MOST_COUNTED}+` : count})</h2>
-    <p class="soft">${how}</p>
-    ${await show(rows)}
+    ${howTo(kind, visitor)} ${await show(rows)}
     ${
       count > rows.length
         ? html`<p>
@@ -113,23 +115,32 @@ async function group(kind: AttentionKind, count: number, rows: readonly Attentio
   </section>`;
 }
 
+/** What is to be done, and with which commands, if the reader has the command line. */
+function howTo(kind: AttentionKind, visitor: Visitor): Html {
+  const { how, commands } = ATTENTION_WORDS[kind];
+  const shown = commands === undefined || !readsCommands(visitor) ? [] : commands;
+  return html`<p class="soft">
+    ${how} ${shown.map((command, n) => html`${n === 0 ? '' : ', '}<code>${command}</code>`)}
+  </p>`;
+}
+
 async function pageOfKind(
   { store }: ConsoleDeps,
   request: Request,
-  { kind, scope, show }: { kind: AttentionKind; scope: Scope; show: Show },
+  { kind, scope, show, visitor }: { kind: AttentionKind; scope: Scope; show: Show; visitor: Visitor },
 ): Promise<Html> {
   const after = endOf(request);
   const rows = await attentionPage(store.db, scope, kind, after, A_PAGE + 1);
   const shown = rows.slice(0, A_PAGE);
   const last = shown.at(-1);
-  const { title, how } = ATTENTION_WORDS[kind];
+  const { title } = ATTENTION_WORDS[kind];
   const next =
     rows.length > A_PAGE && last !== undefined
       ? new URLSearchParams({ kind, since: last.since.toISOString(), after: last.key }).toString()
       : null;
   return html`<section>
     <h2>${title}</h2>
-    <p class="soft">${how}</p>
+    ${howTo(kind, visitor)}
     ${shown.length === 0 ? html`<p class="soft">There is none${after === null ? '' : ' after these'}.</p>` : await show(shown)}
     <p>
       ${after === null ? '' : html`<a href="/console/attention?kind=${kind}">To the oldest</a>`}

@@ -6,8 +6,10 @@ interface Words {
   title: string;
   /** In three or four words, beside each entry. */
   todo: string;
-  /** The same at length, once a group. */
+  /** The same at length, once a group. Reps and managers read it, too. */
   how: string;
+  /** Of the command line, for who has it. */
+  commands?: readonly string[];
 }
 
 export const ATTENTION_WORDS: Readonly<Record<AttentionKind, Words>> = {
@@ -74,27 +76,32 @@ export const ATTENTION_WORDS: Readonly<Record<AttentionKind, Words>> = {
   'run-stopped': {
     title: 'A change of many leads stopped',
     todo: 'Resume or cancel it',
-    how: 'An operator removes the cause, then runs `npx nurture runs resume` or `runs cancel`.',
+    how: 'Ask an operator: the cause is to be removed, then the change resumed or canceled.',
+    commands: ['npx nurture runs resume', 'npx nurture runs cancel'],
   },
   'broadcast-stopped': {
     title: 'A broadcast stopped',
     todo: 'Resume or cancel it',
-    how: 'Remove the cause, then `npx nurture broadcast resume` or `cancel`. Where a variant is to be chosen: `broadcast winner`.',
+    how: 'Remove the cause, then resume or cancel it on its page. Where a variant is to be chosen, choose it there.',
+    commands: ['npx nurture broadcast resume', 'npx nurture broadcast cancel', 'npx nurture broadcast winner'],
   },
   'newsletter-not-sent': {
     title: 'A newsletter did not go out',
     todo: 'See why, send it',
-    how: 'Do what the reason says; then wait for its next time, or `npx nurture newsletter send-now`.',
+    how: 'Do what the reason says; then wait for its next time, or have it sent now.',
+    commands: ['npx nurture newsletter send-now'],
   },
   paused: {
     title: 'Paused',
     todo: 'Resume it',
-    how: 'Resume it once what it was paused for is done.',
+    how: 'An operator or a marketer resumes it once what it was paused for is done.',
+    commands: ['npx nurture sending resume', 'npx nurture cadence resume'],
   },
   'receiver-refuses': {
     title: 'A receiving domain refuses our mails',
     todo: 'Mend the cause',
-    how: 'Leave the block list, mend what `npx nurture email doctor` finds, or send less. Mails to it wait, and one tries after each pause; `npx nurture sending lift` ends the pause.',
+    how: 'Mails to it wait, and one tries after each pause. An operator mends the cause (a block list, the DNS, too much mail) and then ends the pause: they leave at once.',
+    commands: ['npx nurture email doctor', 'npx nurture sending lift'],
   },
   'mail-returned': {
     title: 'A mail came back, or was answered',
@@ -104,7 +111,8 @@ export const ATTENTION_WORDS: Readonly<Record<AttentionKind, Words>> = {
   'canary-halted': {
     title: 'The trial of a new revision was halted',
     todo: 'Mend and publish',
-    how: 'See how it did (`npx nurture cadence results`), mend the files, and publish again.',
+    how: 'See on its page how it did, mend the files, and publish again.',
+    commands: ['npx nurture cadence results'],
   },
   'unknown-campaign': {
     title: 'A campaign that nobody has listed',

@@ -151,7 +151,7 @@ function figures({ one, left, outcomes, reactions, trial, waits }: Shown, zone: 
       ${one.nextAt === null || one.status !== 'running' ? '' : `It goes on at ${whenShown(one.nextAt, zone)}.`}
     </p>
     ${one.error === null ? '' : html`<p class="problem">${one.error}</p>`}
-    ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, zone, Date.now())}</p>`)}
+    ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, { zone, nowMs: Date.now(), commands: true })}</p>`)}
     ${
       preview === null
         ? ''

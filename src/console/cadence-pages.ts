@@ -19,7 +19,7 @@ import { cadenceMap, type MapFigure, shareInWords } from './cadence-map.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
-import { requireAtAll, type Visitor, visitorOf } from './session.ts';
+import { readsCommands, requireAtAll, type Visitor, visitorOf } from './session.ts';
 import { headsOf, numberHead, wideTable } from './table.ts';
 
 /** The figures of a step, in the order in which they are shown, with the leads that each leads to. */
@@ -49,7 +49,7 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
     scopeFor(visitor);
     const { cadences } = store.rules.current();
     const inUse = await listCadences(store.db, cadences);
-    await send(response, visitor, 'Cadences', listPart(inUse, cadences));
+    await send(response, visitor, 'Cadences', listPart(inUse, cadences, readsCommands(visitor)));
   });
 
   router.get('/cadences/:cadence', async (request, response) => {
@@ -100,8 +100,11 @@ function scopeFor(visitor: Visitor): Scope {
   throw new AppError('FORBIDDEN', 'You may not do this');
 }
 
-function listPart(inUse: readonly CadenceInUse[], published: ReadonlyMap<string, string>): Html {
-  if (inUse.length === 0) return html`<p>No cadence is published yet: <code>npx nurture publish</code> does it.</p>`;
+function listPart(inUse: readonly CadenceInUse[], published: ReadonlyMap<string, string>, commands: boolean): Html {
+  if (inUse.length === 0)
+    return commands
+      ? html`<p>No cadence is published yet: <code>npx nurture publish</code> does it.</p>`
+      : html`<p>No cadence is published yet: a marketer does it.</p>`;
   return wideTable({
     label: 'Cadences',
     head: [...headsOf('Cadence', 'For'), ...['Steps', 'In it now', 'Goal reached'].map(numberHead)],

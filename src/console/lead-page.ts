@@ -60,7 +60,7 @@ import {
 } from './lead-story.ts';
 import { type Html, problem, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
-import { boardOf, mayWith, requireLead, type Visitor } from './session.ts';
+import { boardOf, mayWith, readsCommands, requireLead, type Visitor } from './session.ts';
 import { nameOf, whenShown } from './words.ts';
 
 const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
@@ -112,7 +112,7 @@ export async function showLead(
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>
-    ${forms.first}${topOf({ lead, rated, brief, planned, waits, leadZone, whyRep, considered, zone, locale, nowMs })}${forms.others}
+    ${forms.first}${topOf({ lead, rated, brief, planned, waits, commands: readsCommands(visitor), leadZone, whyRep, considered, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
       ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}

@@ -36,6 +36,8 @@ interface Top {
   planned: string | null;
   /** What keeps its mails waiting. */
   waits: readonly Wait[];
+  /** The reader has the command line. */
+  commands: boolean;
   /** Where the lead is. */
   leadZone: string;
   /** Why who has it was chosen among the others, in a clause; null: a person or a rule named the rep. */
@@ -54,6 +56,7 @@ export function topOf({
   brief,
   planned,
   waits,
+  commands,
   leadZone,
   whyRep,
   considered,
@@ -103,7 +106,7 @@ export function topOf({
     ${!isClosed(lead.stage as Stage) && (lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${whenShown(lead.assignments[0]?.snoozedUntil ?? nowMs, zone, nowMs)}</span></p>` : ''}
     ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${words(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
     ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
-    ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, leadZone, nowMs)}</p>`)}
+    ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, { zone: leadZone, nowMs, commands })}</p>`)}
   </section>`;
 }
 

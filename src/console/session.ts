@@ -104,6 +104,11 @@ export function actorAtAll({ actors }: Person, action: Action): Actor | null {
   return actors.find((actor) => denialAtAll(actor, action) === null) ?? null;
 }
 
+/** Whether a page tells the visitor a command: reps and managers have no command line, and read what they can do or whom to ask. */
+export function readsCommands(person: Person): boolean {
+  return actorAtAll(person, 'manage-runs') !== null;
+}
+
 /** @throws AppError FORBIDDEN */
 export function requireAtAll(visitor: Visitor, action: Action): Actor {
   const actor = actorAtAll(visitor, action);

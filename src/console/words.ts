@@ -8,10 +8,17 @@ export function whenShown(at: Date | number, zone: string, nowMs: number = Date.
   return whenInWords(Number(at), nowMs, zone);
 }
 
-/** What keeps mails waiting, with its times in a zone that it names: that of the lead, on the page of a lead. */
-export function waitInWords(wait: Wait, zone: string, nowMs: number): string {
+/**
+ * What keeps mails waiting, with its times in a zone that it names: that of the lead, on the page of a lead. `commands`: the reader has the
+ * command line (`readsCommands`).
+ */
+export function waitInWords(
+  { lift, ask, ...wait }: Wait,
+  { zone, nowMs, commands }: { zone: string; nowMs: number; commands: boolean },
+): string {
   const at = (instant: Date | null): string | null => instant && formatForPeople(instant.getTime(), zone, nowMs);
-  return `${waitSentence(wait, { since: at(wait.since), until: at(wait.until) })}.`;
+  const ends = { what: wait.what, lift: commands ? lift : ask };
+  return `${waitSentence(ends, { since: at(wait.since), until: at(wait.until) })}.`;
 }
 
 /** The name of a lead as pages show it. */

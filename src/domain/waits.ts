@@ -12,11 +12,13 @@ export interface Wait {
   ref: string;
   /** How a person ends it. */
   lift: string;
+  /** The same for who has no command line: whom to ask, or what happens by itself. */
+  ask: string;
 }
 
 /** The wait in a sentence, with its times as its reader writes them; null: a time that is not known. `zone`: named after them. */
 export function waitSentence(
-  { what, lift }: Pick<Wait, 'what' | 'lift'>,
+  { what, lift }: { what: string; lift: string },
   { since, until, zone }: { since: string | null; until: string | null; zone?: string },
 ): string {
   const times = [...(since === null ? [] : [`since ${since}`]), ...(until === null ? [] : [`until ${until}`])];
@@ -44,6 +46,7 @@ export function pauseWait({
     since,
     until: null,
     lift: cadence === null ? 'npx nurture sending resume' : `npx nurture cadence resume ${cadence}`,
+    ask: `ask an operator or a marketer to resume ${cadence === null ? 'sending' : 'the cadence'}`,
   };
 }
 
@@ -70,6 +73,7 @@ export function refusalWait({
     since,
     until,
     lift: `once the cause is mended, npx nurture sending lift ${receiver}`,
+    ask: 'ask an operator to mend the cause; now and then a mail tries by itself',
   };
 }
 
@@ -81,5 +85,6 @@ export function limitWait({ words, since, until }: { words: string; since: Date 
     since,
     until,
     lift: 'by itself; a higher limit in settings.yaml (sending, senders) makes it sooner',
+    ask: 'by itself; a marketer can set a higher limit',
   };
 }

@@ -1457,6 +1457,36 @@ describe('the board', () => {
 });
 
 describe('attention', () => {
+  test('tells commands to who has the command line; reps and managers read whom to ask, and what happens by itself', async () => {
+    const domain = 'no-command.example';
+    const { leadId, offer } = await offered(`ned@${domain}`);
+    const soon = new Date(Date.now() + 86_400_000);
+    await bench.db.lead.update({ where: { id: leadId }, data: { answerDueAt: soon } });
+    const refusal = { receiver: domain, until: soon, heardBy: 'answer', reason: '550 5.7.1 blocked', refusals: 3 };
+    await bench.db.mailRefusal.create({ data: refusal });
+    const by = { actor: 'system', at: new Date() };
+    await inviteUser(bench.db, { email: 'cora@no-command.example', name: 'Cora', role: 'operator' }, by);
+    await inviteUser(bench.db, { email: 'mia@no-command.example', name: 'Mia', role: 'manager', teams: [] }, by);
+    const rep = await bench.db.rep.findUniqueOrThrow({ where: { id: offer.repId } });
+    const [operator, manager, seller] = [
+      await signInAs('cora@no-command.example'),
+      await signInAs('mia@no-command.example'),
+      await signInAs(rep.email),
+    ];
+    const page = `/console/leads/${leadId}`;
+    expect((await operator.go(page)).text).toContain(`npx nurture sending lift ${domain}`);
+    expect((await operator.go('/console/attention')).text).toContain('<code>npx nurture sending lift</code>');
+    for (const who of [manager, seller]) {
+      const { text } = await who.go(page);
+      expect(text).toContain('ask an operator to mend the cause; now and then a mail tries by itself');
+      expect(text).not.toContain('npx nurture');
+    }
+    for (const place of ['attention', 'cadences', 'board'])
+      expect((await manager.go(`/console/${place}`)).text, place).not.toContain('npx nurture');
+    await bench.db.mailRefusal.delete({ where: { receiver: domain } });
+    await bench.db.lead.update({ where: { id: leadId }, data: { answerDueAt: null } });
+  });
+
   test('names each lead that the reader may see, says in plain words what is to be done, and has pages of one kind', async () => {
     const ids: string[] = [];
     for (let n = 0; n < 7; n += 1)

@@ -2,6 +2,6 @@ import type { z } from 'zod';
 import type { Wait } from '../../domain/waits.ts';
 import type { Waits } from '../schemas/waits.ts';
 
-export function waitView({ since, until, ...wait }: Wait): z.input<typeof Waits> {
+export function waitView({ since, until, ask: _ask, ...wait }: Wait): z.input<typeof Waits> {
   return { ...wait, since: since?.toISOString() ?? null, until: until?.toISOString() ?? null };
 }

@@ -48,6 +48,7 @@ export async function waitsFor(db: Db, lead: Waiting, nowMs: number): Promise<Wa
       until: null,
       what: `The run ${id}, which lets leads go on after a pause, stopped before it came to this lead: ${error}`,
       lift: `npx nurture runs resume ${id}`,
+      ask: 'ask an operator to resume the run',
     })),
     ...refusal,
     ...places.flatMap(limitOf),
@@ -64,9 +65,8 @@ export async function waitsFor(db: Db, lead: Waiting, nowMs: number): Promise<Wa
 function snooze({ snoozedUntil }: Waiting, nowMs: number): Wait[] {
   if (snoozedUntil === null || snoozedUntil.getTime() <= nowMs) return [];
   const what = 'It asked for no mail for some time';
-  return [
-    { ref: 'snooze', what, since: null, until: snoozedUntil, lift: 'the person alone, on the page of preferences' },
-  ];
+  const lift = 'the person alone, on the page of preferences';
+  return [{ ref: 'snooze', what, since: null, until: snoozedUntil, lift, ask: lift }];
 }
 
 /** A lead whose clock a person moved waits for no receiver. */
@@ -91,5 +91,6 @@ async function stoppedRuns(
   return db.$queryRaw`
     SELECT id, worked_at AS since, error FROM bulk_runs
     WHERE kind = 'resume' AND status = 'paused' AND error IS NOT NULL AND coalesce(after, '') < ${leadId}
+      AND params->>'receiver' IS NULL
       AND (params->>'cadence' IS NULL OR params->>'cadence' = ANY(${[...cadences]}))`;
 }
