@@ -6,6 +6,7 @@ import { inboundAddress } from '../../src/email/inbound/address.ts';
 import { announce } from '../../src/store/outbox.ts';
 import { type Bench, openApi } from '../api/support.ts';
 import { playbookWith } from '../crash/playbook.ts';
+import { lockWaiters } from '../support/lock-waiters.ts';
 import { bring, deliveryReport } from '../support/delivery-report.ts';
 
 const CADENCES = {
@@ -101,6 +102,32 @@ test('a refusal by notices about three people: mails to the domain wait, another
   // What was heard before is settled: the next notice is the first one again.
   await comesBack(third, email('third'));
   expect(await rowOf()).toBeNull();
+});
+
+test('three notices at the same moment begin one pause: none is lost, and none counts twice', async () => {
+  const { db, engine } = bench;
+  const domain = 'at-once.example';
+  const emails = ['a', 'b', 'c'].map((name) => `${name}@${domain}`);
+  const leads = await Promise.all(emails.map((email) => engine.submit({ email, source: 'one' })));
+  for (const email of emails) await engine.sink.waitFor(email, 1);
+  const key = `refusing notices of ${domain}`;
+  const atTheLock = (): Promise<number> =>
+    lockWaiters(db).then((all) => all.filter(({ query }) => query.includes('refusing notices of')).length);
+  let brought: Promise<unknown> = Promise.resolve();
+  // All three stand before the lock before the first one gets it.
+  await db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${key}, 0))`;
+      brought = Promise.all(leads.map((leadId, n) => comesBack(leadId, emails[n] ?? '')));
+      await engine.until(atTheLock, (n) => n === 3);
+    },
+    { timeout: 60_000 },
+  );
+  await brought;
+  expect(await db.mailRefusal.findMany({ where: { receiver: domain } })).toMatchObject([
+    { refusals: 1, heardBy: 'notice' },
+  ]);
+  expect(await db.inboundMail.count({ where: { leadId: { in: leads }, refusesUs: true } })).toBe(3);
 });
 
 test('twenty notices about one person have nobody wait, whoever wrote them; nor do they make a pause longer', async () => {

@@ -12,9 +12,12 @@ import { keepNote } from '../../src/store/sales/notes.ts';
 import { routingOfLead } from '../../src/store/lists/routing.ts';
 import { logActivity, type NewActivity } from '../../src/store/sales/log-activity.ts';
 import { createHookWatch } from '../../src/api/hook-watch.ts';
+import { takeMail } from '../../src/api/inbound/take-notice.ts';
+import { createTokens } from '../../src/crypto/tokens.ts';
 import { createWebhooks } from '../../src/effects/http/signed-post.ts';
 import { type HookSink, startHookSink } from '../support/hook-sink.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
+import { sentMail } from '../support/sent-mail.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
 const ROUTING = `
@@ -179,6 +182,31 @@ test('a first contact that is late stands out until it is logged; so does an ans
   expect(ofRep?.answer.inTime).toBe(0.5);
   expect(ofRep?.answer.p90).toBeGreaterThan(ofRep?.answer.median ?? Infinity);
   expect(ofRep?.contact.median).toBeGreaterThan(8 * 3600);
+});
+
+test('an answer that is known by its writer alone is told to the rep who has the lead; it gives no points', async () => {
+  const email = 'writes@by-writer.example';
+  const { leadId } = await life.accepted({ email });
+  const sendId = await sentMail(engine.db, leadId);
+  const before = await engine.lead(leadId);
+  const raw = Buffer.from(`From: ${email}\r\nTo: hello@brookfield.example\r\nSubject: Hello\r\n\r\nCall me.\r\n`);
+  const tokens = createTokens(engine.config.secretKeys);
+  await takeMail({ store: engine.store, tokens, ring: engine.relay.ring }, 'test', { raw, to: [] });
+  const rep = await engine.db.rep.findUniqueOrThrow({ where: { id: (await latest(leadId))?.repId ?? '' } });
+  const told = () => engine.db.send.findMany({ where: { leadId, templateKey: 'rep-reply' } });
+  await engine.until(told, ([one]) => one?.status === 'sent');
+  const [mail] = await told();
+  expect(mail).toMatchObject({ audience: 'rep' });
+  await engine.until(
+    () => Promise.resolve(engine.sink.to(rep.email).map((one) => one.sendId)),
+    (ids) => ids.includes(mail?.id ?? ''),
+  );
+  expect((await latest(leadId))?.answerDueAt).not.toBeNull();
+  expect(await engine.db.event.findMany({ where: { leadId, type: 'reply.received' } })).toMatchObject([
+    { machine: true, sendId, properties: { byWriter: true } },
+  ]);
+  const after = await engine.lead(leadId);
+  expect([after.score, after.lastEngagedAt]).toEqual([before.score, before.lastEngagedAt]);
 });
 
 test('three attempts without an answer send it back; after two such turns it is dormant, and a demo still brings it to sales', async () => {
