@@ -38,7 +38,7 @@ export interface ApiDeps {
   /** Each resolves when its part answers, and rejects when it does not. */
   checks: Readonly<Record<'database' | 'temporal' | 'mail', () => Promise<void>>>;
   /** Webhooks of mail providers. Absent: none is set up. */
-  inbound?: ProviderContext;
+  inbound?: Pick<ProviderContext, 'settings' | 'page'>;
   log: Logger;
   settings: ApiSettings;
 }

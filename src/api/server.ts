@@ -39,6 +39,7 @@ import { connectTemporal } from '../temporal/connect.ts';
 import { createFastForward } from '../temporal/fast-forward.ts';
 import { prepareNamespace } from '../temporal/prepare.ts';
 import { createApp } from './app.ts';
+import { readCertificate } from './inbound/certificate.ts';
 import { startInbound } from './inbound/listener.ts';
 import { startMailbox } from './inbound/mailbox.ts';
 import { readProviderPage } from './inbound/provider-page.ts';
@@ -204,7 +205,9 @@ export async function startApi(config: Config, log: Logger = createLogger(config
     const { inboundDomain: domain, inboundPort } = config.mail;
     if (domain !== null) {
       const deps = { store, tokens, ring, domain, log };
-      const inbound = await startInbound(deps, { host: config.host, port: inboundPort });
+      const { tls } = config.mail.inbound;
+      const certificate = tls === null ? null : await readCertificate(tls);
+      const inbound = await startInbound(deps, { host: config.host, port: inboundPort, certificate });
       closers.push(() => inbound.close());
     }
     const { imapUrl } = config.mail.inbound;

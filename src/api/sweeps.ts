@@ -3,13 +3,14 @@ import { sweepIdempotency } from '../store/access/idempotency.ts';
 import { sweepRateLimits } from '../store/access/rate-limits.ts';
 import { sweepSessions } from '../store/access/sessions.ts';
 import { sweepInbound } from '../store/inbound/sweep-inbound.ts';
+import { sweepUsedTokens } from '../store/inbound/used-tokens.ts';
 import { sweepLimits } from '../store/mail-limits.ts';
 import { sweepRefusals } from '../store/mail-refusals.ts';
 import type { Logger } from '../runtime/log.ts';
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes old Idempotency-Keys, rate counts, sessions, incoming mails, counts of limits and old refusals at intervals. Returns a function that stops it. */
+/** Deletes old Idempotency-Keys, rate counts, sessions, incoming mails, counts of limits, old refusals and used tokens at intervals. Returns a function that stops it. */
 export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
@@ -20,6 +21,7 @@ export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<
     mails: number;
     limits: number;
     refusals: number;
+    tokens: number;
   }> => ({
     keys: await sweepIdempotency(db, new Date(), stopping.signal),
     counts: await sweepRateLimits(db, new Date()),
@@ -27,18 +29,19 @@ export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<
     mails: await sweepInbound(db, new Date(), stopping.signal),
     limits: await sweepLimits(db),
     refusals: await sweepRefusals(db),
+    tokens: await sweepUsedTokens(db),
   });
   const timer = setInterval(() => {
     running = sweep().then(
       (counts) =>
         log.debug(
           counts,
-          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits and old refusals were deleted',
+          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits, old refusals and used tokens were deleted',
         ),
       (error: unknown) =>
         log.warn(
           { err: error },
-          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits or old refusals could not be deleted',
+          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits, old refusals or used tokens could not be deleted',
         ),
     );
   }, EVERY_MS);

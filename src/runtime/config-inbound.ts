@@ -4,7 +4,15 @@ import type { FieldError } from '../domain/errors.ts';
 import { isLoopback } from './config-secrets.ts';
 import type { EnvironmentValues } from './environment.ts';
 
+/** PEM files. */
+export interface CertificateFiles {
+  readonly certPath: string;
+  readonly keyPath: string;
+}
+
 export interface InboundSettings {
+  /** Of the SMTP listener. Null: it offers no STARTTLS. */
+  readonly tls: CertificateFiles | null;
   /** ARNs of the SNS topics that notices of Amazon SES come by. */
   readonly sesTopics: readonly string[];
   /** The public keys of SendGrid's event webhook and of its Inbound Parse: base64 of the DER form, as SendGrid shows them. */
@@ -18,7 +26,9 @@ export interface InboundSettings {
 }
 
 export function inboundOf(values: EnvironmentValues): InboundSettings {
+  const { INBOUND_TLS_CERT: certPath, INBOUND_TLS_KEY: keyPath } = values;
   return {
+    tls: certPath === undefined || keyPath === undefined ? null : { certPath, keyPath },
     sesTopics: listed(values.INBOUND_SES_TOPICS),
     sendgridKeys: listed(values.INBOUND_SENDGRID_KEY),
     postmarkAuth: values.INBOUND_POSTMARK_AUTH ?? null,
@@ -33,6 +43,8 @@ function listed(value: string | undefined): string[] {
 
 export function inboundVariables(inbound: InboundSettings): Record<string, string> {
   const values = {
+    INBOUND_TLS_CERT: inbound.tls?.certPath,
+    INBOUND_TLS_KEY: inbound.tls?.keyPath,
     INBOUND_SES_TOPICS: inbound.sesTopics.join(','),
     INBOUND_SENDGRID_KEY: inbound.sendgridKeys.join(','),
     INBOUND_POSTMARK_AUTH: inbound.postmarkAuth,
@@ -47,6 +59,8 @@ export function inboundVariables(inbound: InboundSettings): Record<string, strin
 export function inboundProblems(values: EnvironmentValues): FieldError[] {
   const problems: FieldError[] = [];
   const { INBOUND_POSTMARK_AUTH: auth, INBOUND_IMAP_URL: imap } = values;
+  if ((values.INBOUND_TLS_CERT === undefined) !== (values.INBOUND_TLS_KEY === undefined))
+    problems.push({ path: 'INBOUND_TLS_KEY', message: 'must be set together with INBOUND_TLS_CERT' });
   if (!inboundOf(values).sendgridKeys.every(isPublicKey))
     problems.push({
       path: 'INBOUND_SENDGRID_KEY',

@@ -122,6 +122,8 @@ export const Environment = z.object({
     .optional(),
   TRACKING: z.enum(['on', 'off'], 'must be on or off').default('on'),
   INBOUND_SMTP_PORT: port(2525),
+  INBOUND_TLS_CERT: z.string().optional(),
+  INBOUND_TLS_KEY: z.string().optional(),
   INBOUND_SES_TOPICS: z.string().optional(),
   INBOUND_SENDGRID_KEY: z.string().optional(),
   INBOUND_POSTMARK_AUTH: z.string().optional(),

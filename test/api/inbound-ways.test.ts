@@ -1,5 +1,5 @@
 /** By webhooks of mail providers, as they document them, and by a mailbox: what comes back does what it does by the listener, once. */
-import { createHmac, createSign, generateKeyPairSync } from 'node:crypto';
+import { createHash, createHmac, createSign, generateKeyPairSync } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { pino } from 'pino';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -24,6 +24,7 @@ const asked: string[] = [];
 let bench: Bench;
 beforeAll(async () => {
   const settings = {
+    tls: null,
     sesTopics: [TOPIC],
     sendgridKeys: [parse, sendgrid].map(({ publicKey }) =>
       publicKey.export({ format: 'der', type: 'spki' }).toString('base64'),
@@ -36,7 +37,10 @@ beforeAll(async () => {
     asked.push(url);
     return Promise.resolve(url === CERTIFICATE ? sns.certificate : 'confirmed');
   };
-  bench = await openApi({ change: (deps) => ({ ...deps, inbound: { settings, page } }) });
+  // Behind a proxy, so that a test can ask from several addresses.
+  bench = await openApi({
+    change: (deps) => ({ ...deps, settings: { ...deps.settings, trustProxy: 1 }, inbound: { settings, page } }),
+  });
 });
 afterAll(() => bench.close());
 
@@ -70,12 +74,17 @@ const post = (provider: string, raw: string, headers: Record<string, string> = {
     headers: { 'content-type': 'text/plain', ...headers },
   });
 
+/** As providers sign them. */
+const secondsFromNow = (seconds: number): string => String(Math.floor(Date.now() / 1_000) + seconds);
+/** Too long ago to be tried again, and too far ahead for any clock. */
+const OTHER_DAYS_S = [-26 * 3_600, 26 * 3_600];
+
 function signedBySns(change: Record<string, string>, version: '1' | '2' = '2'): Record<string, string> {
   const envelope: Record<string, string> = {
     Type: 'Notification',
     MessageId: newId('event'),
     TopicArn: TOPIC,
-    Timestamp: '2026-11-27T10:00:00.000Z',
+    Timestamp: new Date().toISOString(),
     SignatureVersion: version,
     SigningCertURL: CERTIFICATE,
     ...change,
@@ -166,6 +175,22 @@ test('Amazon SES: nothing is fetched but from Amazon, and nothing recorded that 
   expect(asked.at(-1)).toBe(confirm);
 });
 
+test('Amazon SES: what SNS signed on another day records nothing and confirms nothing', async () => {
+  const { email, leadId } = await mailed();
+  const before = asked.length;
+  const Message = sesBounce(email, 'hello@shop.example', 'smtp; 550 5.1.1 user unknown');
+  const confirm = `https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${TOPIC}&Token=old`;
+  for (const seconds of OTHER_DAYS_S) {
+    const Timestamp = new Date(Date.now() + seconds * 1_000).toISOString();
+    const subscription = { Type: 'SubscriptionConfirmation', Message: 'm', Token: 'old', SubscribeURL: confirm };
+    for (const change of [{ Message }, subscription])
+      expect((await post('ses', JSON.stringify(signedBySns({ ...change, Timestamp })))).status).toBe(403);
+  }
+  expect(asked.slice(before).filter((url) => url !== CERTIFICATE)).toEqual([]);
+  expect(await suppressionsOf(email)).toEqual([]);
+  expect(await rowsOf(leadId)).toEqual([]);
+});
+
 test('SendGrid: bounces, spam reports and unsubscribes, signed by its key', async () => {
   const [gone, slow, angry] = [await mailed(), await mailed(), await mailed()];
   const body = JSON.stringify([
@@ -198,14 +223,18 @@ test('SendGrid: bounces, spam reports and unsubscribes, signed by its key', asyn
     },
     { email: angry.email, event: 'open', sg_event_id: 'e4', timestamp: 1 },
   ]);
-  const headers = (signed: string): Record<string, string> => ({
-    'x-twilio-email-event-webhook-timestamp': '1764237600',
+  const headers = (signed: string, time = secondsFromNow(-60)): Record<string, string> => ({
+    'x-twilio-email-event-webhook-timestamp': time,
     'x-twilio-email-event-webhook-signature': createSign('sha256')
-      .update(`1764237600${signed}`)
+      .update(`${time}${signed}`)
       .sign(sendgrid.privateKey, 'base64'),
   });
   expect((await post('sendgrid', body)).status).toBe(403);
   expect((await post('sendgrid', body, headers(`${body} `))).status).toBe(403);
+  // What was signed on another day was seen by somebody; what has no time at all was never signed by SendGrid.
+  for (const time of [...OTHER_DAYS_S.map(secondsFromNow), 'today', ''])
+    expect((await post('sendgrid', body, headers(body, time))).status, time).toBe(403);
+  expect(await suppressionsOf(gone.email)).toEqual([]);
   for (const _time of [1, 2]) expect((await post('sendgrid', body, headers(body))).status).toBe(204);
   expect(await suppressionsOf(gone.email)).toEqual(['hard-bounce']);
   expect(await rowsOf(slow.leadId)).toMatchObject([{ verdict: 'soft', did: 'recorded' }]);
@@ -238,10 +267,29 @@ test('Postmark: by user and password', async () => {
   expect(await suppressionsOf(spam.email)).toEqual([]);
 });
 
+test('Postmark: whoever tries passwords is refused for a while, with the right one too; others are not', async () => {
+  const body = JSON.stringify({ RecordType: 'Delivery', MessageID: 'tries', Recipient: 'nobody@tries.example' });
+  const from = (address: string, password: string): Promise<Answer> =>
+    post('postmark', body, {
+      authorization: `Basic ${Buffer.from(password).toString('base64')}`,
+      'x-forwarded-for': address,
+    });
+  const guesses: number[] = [];
+  for (let n = 0; n < 40 && guesses.at(-1) !== 429; n += 1)
+    guesses.push((await from('198.51.100.7', `engine:guess-number-${n}`)).status);
+  expect(guesses.at(-1)).toBe(429);
+  expect(guesses.slice(0, -1).every((status) => status === 403)).toBe(true);
+  const refused = await from('198.51.100.7', POSTMARK);
+  expect(refused.status).toBe(429);
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await from('198.51.100.8', POSTMARK)).status).toBe(204);
+});
+
 test('Mailgun: signed with its key; what is tried again is nothing yet', async () => {
   const { email, sendId, leadId } = await mailed();
-  const event = (id: string, severity: string, key = MAILGUN_KEY, ageS = 60): string => {
-    const [timestamp, token] = [String(Math.floor(Date.now() / 1_000) - ageS), `token-${id}`];
+  const begun = Math.floor(Date.now() / 1_000);
+  const event = (id: string, severity: string, key = MAILGUN_KEY, ageS = 60, token = `token-${id}`): string => {
+    const timestamp = String(begun - ageS);
     return JSON.stringify({
       signature: {
         timestamp,
@@ -267,12 +315,17 @@ test('Mailgun: signed with its key; what is tried again is nothing yet', async (
   };
   expect((await post('mailgun', event(`a-${sendId}`, 'permanent', 'another-key-of-somebody'))).status).toBe(403);
   // The signature of another day was seen once, and may come from anybody.
-  for (const ageS of [25 * 3_600, -25 * 3_600])
+  for (const ageS of OTHER_DAYS_S)
     expect((await post('mailgun', event(`d-${sendId}`, 'permanent', MAILGUN_KEY, ageS))).status).toBe(403);
   await post('mailgun', event(`b-${sendId}`, 'temporary'));
   expect(await rowsOf(leadId)).toEqual([]);
   for (const _time of [1, 2]) expect((await post('mailgun', event(`c-${sendId}`, 'permanent'))).status).toBe(204);
   expect(await rowsOf(leadId)).toMatchObject([{ verdict: 'hard', did: 'suppressed' }]);
+  // The signature covers nothing but the time and the token: whoever saw one has it for nothing else.
+  const seen = `token-c-${sendId}`;
+  expect((await post('mailgun', event(`f-${sendId}`, 'permanent', MAILGUN_KEY, 60, seen))).status).toBe(403);
+  expect(await rowsOf(leadId)).toHaveLength(1);
+  expect((await post('mailgun', event(`c-${sendId}`, 'permanent'))).status).toBe(204);
   expect((await post('mailgun', 'nonsense')).status).toBe(400);
   expect((await post('mailjet', '{}')).status).toBe(404);
 });
@@ -359,16 +412,18 @@ const headOfAnswer = (from: string, sendId: string): string =>
   `From: ${from}\r\nTo: hello@shop.example\r\nSubject: Re: hello\r\nIn-Reply-To: <${sendId}@shop.example>`;
 
 function postParsed({ raw, type }: { raw: string; type: string }, key = parse.privateKey): Promise<Answer> {
-  const signature = createSign('sha256').update(`1764237600${raw}`).sign(key, 'base64');
+  const time = secondsFromNow(-60);
+  const signature = createSign('sha256').update(`${time}${raw}`).sign(key, 'base64');
   return post('sendgrid', raw, {
     'content-type': type,
-    'x-twilio-email-event-webhook-timestamp': '1764237600',
+    'x-twilio-email-event-webhook-timestamp': time,
     'x-twilio-email-event-webhook-signature': signature,
   });
 }
 
 function postRouted(fields: Record<string, string>, key = MAILGUN_KEY): Promise<Answer> {
-  const [timestamp, token] = [String(Math.floor(Date.now() / 1_000)), 'token-of-a-route'];
+  const token = createHash('sha256').update(JSON.stringify(fields)).digest('hex').slice(0, 50);
+  const timestamp = secondsFromNow(0);
   const signature = createHmac('sha256', key)
     .update(timestamp + token)
     .digest('hex');

@@ -15,6 +15,7 @@ let bench: Bench;
 let listener: InboundListener;
 beforeAll(async () => {
   const settings = {
+    tls: null,
     sesTopics: [],
     sendgridKeys: [sendgrid.publicKey.export({ format: 'der', type: 'spki' }).toString('base64')],
     postmarkAuth: POSTMARK,
@@ -104,6 +105,29 @@ test('a report of several recipients counts for the one that the message went to
   expect(story.map(({ title }) => title)).toContainEqual(expect.stringContaining('blocked using a block list'));
 });
 
+test('a notice about one of several mails to a lead names that mail: by its return path, or by its Message-ID', async () => {
+  const older = await mailed();
+  const middle = { ...older, sendId: await sentMail(bench.db, older.leadId, 30_000) };
+  const newest = { ...older, sendId: await sentMail(bench.db, older.leadId, 1_000) };
+  await deliver(report([older.email, ...BLOCKED]), older);
+  const full = { Type: 'SoftBounce', Description: '452 4.2.2 mailbox full', Details: '452 4.2.2 mailbox full' };
+  const MessageID = `<${middle.sendId}@shop.example>`;
+  await postmark({ RecordType: 'Bounce', ID: `m-${middle.sendId}`, Email: older.email, MessageID, ...full });
+  const told = { orderBy: { id: 'asc' }, where: { leadId: older.leadId } } as const;
+  expect(await bench.db.inboundMail.findMany(told)).toMatchObject([
+    { sendId: older.sendId, verdict: 'sender' },
+    { sendId: middle.sendId, verdict: 'soft' },
+  ]);
+  expect(await bench.db.event.findMany({ ...told, where: { ...told.where, type: 'email.bounced' } })).toMatchObject([
+    { sendId: older.sendId },
+    { sendId: middle.sendId },
+  ]);
+  const became = await Promise.all(
+    [older, middle, newest].map(({ sendId }) => bench.db.send.findUniqueOrThrow({ where: { id: sendId } })),
+  );
+  expect(became.map(({ delivery }) => delivery)).toEqual(['bounced', 'bounced', null]);
+});
+
 test('a report of several recipients, none of whom the message went to, is kept for a person', async () => {
   const lead = await mailed();
   const full = ['failed', '4.2.2', '452 4.2.2 mailbox full'] as const;
@@ -188,10 +212,11 @@ test('SendGrid: an event that is not as documented is kept, and those beside it 
     { event: 'open', sg_event_id: 'without-an-address' },
     { ...bounced, ...of(gone), email: gone.email },
   ]);
-  const signature = createSign('sha256').update(`1764237600${raw}`).sign(sendgrid.privateKey, 'base64');
+  const time = String(Math.floor(Date.now() / 1_000));
+  const signature = createSign('sha256').update(`${time}${raw}`).sign(sendgrid.privateKey, 'base64');
   const headers = {
     'content-type': 'text/plain',
-    'x-twilio-email-event-webhook-timestamp': '1764237600',
+    'x-twilio-email-event-webhook-timestamp': time,
     'x-twilio-email-event-webhook-signature': signature,
   };
   for (const _time of [1, 2])

@@ -108,12 +108,21 @@ test('a child process given the environment of a configuration sees the same', (
     {},
     PRODUCTION,
     { ...PRODUCTION, ...OPEN_ID, OIDC_CLIENT_AUTH: 'post' },
+    { INBOUND_TLS_CERT: 'cert.pem', INBOUND_TLS_KEY: 'key.pem' },
     { PORT: '9000', TEMPORAL_API_KEY: 'k', TEMPORAL_TLS_CERT: 'c', TEMPORAL_TLS_KEY: 'k' },
   ]) {
     const config = loadConfig(env);
     const { embedded: _embedded, ...rest } = loadConfig(toEnvironment(config));
     expect(config).toMatchObject(rest);
   }
+});
+
+test('the certificate of the listener for incoming mail goes with its key', () => {
+  expect(problemsOf({ INBOUND_TLS_CERT: 'cert.pem' })).toEqual(['INBOUND_TLS_KEY']);
+  expect(loadConfig({ INBOUND_TLS_CERT: 'cert.pem', INBOUND_TLS_KEY: 'key.pem' }).mail.inbound.tls).toEqual({
+    certPath: 'cert.pem',
+    keyPath: 'key.pem',
+  });
 });
 
 const OPEN_ID = { OIDC_ISSUER: 'https://login.example.com', OIDC_CLIENT_ID: 'nurture', OIDC_CLIENT_SECRET: 'secret' };

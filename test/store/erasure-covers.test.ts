@@ -85,6 +85,8 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   campaign_costs: 'campaign_id what',
   campaigns: 'channel currency id key name product_line type',
   erased_leads: 'id_hash',
+  // Hashes of tokens of mail providers and of what came with them, for three days.
+  inbound_tokens: 'content token',
   links: 'url',
   // How many leads a manager was told of.
   manager_mails: 'id reason recipient',

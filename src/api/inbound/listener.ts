@@ -5,6 +5,7 @@ import { AppError } from '../../domain/errors.ts';
 import { MAX_BYTES as READ_BYTES } from '../../email/inbound/read-mail.ts';
 import type { Logger } from '../../runtime/log.ts';
 import { isFlood } from '../../store/inbound/keep-mail.ts';
+import type { Certificate } from './certificate.ts';
 import { type IncomingMail, type InboundDeps, receiveMail, sendOf } from './receive.ts';
 
 /** Longer mails are refused: a bounce that returns a whole mail of ours stays below. */
@@ -24,12 +25,13 @@ export interface InboundListener {
 /**
  * The SMTP server for mails that come back (RFC 5321). It takes mail for signed addresses of sends alone, so that nobody can send
  * anything through it or to it by guessing. A mail is taken when its row is written: 250 comes after it, and 451 when it could not be.
+ * With a certificate it offers STARTTLS (RFC 3207); nobody has to use it, as mail servers do not.
  *
  * @throws AppError CONFIG_INVALID: the port is in use
  */
 export async function startInbound(
   deps: InboundDeps & { log: Logger },
-  { host, port }: { host: string; port: number },
+  { host, port, certificate = null }: { host: string; port: number; certificate?: Certificate | null },
 ): Promise<InboundListener> {
   const { log, domain } = deps;
   const server = new SMTPServer({
@@ -37,7 +39,8 @@ export async function startInbound(
     banner: 'nurture-engine',
     size: MAX_BYTES,
     authOptional: true,
-    disabledCommands: ['AUTH', 'STARTTLS'],
+    disabledCommands: certificate === null ? ['AUTH', 'STARTTLS'] : ['AUTH'],
+    ...certificate,
     maxClients: MAX_CLIENTS,
     socketTimeout: IDLE_MS,
     disableReverseLookup: true,

@@ -8,8 +8,10 @@ import {
   forbidden,
   parseJson,
   type Provider,
+  type ProviderContext,
   type ProviderMail,
   type ProviderNotice,
+  requireRecent,
   statusIn,
   verdictOn,
 } from './provider.ts';
@@ -43,34 +45,38 @@ const Webhook = z.object({
 });
 type Event = z.output<typeof Webhook>['event-data'];
 
-/** Mailgun tries again for eight hours. What is signed long ago, or for a time to come, was taken from somewhere. */
-const SIGNED_WITHIN_MS = 24 * 3_600_000;
-
 export const mailgun: Provider = {
   isSetUp: ({ mailgunKey }) => mailgunKey !== null,
-  async read(request, { settings }) {
-    const key = settings.mailgunKey ?? '';
+  async read(request, context) {
     if (isForm(request)) {
       const form = await formOf(request);
-      requireSigned(readAs(Signature, Object.fromEntries(form)), key);
+      await requireSigned(readAs(Signature, Object.fromEntries(form)), JSON.stringify([...form]), context);
       return [forwarded(form)];
     }
     const read = readAs(Webhook, parseJson(request.body.toString('utf8')));
-    requireSigned(read.signature, key);
+    await requireSigned(read.signature, JSON.stringify(read['event-data']), context);
     return noticeOf(read['event-data']);
   },
 };
 
-/** @throws AppError FORBIDDEN */
-function requireSigned({ timestamp, token, signature }: z.output<typeof Signature>, key: string): void {
-  const right = createHmac('sha256', key)
+/**
+ * The signature covers no more than the time and a token. So one that was seen once must not serve for ever, nor for anything else.
+ *
+ * @throws AppError FORBIDDEN
+ */
+async function requireSigned(
+  { timestamp, token, signature }: z.output<typeof Signature>,
+  content: string,
+  { settings, isItsToken }: Pick<ProviderContext, 'settings' | 'isItsToken'>,
+): Promise<void> {
+  const right = createHmac('sha256', settings.mailgunKey ?? '')
     .update(timestamp + token)
     .digest();
   const given = Buffer.from(signature, 'hex');
   if (given.length !== right.length || !timingSafeEqual(given, right)) throw forbidden('The signature is wrong');
-  // The signature covers no more than the time and a token: one that was seen once must not serve for ever.
-  if (!(Math.abs(Date.now() - Number(timestamp) * 1_000) <= SIGNED_WITHIN_MS))
-    throw forbidden('The signature is of another day');
+  requireRecent(Number(timestamp) * 1_000);
+  if (!(await isItsToken(timestamp + token, content)))
+    throw forbidden('The token of the signature came with something else before');
 }
 
 const Fields = z.array(z.tuple([z.string(), z.string()])).max(2_000);

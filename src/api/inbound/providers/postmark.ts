@@ -43,6 +43,7 @@ const Received = z.object({
 
 export const postmark: Provider = {
   isSetUp: ({ postmarkAuth }) => postmarkAuth !== null,
+  hasPassword: true,
   read({ headers, body }, { settings }) {
     const [, given = ''] = /^Basic\s+(\S+)$/i.exec(headers.authorization ?? '') ?? [];
     if (!isSame(Buffer.from(given, 'base64').toString('utf8'), settings.postmarkAuth ?? ''))

@@ -41,18 +41,34 @@ export interface ProviderContext {
   settings: InboundSettings;
   /** Reads the text at an address that an adapter has found to be the provider's own. Follows no redirect. */
   page(url: string): Promise<string>;
+  /** Whether a signed token came with nothing else before, here or to another process. */
+  isItsToken(token: string, content: string): Promise<boolean>;
 }
 
 /** Checks that the provider sent it, and reads it. Both in one, as nothing of a request is read before it is known whose it is. */
 export interface Provider {
   /** Whether the settings for it are there. */
   isSetUp(settings: InboundSettings): boolean;
+  /** A password is all that tells it: tries are limited by address. */
+  readonly hasPassword?: true;
   /** @throws AppError FORBIDDEN: the signature is missing or wrong; VALIDATION_FAILED: it cannot be read */
   read(request: ProviderRequest, context: ProviderContext): Promise<ProviderTold[]>;
 }
 
 export function forbidden(what: string): AppError {
   return new AppError('FORBIDDEN', `${what}. Nothing was recorded.`);
+}
+
+/** Providers try again for a day at most. */
+const SIGNED_WITHIN_MS = 25 * 3_600_000;
+
+/**
+ * What is signed long ago, or for a time to come, was taken from somewhere. Not a number: there is no time.
+ *
+ * @throws AppError FORBIDDEN
+ */
+export function requireRecent(signedAtMs: number): void {
+  if (!(Math.abs(Date.now() - signedAtMs) <= SIGNED_WITHIN_MS)) throw forbidden('The signature is of another day');
 }
 
 /** @throws AppError VALIDATION_FAILED */

@@ -12,6 +12,7 @@ import {
   type ProviderMail,
   type ProviderNotice,
   type ProviderRequest,
+  requireRecent,
   statusIn,
   verdictOn,
 } from './provider.ts';
@@ -43,6 +44,7 @@ export const sendgrid: Provider = {
     if (typeof signature !== 'string' || typeof timestamp !== 'string') throw forbidden('The signature is missing');
     if (!settings.sendgridKeys.some((key) => isSignedBy(key, { signature, timestamp, body })))
       throw forbidden('The signature is wrong');
+    requireRecent(Number(timestamp) * 1_000);
     if (isForm(request)) return [await parsedMail(request)];
     return readAs(Events, parseJson(body.toString('utf8'))).flatMap(noticesOf);
   },

@@ -11,6 +11,7 @@ import {
   type ProviderContext,
   type ProviderNotice,
   type ProviderTold,
+  requireRecent,
   verdictOn,
 } from './provider.ts';
 import { readAs } from './read-as.ts';
@@ -76,6 +77,7 @@ export const ses: Provider = {
     if (!context.settings.sesTopics.includes(envelope.TopicArn))
       throw forbidden('The topic is not one of INBOUND_SES_TOPICS');
     await verify(envelope, context);
+    requireRecent(Date.parse(envelope.Timestamp));
     if (envelope.Type === 'SubscriptionConfirmation') {
       await context.page(ofAmazon(envelope.SubscribeURL ?? '', envelope));
       return [];
