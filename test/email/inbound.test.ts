@@ -199,7 +199,7 @@ const rowsOf = (file: string): string[][] =>
 test('the notices of Exchange Online, Outlook, Gmail, Yahoo, qmail, Exim, Postfix and Dovecot have the right verdict', async () => {
   const rows = rowsOf('expected.tsv');
   const mails = readdirSync(OWN).filter((file) => file.endsWith('.eml'));
-  expect(rows.map(([file]) => file).toSorted()).toEqual(mails.toSorted());
+  expect(new Set(rows.map(([file]) => file))).toEqual(new Set(mails));
   const wrong: string[] = [];
   for (const [file = '', verdict] of rows) {
     const { recipients } = await classifyMail(readFileSync(join(OWN, file)));
