@@ -20,7 +20,11 @@ export function addressOf(rendered: string): string {
   for (const [i, part] of rest.entries()) {
     // Values and what stands between them take turns.
     if (i % 2 === 1) address += part;
-    else address += /^(?:https?:\/\/)?$/i.test(address) ? asItIs(part) : encodeURIComponent(part);
+    else if (/^(?:https?:\/\/)?$/i.test(address) && /^(?:$|[/?#:])/.test(rest[i + 1] ?? '')) address += asItIs(part);
+    else if (!/^https?:\/\/[^/?#]*$/i.test(address)) address += encodeURIComponent(part);
+    else if (/^[\p{L}\p{N}-]*$/u.test(part)) address += part;
+    // It would be another site than the one that is written there.
+    else return '';
   }
   address = address.replace(/^https?:\/\/(?=https?:\/\/)/i, '');
   if (/^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:[/:?#]|$)/u.test(address)) address = `https://${address}`;

@@ -46,11 +46,16 @@ export function linkMistakes(source: WordedTemplate): PlacedMessage[] {
     const message = `<${name}> has no alt text: add alt="…" with what it shows, or alt="" if it says nothing`;
     found.push({ place: locate({ text: body, spans }, offset), message });
   });
-  for (const [url] of (text ?? '').matchAll(/https?:\/\/(?:\{\{.*?\}\}|\{%.*?%\}|[^\s<>"'])*/gi)) {
+  for (const url of addressesInText(text ?? '')) {
     const why = whyNoLink(url);
     if (why !== null) found.push({ place: { file, line: 1, column: 1 }, message: why, meant: url });
   }
   return found;
+}
+
+/** Those of pages in a text part that is written by hand. */
+export function addressesInText(text: string): string[] {
+  return [...text.matchAll(/https?:\/\/(?:\{\{.*?\}\}|\{%.*?%\}|[^\s<>"'])*/gi)].map(([url]) => url);
 }
 
 function eachElement(

@@ -63,7 +63,7 @@ async function compile(source: WordedTemplate): Promise<CompiledTemplate> {
       html: htmlLiquid.parse(html),
       text: textLiquid.parse(text),
       links: links.fixed,
-      variableLinks: links.variable.map(({ url, bare }) => ({ template: urlLiquid.parse(url), bare })),
+      variableLinks: links.variable.map(({ url, ...link }) => ({ template: urlLiquid.parse(url), ...link })),
     };
   } catch (error) {
     const problem = liquidProblem(error);

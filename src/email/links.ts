@@ -58,17 +58,21 @@ function isFixed(url: string): boolean {
  * have nowhere to redirect to.
  */
 function isVariable(url: string): boolean {
-  return /^(?:https?:\/\/|\{\{|\{%)/i.test(url) && hasLiquid(url) && !/\{[{%][^}]*\blinks\s*[.[]/.test(url);
+  return /^(?:https?:\/\/|\{\{|\{%)/i.test(url) && hasLiquid(url) && !/\{[{%][^}]*(?<![\w.-])links\s*[.[]/.test(url);
 }
 
 function hasLiquid(url: string): boolean {
   return /\{\{|\{%/.test(url);
 }
 
-/** A tracked address. `bare`: it gets no UTM parameters, as its `rel="noutm"` says. */
+/**
+ * An address. `bare`: it gets no UTM parameters, as its `rel="noutm"` says. `untracked`: it leads straight to its page, as `rel="notrack"` says,
+ * and has values in it, which are written as in any other.
+ */
 export interface Link {
   url: string;
   bare: boolean;
+  untracked?: true;
 }
 
 /** The addresses of a template that are tracked, in the order of their first appearance, each once. */
@@ -95,10 +99,11 @@ export interface Instrumented {
 
 export function instrument(html: string): Instrumented {
   const links: Links = { fixed: [], variable: [] };
-  // One that is not to be tracked stays as it is written, `rel` included.
-  const readable = rewriteLinks(html, (url, rel) =>
-    rel.includes('notrack') ? undefined : slotFor(links, { url, bare: rel.includes('noutm') }),
-  );
+  const readable = rewriteLinks(html, (url, rel) => {
+    if (!rel.includes('notrack')) return slotFor(links, { url, bare: rel.includes('noutm') });
+    // One without values stays as it is written, `rel` included.
+    return isVariable(url) ? slotFor(links, { url, bare: true, untracked: true }) : undefined;
+  });
   const pixel = `{% if ${PIXEL_VARIABLE} %}<img src="{{ ${PIXEL_VARIABLE} }}" width="1" height="1" alt="">{% endif %}`;
   const end = readable.lastIndexOf('</body>');
   const withPixel = end === -1 ? readable + pixel : readable.slice(0, end) + pixel + readable.slice(end);
@@ -141,7 +146,9 @@ function slotFor(links: Links, link: Link): string | undefined {
 }
 
 function indexIn(links: Link[], link: Link): number {
-  const index = links.findIndex(({ url, bare }) => url === link.url && bare === link.bare);
+  const index = links.findIndex(
+    ({ url, bare, untracked }) => url === link.url && bare === link.bare && untracked === link.untracked,
+  );
   return index === -1 ? links.push(link) - 1 : index;
 }
 

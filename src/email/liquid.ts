@@ -50,6 +50,8 @@ export interface VariableLink {
   template: Template[];
   /** It gets no UTM parameters. */
   bare: boolean;
+  /** It leads straight to its page. */
+  untracked?: true;
 }
 
 export interface Addresses {

@@ -7,7 +7,9 @@ import { sizeFindings } from './check-size.ts';
 import { type Examined, examineTemplate, throwPlaced } from './examine-template.ts';
 import { readTemplateFile, type ReadTemplate } from './front-matter.ts';
 import type { FindPartial, Partial } from './partials.ts';
+import { SameMails } from './same-mails.ts';
 import { at, type Position } from './source-map.ts';
+import { statedAddresses } from './stated-addresses.ts';
 import { stated } from '../domain/stated.ts';
 import type { TemplateSource, WordedTemplate, Wording } from '../domain/template.ts';
 import { missingFallbacks } from './missing-fallbacks.ts';
@@ -78,6 +80,7 @@ class Reading {
   readonly #kinds = new Map<string, Said>();
   /** Those with mistakes too. `isSaid`: its front matter has none. */
   readonly #examined = new Map<string, { source: TemplateSource; isSaid: boolean }>();
+  readonly #same = new SameMails();
   readonly #mistakes: PlaybookMistake[] = [];
   readonly #warnings: PlaybookMistake[] = [];
 
@@ -105,8 +108,8 @@ class Reading {
     const { source, broken, wrong } = examined;
     this.#examined.set(key, { source, isSaid: read.mistakes.length === 0 });
     this.#tell([...broken, ...wrong]);
-    if (broken.length + wrong.length > 0 || !(await this.#isTriedOut(source))) return;
-    this.#warn([...missingFallbacks(source, read.written), ...textWithoutLeave(source)]);
+    if (broken.length + wrong.length > 0 || !(await this.#isTriedOut(source, read))) return;
+    this.#warn(doubts(source, read));
     this.#templates.set(key, source);
   }
 
@@ -127,20 +130,22 @@ class Reading {
     });
     const found = [...(base.isSaid ? disagreements(read, base.source) : []), ...broken, ...wrong];
     this.#tell(found);
-    if (found.length > 0 || !this.#templates.has(key) || !(await this.#isTriedOut(source))) return;
+    if (found.length > 0 || !this.#templates.has(key) || !(await this.#isTriedOut(source, read))) return;
     const differences = variableDifferences(source, base.source);
-    this.#warn([...missingFallbacks(source, read.written), ...textWithoutLeave(source), ...differences]);
+    this.#warn([...doubts(source, read), ...differences]);
     this.#templates.set(key, whole);
     this.#examined.set(key, { ...base, source: whole });
   }
 
   /** @throws AppError PLAYBOOK_INVALID */
-  async #isTriedOut(source: WordedTemplate): Promise<boolean> {
-    const { html, unseen } = await tryOut(source);
+  async #isTriedOut(source: WordedTemplate, { positions }: ReadTemplate): Promise<boolean> {
+    const { html, read, unseen } = await tryOut(source);
     const { mistakes, warnings } = sizeFindings(html, source.file);
     this.#tell([...unseen, ...mistakes]);
     this.#warn(warnings);
-    return unseen.length + mistakes.length === 0;
+    if (unseen.length + mistakes.length > 0) return false;
+    this.#warn(this.#same.take(source, read, positions.subject));
+    return true;
   }
 
   readonly #find: FindPartial = (path) => {
@@ -245,8 +250,13 @@ function hashed(source: Omit<TemplateSource, 'hash'>): TemplateSource {
   return { ...source, hash };
 }
 
+/** What may be meant so, and seldom is. */
+function doubts(source: WordedTemplate, { written }: ReadTemplate): PlacedMessage[] {
+  return [...missingFallbacks(source, written), ...textWithoutLeave(source), ...statedAddresses(source)];
+}
+
 /** A text part written by hand is what some programs show alone. */
-function textWithoutLeave({ kind, text, file }: TemplateSource): PlacedMessage[] {
+function textWithoutLeave({ kind, text, file }: WordedTemplate): PlacedMessage[] {
   if (kind === 'transactional' || text === null || /links\.(?:unsubscribe|preferences)\b/.test(text)) return [];
   const message = 'the text part shows no {{ links.unsubscribe }}: whoever reads it alone finds no way to leave';
   return [{ place: { file, line: 1, column: 1 }, message, meant: 'text' }];

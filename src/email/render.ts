@@ -68,7 +68,7 @@ function renderWith(
   const { utm } = given;
   const addresses: Addresses = {
     links: compiled.variableLinks,
-    shown: (address, { bare }) => shown(bare ? address : withUtm(address, utm)),
+    shown: (address, { bare, untracked }) => (untracked ? address : shown(bare ? address : withUtm(address, utm))),
   };
   const variables = {
     subject,

@@ -61,6 +61,8 @@ const EVERYTHING: RenderContext = {
 };
 
 export interface TriedOut extends RenderedEmail {
+  /** Subject and text with the addresses in place of tracked ones: what a reader gets, whatever it looks like. */
+  read: string;
   /** What a reader of whom nothing is known does not see of the footer. */
   unseen: PlacedMessage[];
 }
@@ -80,7 +82,8 @@ export async function tryOut(source: WordedTemplate): Promise<TriedOut> {
       own: new Map(addressesFor(compiled, everything).map((address) => [address, tracked])),
       pixel: `${BASE}/o/${TOKEN}.gif`,
     });
-    return { ...whole, unseen: unseenFooter(source, bare, NOTHING) };
+    const { subject, text } = renderSample(compiled, everything);
+    return { ...whole, read: `${subject}\n${text}`, unseen: unseenFooter(source, bare, NOTHING) };
   } catch (error) {
     if (!isAppError(error)) throw error;
     const [, file = source.file, line, column, what = error.message] =

@@ -92,6 +92,22 @@ describe('a link with a word in its rel', () => {
   });
 });
 
+describe('a link that is a value, with rel="notrack"', () => {
+  it('is written as any other, and is not counted', () => {
+    const { readable, links } = instrument(
+      '<a rel="notrack" href="{{ lead.attributes.site }}">a</a><a href="{{ lead.attributes.site }}">b</a>' +
+        '<a href="{{ lead.attributes.links.site }}">c</a><a href="{{ links.unsubscribe }}">d</a>',
+    );
+    expect(links.variable).toEqual([
+      { url: '{{ lead.attributes.site }}', bare: true, untracked: true },
+      { url: '{{ lead.attributes.site }}', bare: false },
+      { url: '{{ lead.attributes.links.site }}', bare: false },
+    ]);
+    expect(readable).toContain('href="{% __address 0 %}">a');
+    expect(readable).toContain('href="{{ links.unsubscribe }}">d');
+  });
+});
+
 describe('UTM parameters', () => {
   const utm = {
     rule: { source: 'nurture', medium: 'e mail', sites: ['x.example'] },
@@ -129,6 +145,13 @@ describe('an address with values', () => {
     [v(v('a').concat(v('b'))), 'ab'],
     [v(null), ''],
     [v('javascript:alert(1)'), ''],
+    [v('\u0000JavaScript:alert(1)'), '%00JavaScript:alert(1)'],
+    [`https://${v('berlin')}.shop.example/x`, 'https://berlin.shop.example/x'],
+    [`https://${v('evil.example/')}.shop.example/x`, ''],
+    [`https://${v('https://evil.example?')}.shop.example/x`, ''],
+    [`https://shop.example${v('.evil.example')}`, ''],
+    [`https://shop.example${v('@evil.example')}/x`, ''],
+    [`https://${v('shop.example')}?a=${v('b.c')}`, 'https://shop.example?a=b.c'],
     [v('data:text/html,x'), ''],
     [v('mailto:a@b.example'), 'mailto:a@b.example'],
   ])('%j is %j', (rendered, address) => {

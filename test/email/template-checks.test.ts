@@ -59,6 +59,56 @@ it.each([
   expect(await problem(link(href))).toBe('');
 });
 
+const WITH_SITE = '{% assign u = lead.attributes.site | strip %}{% capture w %}{{ u }}/x{% endcapture %}';
+
+it.each([
+  ['{{ lead.attributes.website }}', 'lead.attributes.website'],
+  ["{{ lead.attributes['website'] }}", 'lead.attributes.website'],
+  ['https://{{ lead.attributes.site }}/x', 'lead.attributes.site'],
+  ['https://{{ lead.company | downcase }}.shop.example/x', 'lead.company'],
+  ['https://shop.example{{ lead.attributes.path }}', 'lead.attributes.path'],
+  ["{{ 'https://' | append: lead.attributes.site }}", 'lead.attributes.site'],
+  ['{{ campaign.url | default: lead.attributes.site }}', 'lead.attributes.site'],
+  ['{% if lead.company %}https://x.example/{% else %}{{ lead.attributes.site }}{% endif %}', 'lead.attributes.site'],
+  ['{{ u }}', 'u'],
+  ['{{ w }}', 'w'],
+  ['{{ campaign.url }}{{ lead.attributes.path }}', 'lead.attributes.path'],
+])('the link "%s" leads where a lead says: a warning', async (href, name) => {
+  const { mistakes, warnings } = await read(`<mj-text>${WITH_SITE}</mj-text>${link(href)}`);
+  expect(mistakes).toEqual([]);
+  const told = warnings.filter(({ message }) => message.includes('says to which site this link leads'));
+  expect(told.map(({ message }) => message.split(',')[0])).toEqual([name]);
+  expect(told[0]?.excerpt?.text.slice((told[0].column || 1) - 1)).toMatch(/^[{h]/);
+});
+
+it.each([
+  'https://shop.example/{{ lead.attributes.site }}?x={{ lead.company }}',
+  "{{ 'https://shop.example/s' | append: lead.company }}",
+  "{{ 'https://shop.example' | link: q: lead.company }}",
+  "{{ lead.attributes.path | prepend: 'https://shop.example/' }}",
+  "{{ campaign.url | default: 'https://shop.example/' }}?c={{ lead.company }}",
+  'https://{{ lead.country | downcase }}.shop.example/',
+  '{% if lead.company %}https://x.example{% else %}https://y.example{% endif %}/?c={{ lead.company }}',
+  '{% case lead.attributes.site %}{% when "a" %}https://a.example/{% else %}https://b.example/{% endcase %}',
+  'mailto:a@shop.example?subject={{ lead.company | url_encode }}',
+  '{{ links.preferences }}',
+])('the link "%s" leads where the template says', async (href) => {
+  const { warnings } = await read(link(href));
+  expect(warnings.filter(({ message }) => message.includes('says to which site'))).toEqual([]);
+});
+
+it('a picture and a hand-written text part are looked at likewise', async () => {
+  const { warnings } = await read(
+    '<mj-image src="{{ lead.attributes.photo }}" alt="" />',
+    `${FRONT}text: "See https://{{ lead.attributes.site }}. {{ links.unsubscribe }}"\n`,
+  );
+  const told = warnings.filter(({ message }) => message.includes('says to which site'));
+  expect(told.map(({ line, message }) => [line, /^\S+(?=,)/.exec(message)?.[0]])).toEqual([
+    [9, 'lead.attributes.photo'],
+    [6, 'lead.attributes.site'],
+  ]);
+});
+
 it('a picture has an address of its own and words for those who do not see it', async () => {
   expect(await problem('<mj-image src="https://x.example/a.png" />')).toContain('8:1 <mj-image> has no alt text');
   expect(await problem('<mj-text><img src="https://x.example/a.png"></mj-text>')).toContain('<img> has no alt text');
