@@ -1,4 +1,6 @@
 import { convert, type FormatCallback } from 'html-to-text';
+import { LiquidError, TokenKind, Tokenizer } from 'liquidjs';
+import { textLiquid } from './liquid.ts';
 
 /** The plain-text part. It is made once a template, from compiled HTML whose Liquid stays in, and rendered per lead. */
 
@@ -41,23 +43,52 @@ export function textTemplateOf(html: string): string {
   return putBack(text.replaceAll(TAGS_ALONE, '$1'));
 }
 
-/** A tag or an output of Liquid. In quotes its end may stand as text. */
-const LIQUID =
-  /\{\{(?:[^"'}]|\}(?!\})|"[^"]*"|'[^']*')*\}\}|\{%(?:[^"'%]|%(?!\})|"[^"]*"|'[^']*')*%\}|\{\{[^]*?\}\}|\{%[^]*?%\}/g;
 const [TAG, OUTPUT, END] = ['\uE010', '\uE011', '\uE012'];
 const MARKS = new RegExp(`[${TAG}${OUTPUT}${END}]`, 'gu');
 const TAGS_ALONE = new RegExp(`^[ \\t]*((?:${TAG}\\d+${END}[ \\t]*)+)\\n`, 'gmu');
+const MARKED = new RegExp(`[${TAG}${OUTPUT}](\\d+)${END}`, 'gu');
 
 /** Liquid is no HTML: `{{ "<b>" }}` has no tag in it. A mark stands in its place, the same for the same words. */
 function withoutLiquid(html: string): { text: string; putBack(text: string): string } {
-  const kept: string[] = [];
-  const text = html.replaceAll(MARKS, '').replaceAll(LIQUID, (liquid) => {
-    const index = kept.indexOf(liquid);
-    return `${liquid.startsWith('{%') ? TAG : OUTPUT}${index === -1 ? kept.push(liquid) - 1 : index}${END}`;
-  });
-  const marked = new RegExp(`[${TAG}${OUTPUT}](\\d+)${END}`, 'gu');
-  return { text, putBack: (words) => words.replaceAll(marked, (_mark, index: string) => kept[Number(index)] ?? '') };
+  const kept = new Map<string, number>();
+  const marked = (mark: string, liquid: string): string => {
+    const index = kept.get(liquid) ?? kept.size;
+    kept.set(liquid, index);
+    return `${mark}${index}${END}`;
+  };
+  const text = piecesOf(html.replaceAll(MARKS, ''))
+    .map(({ kind, words }) => (kind === 'html' ? words : marked(kind === 'tag' ? TAG : OUTPUT, words)))
+    .join('');
+  const liquids = [...kept.keys()];
+  return { text, putBack: (words) => words.replaceAll(MARKED, (_mark, index: string) => liquids[Number(index)] ?? '') };
 }
+
+interface Piece {
+  kind: 'html' | 'tag' | 'output';
+  words: string;
+}
+
+/** HTML, tags and outputs, as Liquid itself takes them apart. Behind a tag or output that is not closed there is HTML alone: it cannot be compiled. */
+function piecesOf(text: string): Piece[] {
+  const tokenizer = new Tokenizer(text);
+  const pieces: Piece[] = [];
+  let done = 0;
+  try {
+    while (!tokenizer.end()) {
+      const { kind, begin, end } = tokenizer.readTopLevelToken(textLiquid.options);
+      pieces.push({ kind: KINDS.get(kind) ?? 'html', words: text.slice(begin, end) });
+      done = end;
+    }
+  } catch (error) {
+    if (!LiquidError.is(error)) throw error;
+  }
+  return [...pieces, { kind: 'html', words: text.slice(done) }];
+}
+
+const KINDS: ReadonlyMap<TokenKind, Piece['kind']> = new Map([
+  [TokenKind.Tag, 'tag'],
+  [TokenKind.Output, 'output'],
+]);
 
 /** Tidies a rendered text part: no runs of blank lines, no line over 78 characters unless one word is longer. */
 export function layOutText(text: string): string {
