@@ -6,6 +6,7 @@ import { newId } from '../domain/ids.ts';
 import type { Sender as MailSender } from '../domain/playbook.ts';
 import { baseOf } from '../domain/public-url.ts';
 import { dkimOf } from '../email/dkim.ts';
+import { alignmentOf } from '../email/doctor/alignment.ts';
 import {
   checkAlignment,
   checkDkim,
@@ -21,7 +22,7 @@ import type { Finding, Resolver } from '../email/doctor/finding.ts';
 import { addressFor } from '../email/inbound/address.ts';
 import { buildLeadMessage, domainOf, type OutgoingMessage } from '../email/message.ts';
 import { senderOf } from '../email/sender.ts';
-import { createTransport, SIGNED_FIELDS, signerFor } from '../email/transport.ts';
+import { createTransport, SIGNED_FIELDS } from '../email/transport.ts';
 import { checkFolders } from '../playbook/read-folders.ts';
 import type { Config } from '../runtime/config.ts';
 import { takeProbe } from '../store/inbound/probe.ts';
@@ -83,10 +84,9 @@ async function ofSenders(
   senders: readonly MailSender[],
 ): Promise<Finding[]> {
   const found: Finding[] = [];
-  for (const { sender, from, returnDomain } of senders) {
-    const fromDomain = from === undefined ? main.fromDomain : domainOf(from).toLowerCase();
-    const back = inboundDomain === null ? fromDomain : (returnDomain ?? inboundDomain);
-    const dkim = main.dkim && { ...main.dkim, domainName: signerFor(main.dkim, fromDomain) };
+  for (const one of senders) {
+    const { fromDomain, returnDomain: back, signer } = alignmentOf(one, { ...main, inboundDomain });
+    const dkim = main.dkim && { ...main.dkim, domainName: signer ?? main.dkim.domainName };
     const own = { ...main, fromDomain, returnDomain: back, dkim };
     const asked = [
       ...(back === main.returnDomain ? [] : [told('SPF', checkSpf(dns, own))]),
@@ -95,7 +95,9 @@ async function ofSenders(
         ? []
         : [told('DKIM', checkDkim(dns, own)), told('DMARC', checkDmarc(dns, own))]),
     ];
-    for (const one of [...(await Promise.all(asked)), checkAlignment(own) ?? []].flat()) found.push({ ...one, sender });
+    const { sender } = one;
+    for (const finding of [...(await Promise.all(asked)), checkAlignment(own) ?? []].flat())
+      found.push({ ...finding, sender });
   }
   return found;
 }

@@ -14,6 +14,7 @@ import { answersAt } from './at-hand.ts';
 import { countOf } from '../domain/count-of.ts';
 import { mistakeText } from './mistake-text.ts';
 import { reachLinks } from './reachable-links.ts';
+import { unalignedSenders } from './unaligned-senders.ts';
 
 /**
  * The command `validate`. It starts nothing; where a database answers, it says which events, sources and own fields nobody ever sent.
@@ -24,7 +25,13 @@ export async function validate(config: Config, options: { links?: boolean } = {}
     options.links === true ? await withReachedLinks(config, await checkAll(config)) : await checkAll(config);
   const unseen = await neverSentSoFar(config, checked);
   const passed = checked.content === null ? [] : datesPassed(checked.content.playbook, config.playbookDir, Date.now());
-  const plain = sortMistakes([...checked.warnings, ...(await notKnownToMailPrograms(checked)), ...passed]);
+  const unaligned = unalignedSenders(config, checked.content?.playbook.senders ?? []);
+  const plain = sortMistakes([
+    ...checked.warnings,
+    ...(await notKnownToMailPrograms(checked)),
+    ...passed,
+    ...unaligned,
+  ]);
   const warnings = [...plain, ...(unseen ?? [])];
   const { mistakes, content } = checked;
   const data = { ok: mistakes.length === 0, mistakes, warnings };

@@ -1,5 +1,8 @@
 /** Whether DMARC (RFC 7489, 3.1, relaxed) finds the domain of From in the signature or in the return path: one of the two is enough. */
 import { getDomain } from 'tldts';
+import type { Sender } from '../../domain/playbook.ts';
+import { domainOf } from '../message.ts';
+import { type DkimOptions, signerFor } from '../transport.ts';
 
 export interface Aligning {
   /** Of the address that mails are from. */
@@ -8,6 +11,26 @@ export interface Aligning {
   returnDomain: string;
   /** d= of the signature; null: the engine signs nothing, the mail server may. */
   signer: string | null;
+}
+
+/** What holds for all senders. */
+export interface MailDomains {
+  /** Of MAIL_FROM. */
+  fromDomain: string;
+  /** INBOUND_DOMAIN; null: mails come back to the address that they are from. */
+  inboundDomain: string | null;
+  /** Null: no key is set. */
+  dkim: Pick<DkimOptions, 'domainName' | 'others'> | null;
+}
+
+/** What receivers compare of the mails of a sender of settings.yaml, or without one, of the others. */
+export function alignmentOf(sender: Pick<Sender, 'from' | 'returnDomain'>, mail: MailDomains): Aligning {
+  const fromDomain = (sender.from === undefined ? mail.fromDomain : domainOf(sender.from)).toLowerCase();
+  return {
+    fromDomain,
+    returnDomain: mail.inboundDomain === null ? fromDomain : (sender.returnDomain ?? mail.inboundDomain),
+    signer: mail.dkim && signerFor(mail.dkim, fromDomain),
+  };
 }
 
 /** By the public suffix list: mail.shop.co.uk and shop.co.uk are one organization. */
