@@ -28,6 +28,8 @@ export function addressOf(rendered: string): string {
   }
   address = address.replace(/^https?:\/\/(?=https?:\/\/)/i, '');
   if (/^[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+(?:[/:?#]|$)/u.test(address)) address = `https://${address}`;
+  // A value that is not known leaves a hole in the name of a site.
+  if (/^https?:\/\/(?:[^/?#]*\.)?\./i.test(address)) return '';
   return /^(?!(?:https?|mailto|tel|sms):)[a-z][a-z0-9+-]*:/i.test(address) ? '' : address;
 }
 

@@ -60,6 +60,9 @@ export interface Addresses {
   shown(address: string, link: VariableLink): string;
 }
 
+/** Stands in a text part where the address of a link is left out. No text has it: a code point that Unicode keeps for such use. */
+export const NO_ADDRESS = '\uFDD1';
+
 function registerAddresses(liquid: Liquid, escape: (text: string) => string): void {
   class AddressTag extends Tag {
     readonly #n: number;
@@ -90,7 +93,7 @@ for (const filter of ['url_encode', 'cgi_escape', 'uri_escape'])
 registerAddresses(htmlLiquid, (text) =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;'),
 );
-registerAddresses(textLiquid, (text) => text);
+registerAddresses(textLiquid, (text) => (text === '' ? NO_ADDRESS : text));
 
 /** Where and why Liquid failed. `text` is template source, never a value of a lead. */
 export interface LiquidProblem {

@@ -1,6 +1,6 @@
 import { convert, type FormatCallback } from 'html-to-text';
 import { LiquidError, TokenKind, Tokenizer } from 'liquidjs';
-import { textLiquid } from './liquid.ts';
+import { NO_ADDRESS, textLiquid } from './liquid.ts';
 
 /** The plain-text part. It is made once a template, from compiled HTML whose Liquid stays in, and rendered per lead. */
 
@@ -90,9 +90,12 @@ const KINDS: ReadonlyMap<TokenKind, Piece['kind']> = new Map([
   [TokenKind.Output, 'output'],
 ]);
 
+/** Of a link without an address its words stay. */
+const LEFT_OUT = new RegExp(` ?<${NO_ADDRESS}>|${NO_ADDRESS}`, 'gu');
+
 /** Tidies a rendered text part: no runs of blank lines, no line over 78 characters unless one word is longer. */
 export function layOutText(text: string): string {
-  const lines = text.replaceAll('\r\n', '\n').split('\n').flatMap(wrap);
+  const lines = text.replaceAll(LEFT_OUT, '').replaceAll('\r\n', '\n').split('\n').flatMap(wrap);
   return `${lines
     .join('\n')
     .replaceAll(/\n{3,}/g, '\n\n')

@@ -149,6 +149,7 @@ describe('an address with values', () => {
     [`https://${v('berlin')}.shop.example/x`, 'https://berlin.shop.example/x'],
     [`https://${v('evil.example/')}.shop.example/x`, ''],
     [`https://${v('https://evil.example?')}.shop.example/x`, ''],
+    [`https://${v('')}.shop.example/x`, ''],
     [`https://shop.example${v('.evil.example')}`, ''],
     [`https://shop.example${v('@evil.example')}/x`, ''],
     [`https://${v('shop.example')}?a=${v('b.c')}`, 'https://shop.example?a=b.c'],

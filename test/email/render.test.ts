@@ -154,6 +154,16 @@ describe('links with values of the lead', () => {
     for (const address of addresses) expect(text).toContain(`<${address}>`);
   });
 
+  it('that lead nowhere leave their words, and no empty brackets in the text part', async () => {
+    const links = ['', ' rel="notrack"'].map((rel) => `<a${rel} href="{{ lead.attributes.site }}">yours</a>`);
+    const compiled = await compileTemplate(await whole(`<mj-text>See ${links.join(', ')}.</mj-text>`));
+    const hostile = { attributes: { site: 'javascript:alert(1)' } };
+    expect(addressesFor(compiled, { ...fullContext, lead: hostile })).toEqual([]);
+    const { html, text } = render(compiled, { ...fullContext, lead: hostile }, tracking);
+    expect(text).toContain('See yours, yours.');
+    expect(html).not.toContain('javascript:');
+  });
+
   it('are each tracked by an address of its own', async () => {
     const compiled = await compileTemplate(await whole(body));
     const own = new Map(addresses.map((address, n) => [address, `https://t.example/c/own-${n}`]));
