@@ -85,8 +85,8 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     lookBack: () => lookBack(turn, key),
     reasonToPassOver: (template) => reasonToPassOver(turn, template),
     takeBack: () => takeBack(turn, key),
-    lookBackOn: (templateKey) =>
-      lookBackOnContent(turn, key, { templateKey, enrollmentId: enrollment.id, firstPass: enrollment.firstPass }),
+    lookBackOn: (template) =>
+      lookBackOnContent(turn, key, { ...template, enrollmentId: enrollment.id, firstPass: enrollment.firstPass }),
     reasonNotToSend: (channel, topic) => reasonNotToSend(turn, { channel, topic, nurtures: nurtures(cadenceAsPinned) }),
     async claim(channel, draft, audience = 'lead') {
       turn.claimed = await claim(turn, { ...intent, audience }, { channel, draft, settler: stepSettler(place) });

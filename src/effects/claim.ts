@@ -6,6 +6,7 @@ import {
   findSendAndOther,
   type NewSend,
   releaseSends,
+  type SentContent,
   writeSends,
 } from '../store/process/sends.ts';
 import type { Channel, Content, EffectTurn, Intent, Prepared } from './channel.ts';
@@ -63,7 +64,7 @@ export async function lookBack(turn: EffectTurn, key: string): Promise<SendStatu
 export async function lookBackOnContent(
   turn: EffectTurn,
   key: string,
-  content: { templateKey: string; enrollmentId: string; firstPass: number },
+  content: SentContent,
 ): Promise<{ before: SendStatus | null; hasGot: boolean }> {
   const { send, hasGot } = await findSendAndOther(turn.tx, key, { leadId: turn.lead.id, ...content });
   return { before: await takenUp(turn, send), hasGot };

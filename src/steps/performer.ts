@@ -11,6 +11,7 @@ import type { ChannelName, DraftOf } from '../effects/channels.ts';
 import type { EffectResult } from '../effects/settler.ts';
 import type { Db, Tx } from '../store/db.ts';
 import type { Lead, SendStatus } from '../store/generated/client.ts';
+import type { SentContent } from '../store/process/sends.ts';
 import type { PublishedRules } from '../store/rules/in-force.ts';
 import type { ActiveEnrollment, Picture } from '../store/process/picture.ts';
 import type { DateRef } from './wait/position.ts';
@@ -123,8 +124,10 @@ export interface StepWork<S extends Step = Step> extends StepPlace<S> {
    * Lead, enrollment, pass and step name the intent.
    */
   lookBack(): Promise<SendStatus | null>;
-  /** The same of a message, and whether the lead has got this content by another enrollment or as an answer. */
-  lookBackOn(templateKey: string): Promise<{ before: SendStatus | null; hasGot: boolean }>;
+  /** The same of a message, and whether the lead has got this content by another enrollment or as an answer, under whatever name. */
+  lookBackOn(
+    content: Pick<SentContent, 'templateKey' | 'templateHash'>,
+  ): Promise<{ before: SendStatus | null; hasGot: boolean }>;
   /** Why the lead should not get this content now: too many offers, or it has what the template gives. Null: it may. */
   reasonToPassOver(template: Pick<TemplateSource, 'kind' | 'material'>): Promise<string | null>;
   /** The key that names the intent, see `lookBack`. */

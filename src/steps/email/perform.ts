@@ -27,7 +27,8 @@ async function perform(work: Work): Promise<boolean> {
     return false;
   }
   // A cap counts the message of an earlier attempt of this step, too: that attempt is looked for before it is waited.
-  const { before, hasGot } = await work.lookBackOn(work.step.template);
+  const content = { templateKey: work.step.template, templateHash: template?.hash ?? null };
+  const { before, hasGot } = await work.lookBackOn(content);
   if (before !== null) {
     work.performed(before === 'claimed' ? 'in doubt: not repeated' : before);
   } else if (timing.kind === 'later') {

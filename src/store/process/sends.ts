@@ -40,6 +40,14 @@ export interface Settled extends Attempt {
   sentAt: Date | null;
 }
 
+/** What a message is to say, and the enrollment that it belongs to. */
+export interface SentContent {
+  templateKey: string;
+  templateHash: string | null;
+  enrollmentId: string;
+  firstPass: number;
+}
+
 /** The row of an intent, if it was ever meant. */
 export async function findSend(tx: Tx, key: string): Promise<Send | null> {
   const [send] = await tx.$queryRaw<Send[]>`SELECT ${columnsOf('sends')} FROM sends WHERE key = ${key}`;
@@ -48,18 +56,20 @@ export async function findSend(tx: Tx, key: string): Promise<Send | null> {
 
 /**
  * The row of an intent, and whether the lead got this content by anything else than this enrollment, or by this one before it began
- * again: in one statement, as it is asked before every message. From its first pass on its file says what comes twice.
+ * again: in one statement, as it is asked before every message. From its first pass on its file says what comes twice. `templateHash`: the same
+ * content may have another name; null: the template is not stored.
  */
 export async function findSendAndOther(
   tx: Tx,
   key: string,
-  content: { leadId: string; templateKey: string; enrollmentId: string; firstPass: number },
+  content: SentContent & { leadId: string },
 ): Promise<{ send: Send | null; hasGot: boolean }> {
   const rows = await tx.$queryRaw<Send[]>`
     SELECT ${columnsOf('sends')} FROM sends WHERE key = ${key}
     UNION ALL (
       SELECT ${columnsOf('sends')} FROM sends
-      WHERE lead_id = ${content.leadId} AND template_key = ${content.templateKey} AND audience = 'lead'
+      WHERE lead_id = ${content.leadId} AND audience = 'lead'
+        AND (template_key = ${content.templateKey} OR template_hash = ${content.templateHash})
         AND status IN ('sent', 'in_doubt')
         AND (enrollment_id IS DISTINCT FROM ${content.enrollmentId} OR pass < ${content.firstPass}) LIMIT 1)`;
   return {
