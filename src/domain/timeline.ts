@@ -5,6 +5,7 @@ import { assessedInWords } from './assessed-words.ts';
 import { activityInWords } from './activity-words.ts';
 import { type EventProperties, verdictInWords } from './machine-open.ts';
 import { rescoredInWords } from './rescoring.ts';
+import { type ConsentBy, sourceInWords } from './consent-by.ts';
 import { decimalsOf } from './currency.ts';
 import { bounceInWords, eventInWords } from './event-words.ts';
 import type { AuditAction, AuditData } from './audit.ts';
@@ -25,7 +26,10 @@ export type TimelineEntry =
         request?: { suspicious?: readonly string[] };
       };
     }
-  | { kind: 'consent'; data: { topic: string; granted: boolean; unconfirmed: boolean; source: string } }
+  | {
+      kind: 'consent';
+      data: { topic: string; granted: boolean; unconfirmed: boolean; source: string; statedBy: ConsentBy | null };
+    }
   | {
       kind: 'event';
       data: { type: string; machine: boolean; properties?: EventProperties };
@@ -68,10 +72,13 @@ function plainTitle(entry: TimelineEntry, actor: string, names: Names): string {
       const flag = odd.length === 0 ? '' : `; looks like spam: an address of a page in ${odd.join(', ')}`;
       return `${what} by ${entry.data.how}${from === '' ? '' : ` (${from})`}${flag}`;
     }
-    case 'consent':
-      if (entry.data.unconfirmed)
-        return `Consent to ${entry.data.topic} was given in a form (${entry.data.source}); it counts once the person confirms it by mail`;
-      return `Consent to ${entry.data.topic} ${entry.data.granted ? 'given' : 'withdrawn'} (${entry.data.source})`;
+    case 'consent': {
+      const { topic, granted, unconfirmed } = entry.data;
+      const source = sourceInWords(entry.data.source, entry.data.statedBy);
+      if (unconfirmed)
+        return `Consent to ${topic} was given in a form (${source}); it counts once the person confirms it by mail`;
+      return `Consent to ${topic} ${granted ? 'given' : 'withdrawn'} (${source})`;
+    }
     case 'event':
       return `${eventTitle(entry.data, names)}${again(entry.data.properties)}${verdictInWords(entry.data)}`;
     case 'score': {

@@ -71,9 +71,10 @@ describe('a form with double opt-in', () => {
         text: 'Yes, send me tips.',
         version: '3',
         source: 'footer, confirmed by mail',
+        statedBy: 'lead',
         confirms: proof[1]?.['id'],
       },
-      { granted: true, unconfirmed: true, source: 'footer' },
+      { granted: true, unconfirmed: true, source: 'footer', statedBy: 'form' },
     ]);
     for (const { ipHash } of proof) expect(ipHash).toMatch(/^[\w-]{43}$/);
     const after = await bench.db.consent.count();
@@ -267,7 +268,8 @@ describe('the preference page', () => {
     );
     expect(subjects(email)).toHaveLength(1);
     const [refusal] = (await bench.get(`/v1/leads/${leadId}/consents`)).body.items ?? [];
-    expect(refusal).toMatchObject({ topic, granted: false, source: 'preference page', ipHash: expect.any(String) });
+    expect(refusal).toMatchObject({ topic, granted: false, source: 'preference page', statedBy: 'lead' });
+    expect(refusal).toMatchObject({ ipHash: expect.any(String) });
     await send(path, [
       ['do', 'save'],
       ['shown', topic],

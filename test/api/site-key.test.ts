@@ -1,5 +1,8 @@
 /** A site key is public: whoever reads it off a page must not be able to change what is known of a person. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { submitLead } from '../../src/store/capture/submit-lead.ts';
+import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
+import { exportLead } from '../../src/store/erasure/export-lead.ts';
 import { CONSENT, openApi, type Bench } from './support.ts';
 
 let bench: Bench;
@@ -80,16 +83,46 @@ test('its yes does not lift an unsubscribe: it is kept as unconfirmed and shown;
     state: 'withdrawn',
     mayMail: false,
     suppressed: [{ reason: 'unsubscribed' }],
-    unconfirmed: { text: 'Yes, again.', source: 'footer form' },
+    unconfirmed: { text: 'Yes, again.', source: 'footer form', statedBy: 'form' },
   });
   expect(await timeline(leadId)).toContainEqual(
     expect.objectContaining({
       kind: 'consent',
-      title: expect.stringMatching(/footer form.*counts once the person confirms it by mail/),
+      title: expect.stringMatching(
+        /footer form, stated by a public form\).*counts once the person confirms it by mail/,
+      ),
     }),
   );
   await bench.post('/v1/leads', { email, consent: CONSENT }, bench.keys.marketer);
   expect(await why()).toMatchObject({ state: 'given', mayMail: true, suppressed: [], unconfirmed: null });
+});
+
+test('a proof says whose word it is: a public form, a server, a person of ours, a line of a list, the person itself', async () => {
+  const email = 'proof@site.example';
+  const leadId = await bench.lead({ email, consent: CONSENT });
+  await form({ email, consent: CONSENT, how: 'csv' });
+  await bench.post('/v1/leads', { email, consent: CONSENT, how: 'csv' }, bench.keys.marketer);
+  const [lead] = await bench.db.lead.findMany({ where: { email } });
+  const by = { kind: 'user', userId: 'usr-1', manager: false, role: 'admin', teams: [] } as const;
+  await submitLead(bench.engine.store, { email, how: 'phone', consent: CONSENT }, { by });
+  await unsubscribe(bench.engine.store, { leadId, source: 'link' });
+  const { items = [] } = (await bench.get(`/v1/leads/${leadId}/consents`)).body;
+  expect(items.map(({ granted, statedBy }) => [granted, statedBy])).toEqual([
+    [false, 'lead'],
+    [true, 'person'],
+    [true, 'import'],
+    [true, 'form'],
+    [true, 'server'],
+  ]);
+  expect(await read(leadId)).toMatchObject({ consent: { state: 'withdrawn', statedBy: 'lead' } });
+  const exported = await exportLead(bench.db, lead?.id ?? '');
+  expect(exported?.['consents']?.map(({ statedBy }) => statedBy)).toEqual([
+    'server',
+    'form',
+    'import',
+    'person',
+    'lead',
+  ]);
 });
 
 test('it does not restore a withdrawn consent, also without a suppression; a first consent is accepted', async () => {

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { ConsentBy } from '../../domain/consent-by.ts';
 import { listConsents } from '../../store/consent/consent.ts';
 import { requireLead } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
 import { answerPage, idCursor, PAGE_QUERY, pageOf, readIdCursor } from '../page.ts';
 import { route, type Route } from '../route.ts';
 import { id, Timestamp } from '../schemas/common.ts';
+import { StatedBy } from '../schemas/lead.ts';
 
 const ConsentProof = z
   .object({
@@ -16,6 +18,7 @@ const ConsentProof = z
     text: z.string().meta({ description: 'The words the person agreed to, or the refusal' }),
     version: z.string().nullable(),
     source: z.string(),
+    statedBy: StatedBy,
     ipHash: z.string().nullable().meta({
       description: 'Keyed hash of the network address. Whoever has the address and the installation can compare',
     }),
@@ -44,8 +47,9 @@ export function leadConsentRoutes({ store }: ApiDeps): Route[] {
           read: (count) => listConsents(store.db, params.id, after, count),
           endOf: ({ id: last }) => idCursor(last),
           show: (consents) =>
-            consents.map(({ leadId: _known, occurredAt, recordedAt, ...proof }) => ({
+            consents.map(({ leadId: _known, occurredAt, recordedAt, statedBy, ...proof }) => ({
               ...proof,
+              statedBy: statedBy as ConsentBy | null,
               at: occurredAt.toISOString(),
               recordedAt: recordedAt.toISOString(),
             })),

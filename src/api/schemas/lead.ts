@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CONSENT_BY } from '../../domain/consent-by.ts';
 import { READINESS } from '../../domain/readiness.ts';
 import { BANT_STATES, GRADES, MATURITIES, STAGES } from '../../domain/stage.ts';
 import { pageOf } from '../page.ts';
@@ -85,13 +86,19 @@ export const Touch = z
   })
   .meta({ id: 'Touch' });
 
+export const StatedBy = z.enum(CONSENT_BY).nullable().meta({
+  description:
+    'Whose word it is. `form`: a public key of a site, so anybody may have filled it in; `server`: another key; `person`: a rep or a user of the console; `import`: a line of a list; `lead`: the person itself, by a link in a mail to it or from its mailbox. Null: recorded by an older version',
+});
+
 export const ConsentState = z
   .object({
     state: z.enum(['given', 'withdrawn', 'none']),
     text: z.string().nullable(),
     source: z.string().nullable(),
+    statedBy: StatedBy,
     at: Timestamp.nullable(),
-    unconfirmed: z.object({ text: z.string(), source: z.string(), at: Timestamp }).nullable().meta({
+    unconfirmed: z.object({ text: z.string(), source: z.string(), statedBy: StatedBy, at: Timestamp }).nullable().meta({
       description:
         'Consent given in a form with double opt-in, or in a public form after a refusal: it counts once the person confirms it by mail',
     }),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { mayMail } from '../../domain/consent.ts';
+import type { ConsentBy } from '../../domain/consent-by.ts';
 import { COMPLETE_PROFILE } from '../../domain/fields/profile.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { reasonInWords } from '../../domain/send-words.ts';
@@ -174,11 +175,17 @@ export function consentView(
     state: latest === null ? 'none' : given ? 'given' : 'withdrawn',
     text: latest?.text ?? null,
     source: latest?.source ?? null,
+    statedBy: (latest?.statedBy ?? null) as ConsentBy | null,
     at: iso(latest?.occurredAt ?? null),
     unconfirmed:
       unconfirmed === null
         ? null
-        : { text: unconfirmed.text, source: unconfirmed.source, at: unconfirmed.occurredAt.toISOString() },
+        : {
+            text: unconfirmed.text,
+            source: unconfirmed.source,
+            statedBy: unconfirmed.statedBy as ConsentBy | null,
+            at: unconfirmed.occurredAt.toISOString(),
+          },
     suppressed: suppressions.map(({ reason, source, occurredAt }) => ({
       reason,
       source,

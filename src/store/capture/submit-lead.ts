@@ -1,6 +1,7 @@
 import { type Actor, actorHandle } from '../../domain/actor.ts';
 import type { AuditEntry } from '../../domain/audit.ts';
 import { MARKETING, mayMail, type MayReach } from '../../domain/consent.ts';
+import { consentBy } from '../../domain/consent-by.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import { newId } from '../../domain/ids.ts';
@@ -134,6 +135,7 @@ async function recordSubmission(
   if (submission.consent !== undefined) {
     const { ip: _hashed, ...consent } = submission.consent;
     const consentAt = new Date(occurredAtMs(submission.consent.at, at.getTime()));
+    const statedBy = consentBy(by, submission.how);
     const isKnown = !created || recalled;
     // Of somebody who was erased, what forbids mail is known: not everybody who may make a lead may lift that.
     const lifts = recalled ? await isVouchedFor(tx, by, found.id) : vouched;
@@ -142,7 +144,7 @@ async function recordSubmission(
       ((!lifts && isKnown && (await hasSaidNo(tx, found))) ||
         (asksTwice(rules.playbook, submission) && !(isKnown && (await hasSaidYes(tx, found, consent.topics)))));
     const isAsked = unconfirmed && isKnown && (await isAskedLately(tx, found.id, consent, nowMs));
-    const consentId = await insertConsent(tx, found, { ...consent, unconfirmed, ipHash }, consentAt);
+    const consentId = await insertConsent(tx, found, { ...consent, unconfirmed, ipHash, statedBy }, consentAt);
     if (unconfirmed && !isAsked && found.email !== null)
       await owe(tx, found, { key: `confirm:${consentId}`, templateKey: 'confirm', askedBy: 'confirm', dueAt: at });
   }

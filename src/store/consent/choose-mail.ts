@@ -76,8 +76,9 @@ async function sayOnTopics(
   const word = await readMailWord(tx, lead);
   // Whether it is another word on tracking depends on the rules: the page has asked.
   const said = topics.filter(({ topic, wanted }) => topic === TRACKING || wantsTopic(word, topic) !== wanted);
+  const byPage = { source: 'preference page', statedBy: 'lead', ipHash } as const;
   for (const { topic, wanted, text } of said)
-    await insertConsent(tx, lead, { topics: [topic], granted: wanted, text, source: 'preference page', ipHash }, at);
+    await insertConsent(tx, lead, { ...byPage, topics: [topic], granted: wanted, text }, at);
   return said.map(({ topic, wanted }) => `${topic} ${wanted ? 'on' : 'off'}`);
 }
 

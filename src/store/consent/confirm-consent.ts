@@ -57,12 +57,12 @@ export async function confirmConsent(
     const state = consent.unconfirmed ? await stateOf(tx, consent, nowMs) : 'done';
     if (state !== 'open') return { state, ringIds: [] };
     const at = new Date(nowMs);
-    const source = `${consent.source}, confirmed by mail`;
+    const byMail = { source: `${consent.source}, confirmed by mail`, statedBy: 'lead', ipHash } as const;
     for (const { id: confirms, topic, text, version } of await askedTogether(tx, lead, consent, ctx.realNow()))
       await insertConsent(
         tx,
         lead,
-        { text, source, topics: [topic], ipHash, confirms, ...(version === null ? {} : { version }) },
+        { ...byMail, text, topics: [topic], confirms, ...(version === null ? {} : { version }) },
         at,
       );
     await audit(tx, { leadId: lead.id, actor: 'lead', at }, { action: 'consent.confirmed', data: { consentId } });

@@ -1,4 +1,5 @@
 import { MARKETING } from '../../domain/consent.ts';
+import type { ConsentBy } from '../../domain/consent-by.ts';
 import { TRACKING } from '../../domain/tracking.ts';
 import { newId } from '../../domain/ids.ts';
 import type { Db, Tx } from '../db.ts';
@@ -16,7 +17,7 @@ export async function insertConsent(
   at: Date,
 ): Promise<string> {
   const { granted = true, unconfirmed: stated = false, text, version = null, source, topics = [] } = consent;
-  const { ipHash = null, confirms = null } = consent;
+  const { ipHash = null, confirms = null, statedBy } = consent;
   // A refusal needs no confirmation.
   const unconfirmed = granted && stated;
   const said = topics.length === 0 ? [MARKETING] : [...new Set(topics)];
@@ -28,14 +29,17 @@ export async function insertConsent(
       DELETE FROM suppressions
       WHERE ${lifts} AND email = ${lead.email} AND reason = 'unsubscribed' AND occurred_at <= ${at}
     )
-    INSERT INTO consents (id, lead_id, topic, granted, unconfirmed, text, version, source, ip_hash, confirms, occurred_at)
-    SELECT s.id, ${lead.id}, s.topic, ${granted}, ${unconfirmed}, ${text}, ${version}, ${source}, ${ipHash}, ${confirms}, ${at}
+    INSERT INTO consents (id, lead_id, topic, granted, unconfirmed, text, version, source, stated_by, ip_hash,
+      confirms, occurred_at)
+    SELECT s.id, ${lead.id}, s.topic, ${granted}, ${unconfirmed}, ${text}, ${version}, ${source}, ${statedBy}, ${ipHash},
+      ${confirms}, ${at}
     FROM unnest(${ids}::text[], ${said}::text[]) AS s(id, topic)`;
   return ids[0] ?? '';
 }
 
 /** What is known of a consent besides what was stated. */
 interface NewConsent {
+  statedBy: ConsentBy;
   unconfirmed?: boolean;
   /** Keyed hash of the network address. */
   ipHash?: string | null;
@@ -66,8 +70,8 @@ export function latestConsents(leadId: Prisma.Sql, topic?: string): Prisma.Sql {
 /** The latest confirmed word of a lead on marketing mail. */
 export async function readLatestConsent(tx: Tx, leadId: string): Promise<Consent | null> {
   const [latest] = await tx.$queryRaw<Consent[]>`
-    SELECT id, lead_id AS "leadId", topic, granted, unconfirmed, text, version, source, ip_hash AS "ipHash", confirms,
-      occurred_at AS "occurredAt", recorded_at AS "recordedAt"
+    SELECT id, lead_id AS "leadId", topic, granted, unconfirmed, text, version, source, stated_by AS "statedBy",
+      ip_hash AS "ipHash", confirms, occurred_at AS "occurredAt", recorded_at AS "recordedAt"
     FROM ${latestConsents(Prisma.sql`${leadId}`, MARKETING)} latest`;
   return latest ?? null;
 }

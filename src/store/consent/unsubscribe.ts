@@ -1,4 +1,5 @@
 import { latestWord } from '../../domain/consent.ts';
+import { consentBy } from '../../domain/consent-by.ts';
 import { type Actor, actorHandle } from '../../domain/actor.ts';
 import { newId } from '../../domain/ids.ts';
 import { allowUnderLock } from '../access/allow.ts';
@@ -41,7 +42,8 @@ export async function unsubscribeIn(tx: Tx, ctx: StoreContext, input: Unsubscrib
   const realNowMs = ctx.realNow();
   const nowMs = leadNow(lead, realNowMs);
   const at = new Date(nowMs);
-  await insertConsent(tx, lead, { text: 'unsubscribed', source: input.source, granted: false }, at);
+  const refusal = { text: 'unsubscribed', source: input.source, granted: false, statedBy: consentBy(actor) };
+  await insertConsent(tx, lead, refusal, at);
   if (lead.email !== null) {
     const { id: leadId, email: address } = lead;
     await suppressAddress(tx, { address, reason: 'unsubscribed', source: input.source, leadId, occurredAt: at });

@@ -71,6 +71,7 @@ const BRANCHES: readonly Branch[] = [
       text: 'text',
       version: 'version',
       source: 'source',
+      statedBy: 'stated_by',
     },
     where: () => Prisma.sql`text <> 'unsubscribed'`,
   },

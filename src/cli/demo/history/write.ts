@@ -252,6 +252,7 @@ function addLife(
       unconfirmed: false,
       text: 'Send me mail',
       source: 'form',
+      stated_by: 'form',
       occurred_at: at(0),
       recorded_at: at(0),
     });

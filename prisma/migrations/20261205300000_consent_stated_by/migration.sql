@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "consents" ADD COLUMN     "stated_by" TEXT;
