@@ -35,7 +35,7 @@ const MODELS = {
   decay: {
     title: 'Time decay',
     definition: `The nearer to the sale, the more: half as much for each ${HALF_LIFE_DAYS} days before.`,
-    weight: `greatest(power(0.5, least(days / ${HALF_LIFE_DAYS}, 200)), 1e-60)`,
+    weight: `greatest(power(0.5::float8, least(days / ${HALF_LIFE_DAYS}, 200)), 1e-60::float8)`,
   },
 } as const;
 type Model = keyof typeof MODELS;
@@ -91,33 +91,43 @@ export const ATTRIBUTION: Report = {
   },
 };
 
-/** The touches and activities of each sale up to it, in the order of time; a sale without any has one of which nothing is known. */
-function placed(asked: Asked, { sales, touchBelongs, activityBelongs }: Sale): Prisma.Sql {
+/**
+ * The touches and activities of each sale up to it, in the order of time; a sale without any has one of which nothing is known.
+ * @param isMany They are joined to all sales at once, and not looked up for each
+ */
+function placed(asked: Asked, { sales, touchBelongs, activityBelongs }: Sale, isMany = false): Prisma.Sql {
+  const lookedUp = isMany ? Prisma.empty : Prisma.sql`OFFSET 0`;
   return Prisma.sql`${withTurns(asked)},
     sales AS (${sales(asked)}),
+    touched AS (
+      SELECT sale.id AS sale, t.id, t.occurred_at, t.source, t.medium, t.channel, t.campaign, t.campaign_id, FALSE AS is_activity
+      FROM sales sale CROSS JOIN LATERAL (SELECT * FROM touches t WHERE t.lead_id = sale.lead_id ${lookedUp}) t
+      WHERE t.occurred_at <= sale.at AND ${touchBelongs}
+      ${activitiesBefore(asked, activityBelongs, lookedUp)}),
     placed AS (
       SELECT sale.id, sale.lead_id, coalesce(sale.value, 0) AS value, sale.is_unrated, ${Prisma.raw(OF_TOUCH[asked.by as TouchDimension])} AS grp,
         row_number() OVER upto AS i, count(*) OVER (PARTITION BY sale.id) AS n, h.occurred_at AS at, h.id AS touch, h.is_activity,
-        extract(epoch FROM sale.at - h.occurred_at)::numeric / 86400 AS days
-      FROM sales sale LEFT JOIN LATERAL (
-        SELECT t.id, t.occurred_at, t.source, t.medium, t.channel, t.campaign, t.campaign_id, FALSE AS is_activity
-        FROM touches t WHERE t.lead_id = sale.lead_id AND t.occurred_at <= sale.at AND ${touchBelongs}
-        ${activitiesBefore(asked, activityBelongs)}) h ON TRUE
+        extract(epoch FROM sale.at - h.occurred_at)::float8 / 86400 AS days
+      FROM sales sale LEFT JOIN touched h ON h.sale = sale.id
       LEFT JOIN campaigns cm ON cm.id = h.campaign_id
       WINDOW upto AS (PARTITION BY sale.id ORDER BY h.occurred_at, h.id))`;
 }
 
 /** The same of activities. */
-function activitiesBefore({ playbook }: Asked, belongs: Prisma.Sql): Prisma.Sql {
+function activitiesBefore({ playbook }: Asked, belongs: Prisma.Sql, lookedUp: Prisma.Sql): Prisma.Sql {
   const types = activitiesOf(playbook, ['attended', 'downloaded']);
   if (types.length === 0) return Prisma.empty;
   const { isOne, campaign } = activitySql(types);
   return Prisma.sql`UNION ALL
-    SELECT done.id, done.occurred_at, done.type, 'activity', NULL, done.campaign,
-      (SELECT c.id FROM campaigns c WHERE lower(c.key) = lower(done.campaign)), TRUE
-    FROM (SELECT e.id, e.occurred_at, e.type, ${campaign} AS campaign FROM events e
-      WHERE e.lead_id = sale.lead_id AND ${isOne} AND e.occurred_at <= sale.at AND ${belongs}) done`;
+    SELECT done.sale, done.id, done.occurred_at, done.type, 'activity', NULL, done.campaign, cm.id, TRUE
+    FROM (SELECT sale.id AS sale, e.id, e.occurred_at, e.type, ${campaign} AS campaign
+      FROM sales sale CROSS JOIN LATERAL (SELECT * FROM events e WHERE e.lead_id = sale.lead_id AND ${isOne} ${lookedUp}) e
+      WHERE e.occurred_at <= sale.at AND ${belongs}) done
+    LEFT JOIN campaigns cm ON lower(cm.key) = lower(done.campaign)`;
 }
+
+/** Of so many sales it is faster to read all touches and activities than to look up those of each. */
+const MANY = 25_000;
 
 /** Each sale is shared out in whole minor units: a touch gets the difference of two rounded running sums, so that the parts are the whole. */
 async function shared(tx: Tx, asked: Asked, key: Sale['key']): Promise<Section> {
@@ -133,13 +143,19 @@ async function shared(tx: Tx, asked: Asked, key: Sale['key']): Promise<Section> 
       - round(value * (sum(${w}) OVER upto - ${w}) / sum(${w}) OVER whole) AS ${Prisma.raw(`"${model}"`)}`;
   });
   const sums = KEYS.map((model) => Prisma.sql`sum(${Prisma.raw(`"${model}"`)})::float8 AS ${Prisma.raw(`"${model}"`)}`);
+  const [count] = await planned<{ sales: number }>(
+    tx,
+    Prisma.sql`${withTurns(asked)} SELECT count(*)::int AS sales FROM (${sale.sales(asked)}) sale`,
+  );
   const rows = await planned<Grouped & { unrated: number }>(
     tx,
-    Prisma.sql`${placed(asked, sale)},
-      weighed AS (SELECT placed.*, ${Prisma.join(weights)} FROM placed),
+    Prisma.sql`${placed(asked, sale, (count?.sales ?? 0) > MANY)},
+      weighed AS (SELECT placed.*, ${Prisma.join(weights)} FROM placed WHERE n > 1),
       parts AS (
         SELECT id, grp, touch, is_activity, is_unrated, ${Prisma.join(parts)} FROM weighed
-        WINDOW whole AS (PARTITION BY id), upto AS (PARTITION BY id ORDER BY i ROWS UNBOUNDED PRECEDING))
+        WINDOW whole AS (PARTITION BY id), upto AS (PARTITION BY id ORDER BY i ROWS UNBOUNDED PRECEDING)
+        -- The only touch of a sale gets all of it.
+        UNION ALL SELECT id, grp, touch, is_activity, is_unrated, ${Prisma.join(KEYS.map(() => Prisma.sql`value::numeric`))} FROM placed WHERE n = 1)
       SELECT grouping(grp)::int AS "isTotal", grp AS group, count(touch) FILTER (WHERE NOT is_activity)::float8 AS touches,
         count(touch) FILTER (WHERE is_activity)::float8 AS activities, count(DISTINCT id)::float8 AS sales, count(DISTINCT id) FILTER (WHERE is_unrated)::int AS unrated, ${Prisma.join(sums)}
       FROM parts GROUP BY GROUPING SETS ((grp), ()) ORDER BY 1, "linear" DESC, 2`,

@@ -1,13 +1,14 @@
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { countLeadsWhere, leadsWhereSql } from '../store/lists/segments.ts';
+import { planned } from '../store/planned.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
+import { counted, groupsOf } from './of-turns.ts';
 import type { Asked, Column, Report, Row, Section } from './report.ts';
 import { leadsOfRetention, retention } from './retention.ts';
 import { segmentsOverTime } from './segments-over-time.ts';
-import { together } from './together.ts';
-import { withTurns } from './turns.ts';
+import { CAME_TWICE, withTurns } from './turns.ts';
 
 /** A profile that nobody engaged with or changed for so long is stale. */
 const STALE_DAYS = 365;
@@ -83,14 +84,15 @@ export const BASE: Report = {
       KINDS.find(({ key }) => key === figure)?.who(asked) ??
       (Object.hasOwn(BOUGHT, figure) ? BOUGHT[figure] : undefined);
     if (who === undefined) return leadsOfRetention(asked, figure);
-    return Prisma.sql`${each(asked)} SELECT turn.lead_id FROM latest turn JOIN leads l ON l.id = turn.lead_id
+    return Prisma.sql`${each(asked)} SELECT turn.lead_id FROM ${LATEST}
       WHERE ${who} AND ${inGroup(groupOf(asked), group)}`;
   },
 };
 
 const CUSTOMER = Prisma.sql`turn.won_at IS NOT NULL`;
 /** Ordered more than once, or was won more than once. */
-const AGAIN = Prisma.sql`((l.orders->>'count')::int > 1 OR (SELECT count(*) FROM needs more WHERE more.lead_id = l.id AND more.outcome = 'won') > 1)`;
+const AGAIN = Prisma.sql`((l.orders->>'count')::int > 1
+  OR (l.id IN ${CAME_TWICE} AND (SELECT count(*) FROM needs more WHERE more.lead_id = l.id AND more.outcome = 'won') > 1))`;
 
 /** Whose leads are behind the figures of customers, by their keys. */
 const BOUGHT: Readonly<Record<string, Prisma.Sql>> = {
@@ -100,37 +102,51 @@ const BOUGHT: Readonly<Record<string, Prisma.Sql>> = {
   ordered: Prisma.sql`(${CUSTOMER} AND l.orders IS NOT NULL)`,
 };
 
-/** One row a lead: a lead with several turns in the period counts once, by its latest. */
-const each = (asked: Asked): Prisma.Sql => Prisma.sql`${withTurns(asked)},
-  latest AS (SELECT DISTINCT ON (turn.lead_id) turn.* FROM turns turn ORDER BY turn.lead_id, turn.opened_at DESC)`;
+/** What is asked of the lead `l` of each turn. */
+const OF_LEAD = [
+  'email',
+  'marketing_consent',
+  'orders',
+  'sunset_at',
+  'fit_completeness',
+  'last_engaged_at',
+  'updated_at',
+];
 
-/** The same as `l`, each with its group. */
-const withKnown = (asked: Asked): Prisma.Sql => Prisma.sql`${withTurns(asked)},
-  latest AS MATERIALIZED (
-    SELECT DISTINCT ON (turn.lead_id) turn.lead_id, turn.won_at, ${groupOf(asked)} AS key
-    FROM turns turn ORDER BY turn.lead_id, turn.opened_at DESC),
-  known AS MATERIALIZED (
-    SELECT latest.key, latest.won_at, l.id, l.email, l.marketing_consent, l.orders, l.sunset_at, l.fit_completeness, l.last_engaged_at, l.updated_at
-    FROM latest JOIN leads l ON l.id = latest.lead_id)`;
+/** One row a lead: a lead with several turns in the period counts once, by its latest. Each is `turn`, its lead `l`. */
+const each = (
+  asked: Asked,
+): Prisma.Sql => Prisma.sql`${withTurns(asked, { lead: Prisma.raw(OF_LEAD.map((column) => `, l.${column}`).join('')) })},
+  latest AS NOT MATERIALIZED (
+    SELECT turn.* FROM turns turn WHERE turn.lead_id NOT IN ${CAME_TWICE} OR NOT EXISTS (
+      SELECT FROM turns later WHERE later.lead_id = turn.lead_id AND (later.opened_at, later.id) > (turn.opened_at, turn.id)))`;
+const LATEST = Prisma.raw(
+  `latest turn CROSS JOIN LATERAL (SELECT turn.lead_id AS id${OF_LEAD.map((column) => `, turn.${column}`).join('')}) l`,
+);
 
-/** Who is known is put together once for both sections. */
 async function people(tx: Tx, asked: Asked): Promise<Section[]> {
-  const figures = KINDS.map(
-    ({ key, who }) => Prisma.sql`count(*) FILTER (WHERE ${who(asked)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
-  );
+  const kinds = KINDS.map(({ key, title, definition, who }) => counted(key, title, definition, who(asked)));
+  const group = groupOf(asked);
+  const known = await groupsOf(tx, asked, kinds, { by: group, turns: each(asked), from: LATEST });
   const ordered = moneySql("(l.orders->>'valueMinor')::bigint", "(l.orders->>'currency')", asked.playbook);
-  const rows = await together<{ people: Grouped; customers: Grouped }>(tx, withKnown(asked), {
-    people: Prisma.sql`
-      SELECT grouping(l.key)::int AS "isTotal", l.key AS group, ${Prisma.join(figures)}
-      FROM known l GROUP BY GROUPING SETS ((l.key), ()) ORDER BY 1, 3 DESC, 2`,
-    customers: Prisma.sql`
-      SELECT grouping(l.key)::int AS "isTotal", l.key AS group, count(*)::float8 AS customers,
-        count(*) FILTER (WHERE l.again)::float8 AS again, count(*) FILTER (WHERE l.again)::float8 / nullif(count(*), 0) AS "againShare",
-        coalesce(sum(${ordered}), 0)::float8 AS ordered
-      FROM (SELECT l.key, l.orders, ${AGAIN} AS again FROM known l WHERE l.won_at IS NOT NULL) l
-      GROUP BY GROUPING SETS ((l.key), ()) ORDER BY 1, ordered DESC, 2`,
-  });
-  return [peopleSection(asked, rows.people), customersSection(asked, rows.customers)];
+  const customers = await planned<Grouped>(
+    tx,
+    Prisma.sql`${each(asked)}
+      SELECT grouping(one.key)::int AS "isTotal", one.key AS group, count(*)::float8 AS customers,
+        count(*) FILTER (WHERE one.again)::float8 AS again, count(*) FILTER (WHERE one.again)::float8 / nullif(count(*), 0) AS "againShare",
+        coalesce(sum(one.ordered), 0)::float8 AS ordered
+      FROM (
+        SELECT ${group} AS key, ${AGAIN} AS again, ${ordered} AS ordered
+        FROM ${LATEST} WHERE ${CUSTOMER}) one
+      GROUP BY GROUPING SETS ((one.key), ()) ORDER BY 1, ordered DESC, 2`,
+  );
+  return [
+    peopleSection(
+      asked,
+      known.map(({ unrated: _unrated, ...row }) => row as Grouped),
+    ),
+    customersSection(asked, customers),
+  ];
 }
 
 function peopleSection(asked: Asked, rows: readonly Grouped[]): Section {

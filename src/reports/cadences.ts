@@ -7,7 +7,7 @@ import { MACHINE_CLICK, REACTIONS, SUSPECT_CLICK } from './reactions.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
 import { cadences, leadsOfRuns, leaving } from './runs.ts';
 import { leadsOfArm, splitArms } from './split-arms.ts';
-import { ofAllTime, withTurns } from './turns.ts';
+import { joinTurns, ofAllTime, withTurns } from './turns.ts';
 import { intervalInWords } from './words.ts';
 
 const MAIL_COLUMNS: readonly Column[] = [
@@ -105,7 +105,7 @@ const COUNTED: Readonly<Record<string, Prisma.Sql>> = {
   sent: sent(Prisma.sql`TRUE`),
   ...Object.fromEntries(Object.entries(REACTIONS).map(([key, reaction]) => [key, sent(did(reaction))])),
   untracked: sent(Prisma.sql`mails.untracked = 'all'`),
-  complained: sent(Prisma.sql`mails.complained_at >= mails.occurred_at`),
+  complained: sent(Prisma.sql`mails.has_complained`),
   failed: Prisma.sql`mails.status = 'failed'`,
   skipped: Prisma.sql`mails.status = 'skipped'`,
   delivered: sent(Prisma.sql`mails.delivery IS DISTINCT FROM 'bounced' AND NOT ${did(REACTIONS.bounced)}`),
@@ -128,18 +128,26 @@ function leadsOfMails(asked: Asked, figure: string): Prisma.Sql | null {
 function withMails(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(ofAllTime(asked))},
     mails AS (
-      SELECT s.id, s.lead_id, s.step_id, s.status::text AS status, s.template_key, s.untracked, s.delivery, s.reactions, s.occurred_at, e.cadence, e.revision_id,
-        complaint.at AS complained_at
-      FROM sends s JOIN enrollments e ON e.id = s.enrollment_id JOIN turns turn ON turn.id = e.need_id
+      SELECT s.id, s.lead_id, s.step_id, s.status, s.template_key, s.untracked, s.delivery, s.reactions, s.occurred_at, e.cadence, e.revision_id,
+        complaint.at >= s.occurred_at AS has_complained
+      FROM sends s JOIN enrollments e ON e.id = s.enrollment_id AND e.need_id IS NOT NULL ${joinTurns(asked, 'e.need_id')}
       LEFT JOIN (SELECT lead_id, max(occurred_at) AS at FROM suppressions WHERE reason = 'complaint' GROUP BY lead_id) complaint
         ON complaint.lead_id = s.lead_id
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.occurred_at >= ${asked.since} AND s.occurred_at < ${asked.until})`;
 }
 
+/** Messages that no figure tells apart are put together first: of millions there are some hundred kinds. */
+const ALIKE = Prisma.sql`(
+  SELECT mails.cadence, mails.revision_id, mails.step_id, mails.status, mails.untracked, mails.delivery, mails.reactions,
+    mails.has_complained, count(*) AS alike, min(mails.template_key) AS template, min(mails.occurred_at) AS first
+  FROM mails GROUP BY 1, 2, 3, 4, 5, 6, 7, 8) mails`;
+
 async function steps(tx: Tx, asked: Asked): Promise<Section> {
   const sums = Object.entries(COUNTED).map(
-    ([key, which]) => Prisma.sql`count(*) FILTER (WHERE ${which})::float8 AS ${Prisma.raw(`"${key}"`)}`,
+    ([key, which]) =>
+      Prisma.sql`coalesce(sum(mails.alike) FILTER (WHERE ${which}), 0)::float8 AS ${Prisma.raw(`"${key}"`)}`,
   );
+  const names = Object.keys(COUNTED).map((key) => Prisma.raw(`of_step."${key}"`));
   const rows = await planned<
     Record<string, Cell> & {
       cadence: string;
@@ -152,10 +160,12 @@ async function steps(tx: Tx, asked: Asked): Promise<Section> {
   >(
     tx,
     Prisma.sql`${withMails(asked)}
-      SELECT mails.cadence, cr.number AS revision, coalesce(mails.step_id, '') AS "stepId", min(mails.template_key) AS template,
-        ${Prisma.join(sums)}
-      FROM mails JOIN cadence_revisions cr ON cr.id = mails.revision_id
-      GROUP BY mails.cadence, cr.number, mails.step_id ORDER BY mails.cadence, cr.number DESC, min(mails.occurred_at)`,
+      SELECT of_step.cadence, cr.number AS revision, coalesce(of_step.step_id, '') AS "stepId", of_step.template, ${Prisma.join(names)}
+      FROM (
+        SELECT mails.cadence, mails.revision_id, mails.step_id, min(mails.template) AS template, min(mails.first) AS first, ${Prisma.join(sums)}
+        FROM ${ALIKE} GROUP BY 1, 2, 3) of_step
+      JOIN cadence_revisions cr ON cr.id = of_step.revision_id
+      ORDER BY of_step.cadence, cr.number DESC, of_step.first`,
   );
   return {
     key: 'mails',

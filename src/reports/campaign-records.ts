@@ -107,8 +107,11 @@ function goalInWords(goal: Campaign['goal']): string | null {
 async function countedBy(tx: Tx, asked: Asked, listed: readonly Campaign[]): Promise<Map<string, Counted>> {
   const rows = await planned<{ campaign: string } & Counted>(
     tx,
-    Prisma.sql`${ofCampaigns(asked)} SELECT turn.campaign, count(*)::float8 AS leads, count(turn.qualified_at)::float8 AS qualified,
-      count(turn.won_at)::float8 AS won FROM turns turn WHERE turn.campaign = ANY(${listed.map(({ campaign }) => campaign)}) GROUP BY 1`,
+    Prisma.sql`${ofCampaigns(
+      asked,
+      listed.map(({ campaign }) => campaign),
+    )} SELECT turn.campaign, count(*)::float8 AS leads, count(turn.qualified_at)::float8 AS qualified,
+      count(turn.won_at)::float8 AS won FROM turns turn GROUP BY 1`,
   );
   return new Map(rows.map(({ campaign, ...counted }) => [campaign, counted]));
 }
@@ -125,9 +128,9 @@ async function moneyBy(tx: Tx, { zone, until, playbook }: Asked, listed: readonl
   return new Map(rows.map(({ key, ...money }) => [key, money]));
 }
 
-/** Needs of all time up to the end of the period, whatever the filters of the campaigns. */
-function ofCampaigns(asked: Asked): Prisma.Sql {
-  return withTurns({ ...ofAllTime(asked), filters: {} });
+/** Needs of all time up to the end of the period that came in by these campaigns, whatever the filters of the campaigns. */
+function ofCampaigns(asked: Asked, campaigns: readonly string[]): Prisma.Sql {
+  return withTurns({ ...ofAllTime(asked), filters: {} }, { campaigns });
 }
 
 /** `figure`: a column and the campaign: "leads|record|frost-webinar". Null for any other. */
@@ -135,5 +138,5 @@ export function leadsOfRecord(asked: Asked, figure: string): Prisma.Sql | null {
   const [, key = '', campaign] = /^(\w+)\|record\|(.*)$/s.exec(figure) ?? [];
   const who = Object.hasOwn(WHO, key) ? WHO[key] : undefined;
   if (who === undefined || campaign === undefined) return null;
-  return Prisma.sql`${ofCampaigns(asked)} SELECT turn.lead_id FROM turns turn WHERE turn.campaign = ${campaign} AND ${who}`;
+  return Prisma.sql`${ofCampaigns(asked, [campaign])} SELECT turn.lead_id FROM turns turn WHERE ${who}`;
 }

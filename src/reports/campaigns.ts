@@ -6,7 +6,7 @@ import { campaignRecords, leadsOfRecord } from './campaign-records.ts';
 import { type Grouped, inGroup } from './grouped.ts';
 import { moneySql } from './money.ts';
 import { ofCampaign } from './of-campaign.ts';
-import { columnsSql, counted, type Figure, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
+import { counted, type Figure, groupsOf, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
 import { dayOf } from './periods.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
 import { withTurns } from './turns.ts';
@@ -171,11 +171,7 @@ async function costsOf(tx: Tx, asked: Asked): Promise<Costs | null> {
       FROM campaign_costs cc JOIN campaigns cm ON cm.id = cc.campaign_id
       WHERE ${spentIn(asked)} AND ${of.only} GROUP BY GROUPING SETS ((${of.by}), ())`,
   );
-  const came = await planned<Grouped>(
-    tx,
-    Prisma.sql`${withTurns(asked)} SELECT grouping(${of.by})::int AS "isTotal", ${of.by} AS group, ${columnsSql(FIGURES)}
-      FROM ${fromPaid(asked)} WHERE ${of.only} GROUP BY GROUPING SETS ((${of.by}), ())`,
-  );
+  const came = await groupsOf(tx, asked, FIGURES, { ...of, from: fromPaid(asked) });
   const paid = costs.map(({ isTotal, group, cost }) => {
     const found = came.find((one) => one.isTotal === isTotal && one.group === group);
     return { isTotal, group, cost: cost ?? 0, came: found ?? {} };

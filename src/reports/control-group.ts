@@ -18,14 +18,19 @@ interface Group {
   spread: number | null;
 }
 
-/** The needs of both groups, each as `m`: those of the control group never began a cadence. */
-function withGroups(asked: Asked): Prisma.Sql {
+/** The needs of a group, each as `m`: those of the control group never began a cadence. */
+function withGroup(asked: Asked, isControl: boolean): Prisma.Sql {
+  const began = Prisma.sql`SELECT run.need_id FROM enrollments run WHERE run.kind = 'main'`;
   return Prisma.sql`${withTurns(asked)},
     m AS (
-      SELECT DISTINCT turn.id, turn.lead_id, turn.qualified_at, turn.won_at,
-        CASE WHEN turn.won_at IS NOT NULL THEN coalesce(turn.value, 0) ELSE 0 END::float8 AS won_value, run.id IS NULL AS control
-      FROM turns turn JOIN leads l ON l.id = turn.lead_id LEFT JOIN enrollments run ON run.need_id = turn.id AND run.kind = 'main'
-      WHERE run.id IS NOT NULL OR l.control_since IS NOT NULL)`;
+      SELECT turn.lead_id, turn.qualified_at, turn.won_at,
+        CASE WHEN turn.won_at IS NOT NULL THEN coalesce(turn.value, 0) ELSE 0 END::float8 AS won_value
+      FROM turns turn WHERE ${
+        isControl
+          ? Prisma.sql`turn.lead_id IN (SELECT l.id FROM leads l WHERE l.control_since IS NOT NULL)
+            AND NOT EXISTS (${began} AND run.need_id = turn.id)`
+          : Prisma.sql`turn.id IN (${began})`
+      })`;
 }
 
 const QUALIFIED = Prisma.sql`m.qualified_at IS NOT NULL`;
@@ -48,18 +53,23 @@ export function leadsBesideControl(asked: Asked, figure: string): Prisma.Sql | n
   const [, key = '', isControl] = /^(\w+)\|control\|(true|false)$/.exec(figure) ?? [];
   const who = Object.hasOwn(WHO, key) ? WHO[key] : undefined;
   if (who === undefined) return null;
-  return Prisma.sql`${withGroups(asked)} SELECT m.lead_id FROM m WHERE m.control = ${isControl === 'true'} AND ${who}`;
+  return Prisma.sql`${withGroup(asked, isControl === 'true')} SELECT m.lead_id FROM m WHERE ${who}`;
 }
 
+/** The others are counted only where there is a control group to set them beside. */
 export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
-  const groups = await planned<Group>(
-    tx,
-    Prisma.sql`${withGroups(asked)}
-      SELECT m.control AS "isControl", count(*)::float8 AS leads, count(m.qualified_at)::float8 AS qualified, count(m.won_at)::float8 AS won,
-        coalesce(sum(m.won_value), 0)::float8 AS value, stddev_samp(m.won_value)::float8 AS spread
-      FROM m GROUP BY 1 ORDER BY 1 DESC`,
-  );
-  const control = groups.find(({ isControl }) => isControl);
+  const count = async (isControl: boolean): Promise<Group[]> => {
+    const groups = await planned<Omit<Group, 'isControl'>>(
+      tx,
+      Prisma.sql`${withGroup(asked, isControl)}
+        SELECT count(*)::float8 AS leads, count(m.qualified_at)::float8 AS qualified, count(m.won_at)::float8 AS won,
+          coalesce(sum(m.won_value), 0)::float8 AS value, stddev_samp(m.won_value)::float8 AS spread
+        FROM m`,
+    );
+    return groups.flatMap((group) => (group.leads === 0 ? [] : [{ ...group, isControl }]));
+  };
+  const [control] = await count(true);
+  const groups = control === undefined ? [] : [control, ...(await count(false))];
   return {
     key: 'control',
     title: 'Beside the control group',

@@ -20,25 +20,35 @@ const CAUSE = Prisma.sql`CASE WHEN why.because = ${HIGH_INTENT} THEN 'at once by
   WHEN q.because LIKE 'by %' THEN 'score and grade'
   ELSE coalesce(q.because, ${WITHOUT_RULES}) END`;
 
-/** `handed`: the turns that were handed over, each with its definition (the numbers of its first and last revision) and cause. */
+/**
+ * `handed`: the turns that were handed over, each with its definition (the numbers of its first and last revision) and cause. What says it
+ * is joined to all of them at once, and not looked up for each.
+ */
 export function withDefinitions(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(asked)},
+    arrived AS MATERIALIZED (SELECT turn.* FROM turns turn WHERE turn.handed_at IS NOT NULL),
+    first_offers AS (
+      SELECT DISTINCT ON (a.need_id) a.need_id, a.playbook_revision, CASE WHEN a.rule LIKE 'rerouted by %' THEN 'by hand' ELSE a.rule END AS rule
+      FROM assignments a WHERE a.need_id IN (SELECT arrived.id FROM arrived) ORDER BY a.need_id, a.created_at, a.id),
+    first_ready AS (
+      SELECT DISTINCT ON (arrived.id) arrived.id, c.because FROM arrived
+      JOIN stage_changes c ON c.need_id = arrived.id AND c.lead_id = arrived.lead_id AND c.to_stage = 'qualified'
+      ORDER BY arrived.id, c.occurred_at, c.id),
+    causes AS (
+      SELECT DISTINCT ON (arrived.id) arrived.id, u.data->>'because' AS because, u.data->>'by' AS by, (u.data->>'playbook')::int AS playbook
+      FROM arrived JOIN audit u ON u.lead_id = arrived.lead_id AND u.action = 'lead.qualified' AND u.occurred_at BETWEEN arrived.opened_at AND arrived.handed_at
+      ORDER BY arrived.id, u.occurred_at, u.id),
     offered AS MATERIALIZED (
       SELECT turn.*, coalesce(why.playbook, a.playbook_revision) AS revision, a.rule AS routed_by, ${CAUSE} AS cause
-      FROM turns turn
-      LEFT JOIN LATERAL (SELECT playbook_revision, CASE WHEN rule LIKE 'rerouted by %' THEN 'by hand' ELSE rule END AS rule
-        FROM assignments WHERE need_id = turn.id ORDER BY created_at, id LIMIT 1) a ON TRUE
-      LEFT JOIN LATERAL (SELECT c.because FROM stage_changes c
-        WHERE c.lead_id = turn.lead_id AND c.need_id = turn.id AND c.to_stage = 'qualified' ORDER BY c.occurred_at, c.id LIMIT 1) q ON TRUE
-      LEFT JOIN LATERAL (SELECT data->>'because' AS because, data->>'by' AS by, (data->>'playbook')::int AS playbook FROM audit
-        WHERE audit.lead_id = turn.lead_id AND action = 'lead.qualified' AND audit.occurred_at BETWEEN turn.opened_at AND turn.handed_at
-        ORDER BY audit.occurred_at, audit.id LIMIT 1) why ON TRUE
-      WHERE turn.handed_at IS NOT NULL),
+      FROM arrived turn LEFT JOIN first_offers a ON a.need_id = turn.id LEFT JOIN first_ready q ON q.id = turn.id LEFT JOIN causes why ON why.id = turn.id),
     definitions AS MATERIALIZED (
       SELECT p.number, p.rules->'scoring'->'ready' AS ready, min(p.number) OVER same AS first, max(p.number) OVER same AS last
       FROM playbook_revisions p WHERE p.number IN (SELECT revision FROM offered)
       WINDOW same AS (PARTITION BY ${DEFINITION})),
-    handed AS (SELECT turn.*, d.first, d.last, d.ready FROM offered turn LEFT JOIN definitions d ON d.number = turn.revision)`;
+    handed AS (
+      SELECT turn.*, d.first, d.last, d.ready, back.need_id IS NOT NULL AS is_sent_back
+      FROM offered turn LEFT JOIN definitions d ON d.number = turn.revision
+      LEFT JOIN (SELECT DISTINCT a.need_id FROM assignments a WHERE a.status = 'rejected') back ON back.need_id = turn.id)`;
 }
 
 /** A definition and a cause, and how many needs came to what by them. */
@@ -53,7 +63,7 @@ export interface DefinitionCounts {
   won: number;
 }
 
-const SENT_BACK = Prisma.sql`EXISTS (SELECT FROM assignments a WHERE a.need_id = handed.id AND a.status = 'rejected')`;
+const SENT_BACK = Prisma.sql`handed.is_sent_back`;
 
 /** `DefinitionCounts` of `handed`. */
 export const COUNT_DEFINITIONS = Prisma.sql`

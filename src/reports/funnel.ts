@@ -87,24 +87,29 @@ export const FUNNEL: Report = {
   },
 };
 
-/** Each layer with its share of the one before, and how long the step took. */
+/** Each layer with its share of the one before, and how long the step took. Times are measured of those alone that came to one. */
 async function layers(tx: Tx, asked: Asked): Promise<Section> {
-  const values = LAYERS.flatMap(({ key, at }, i) => {
-    const before = LAYERS[i - 1];
-    const count = Prisma.sql`count(*) FILTER (WHERE ${reached(at)})::float8 AS ${Prisma.raw(`"${key}"`)}`;
-    if (before === undefined) return [count];
-    return [
-      count,
-      ...([0.5, 0.9] as const).map((share) => {
-        const { value } = timeWithin('', '', '', { share, from: before.at, to: at });
-        return Prisma.sql`${value} AS ${Prisma.raw(`"${key} ${share}"`)}`;
-      }),
-    ];
-  });
-  const [row = {}] = await planned<Record<string, number | null>>(
-    tx,
-    Prisma.sql`${withTurns(asked)} SELECT ${Prisma.join(values)} FROM turns turn`,
+  const counts = LAYERS.map(
+    ({ key, at }) => Prisma.sql`count(*) FILTER (WHERE ${reached(at)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
   );
+  const times = LAYERS.flatMap(({ key, at }, i) => {
+    const before = LAYERS[i - 1];
+    if (before === undefined) return [];
+    return ([0.5, 0.9] as const).map((share) => {
+      const { value } = timeWithin('', '', '', { share, from: before.at, to: at });
+      return Prisma.sql`${value} AS ${Prisma.raw(`"${key} ${share}"`)}`;
+    });
+  });
+  const beyondFirst = LAYERS.slice(1).map(({ at }) => reached(at));
+  const [came] = await planned<Record<string, number | null>>(
+    tx,
+    Prisma.sql`${withTurns(asked)} SELECT ${Prisma.join(counts)} FROM turns turn`,
+  );
+  const [timed] = await planned<Record<string, number | null>>(
+    tx,
+    Prisma.sql`${withTurns(asked)} SELECT ${Prisma.join(times)} FROM turns turn WHERE ${Prisma.join(beyondFirst, ' OR ')}`,
+  );
+  const row = { ...came, ...timed };
   return {
     key: 'layers',
     title: 'From lead to customer',

@@ -20,11 +20,10 @@ import { together } from './together.ts';
 const HANDED = reached('handed_at');
 const ACCEPTED = reached('accepted_at');
 
-/** After a rep sent it back it came to sales, or to who is ready for sales, once more. */
-const READY_AGAIN = Prisma.sql`EXISTS (
-  SELECT FROM stage_changes back JOIN stage_changes again ON again.lead_id = back.lead_id AND again.need_id = back.need_id AND again.id > back.id
-  WHERE back.lead_id = turn.lead_id AND back.need_id = turn.id AND back.to_stage = 'nurturing'
-    AND back.from_stage IN ('assigned', 'accepted', 'opportunity')
+/** After a rep sent it back it came to sales, or to who is ready for sales, once more. Who was sent back is read from an index of these alone. */
+const READY_AGAIN = Prisma.sql`turn.id IN (
+  SELECT back.need_id FROM stage_changes back JOIN stage_changes again ON again.lead_id = back.lead_id AND again.need_id = back.need_id AND again.id > back.id
+  WHERE back.to_stage = 'nurturing' AND back.from_stage IN ('assigned', 'accepted', 'opportunity')
     AND again.to_stage IN ('qualified', 'qualifying', 'assigned', 'accepted', 'opportunity', 'customer'))`;
 
 const NEEDS = ofTurns({

@@ -8,17 +8,17 @@ import { ofAllTime, withTurns } from './turns.ts';
 
 /**
  * `came`: of each need when it came to a stage of the funnel or to one after it. `stays`: its first stay at a stage, and when it left: to
- * another stage, or closed without a sale. A stage that the funnel does not have any more is in neither.
+ * another stage, or closed without a sale. `sales`: the opportunities of the turns. A stage that the funnel does not have any more is in neither.
  */
 function withStays(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(asked)},
+    sales AS MATERIALIZED (SELECT turn.id, turn.lead_id, turn.value, turn.ended_at FROM turns turn WHERE turn.opportunity_at IS NOT NULL),
     funnel AS (SELECT f.stage, f.place FROM unnest(${[...asked.playbook.funnel]}::text[]) WITH ORDINALITY f (stage, place)),
     changes AS (
       SELECT turn.id, turn.lead_id, turn.value, c.funnel_stage, c.occurred_at,
         coalesce(lead(c.occurred_at) OVER need, CASE WHEN turn.ended_at >= c.occurred_at THEN turn.ended_at END) AS left_at,
         row_number() OVER (PARTITION BY turn.id, c.funnel_stage ORDER BY c.occurred_at, c.id) AS visit
-      FROM turns turn JOIN funnel_changes c ON c.need_id = turn.id
-      WHERE turn.opportunity_at IS NOT NULL
+      FROM sales turn JOIN funnel_changes c ON c.need_id = turn.id
       WINDOW need AS (PARTITION BY turn.id ORDER BY c.occurred_at, c.id)),
     stays AS (
       SELECT changes.id, changes.lead_id, funnel.stage, extract(epoch FROM changes.left_at - changes.occurred_at) AS stayed
@@ -40,7 +40,7 @@ export async function inFunnel(tx: Tx, asked: Asked): Promise<Section> {
     tx,
     Prisma.sql`${withStays(asked)}
       SELECT NULL AS stage, count(*)::float8 AS leads, coalesce(sum(turn.value), 0)::float8 AS value, NULL::float8[] AS times
-      FROM turns turn WHERE turn.opportunity_at IS NOT NULL
+      FROM sales turn
       UNION ALL
       SELECT came.stage, count(*)::float8, coalesce(sum(came.value), 0)::float8,
         (SELECT percentile_cont(ARRAY[0.5, 0.9]) WITHIN GROUP (ORDER BY stays.stayed) FROM stays WHERE stays.stage = came.stage)

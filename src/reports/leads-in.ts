@@ -1,5 +1,6 @@
 import { Prisma } from '../store/generated/client.ts';
 import { counted, ofTurns, valueOf } from './of-turns.ts';
+import { CAME_TWICE } from './turns.ts';
 
 const ALL = Prisma.sql`TRUE`;
 
@@ -33,7 +34,8 @@ export const LEADS_IN = ofTurns({
       'returned',
       'Came back',
       'Those of leads that had a need before.',
-      Prisma.sql`EXISTS (SELECT FROM needs earlier WHERE earlier.lead_id = turn.lead_id AND earlier.opened_at < turn.opened_at)`,
+      Prisma.sql`(turn.lead_id IN ${CAME_TWICE}
+        AND EXISTS (SELECT FROM needs earlier WHERE earlier.lead_id = turn.lead_id AND earlier.opened_at < turn.opened_at))`,
     ),
     counted('open', 'Still open', 'Needs that are not closed today.', Prisma.sql`turn.closed_at IS NULL`),
     counted('spam', 'Disqualified', 'Spam, invalid, competitors, duplicates.', Prisma.sql`turn.stage = 'disqualified'`),

@@ -16,6 +16,11 @@ export interface Figure {
   definition: string;
   /** An aggregate over `turn`. */
   value: Prisma.Sql;
+  /**
+   * Where it can be made of sums of parts: aggregates over `turn` by their keys, and an aggregate over rows of these sums, each as `part`.
+   * Then each process that reads turns adds up its own.
+   */
+  adds?: { sums: Readonly<Record<string, Prisma.Sql>>; value: Prisma.Sql };
   /** Of which turns the leads are shown: of a share those that are the part, of a time those that it is measured of. */
   who: Prisma.Sql;
 }
@@ -25,25 +30,51 @@ export function reached(column: string): Prisma.Sql {
   return Prisma.raw(`turn.${column} IS NOT NULL`);
 }
 
+const sumOf = (key: string): Prisma.Sql => Prisma.raw(`coalesce(sum(part."${key}"), 0)`);
+
 /** How many turns there are of a kind. */
 export function counted(key: string, title: string, definition: string, who: Prisma.Sql): Figure {
-  return { key, title, unit: 'count', definition, value: Prisma.sql`count(*) FILTER (WHERE ${who})::float8`, who };
+  const count = Prisma.sql`count(*) FILTER (WHERE ${who})`;
+  return {
+    key,
+    title,
+    unit: 'count',
+    definition,
+    value: Prisma.sql`${count}::float8`,
+    adds: { sums: { [key]: count }, value: Prisma.sql`${sumOf(key)}::float8` },
+    who,
+  };
 }
 
 /** How large the share of one kind is among another. */
 export function shareOf(key: string, title: string, definition: string, part: Prisma.Sql, whole: Prisma.Sql): Figure {
-  const value = Prisma.sql`(count(*) FILTER (WHERE ${part} AND ${whole})::float8 / nullif(count(*) FILTER (WHERE ${whole}), 0))`;
-  return { key, title, unit: 'share', definition, value, who: Prisma.sql`(${part} AND ${whole})` };
+  const who = Prisma.sql`(${part} AND ${whole})`;
+  const [some, all] = [Prisma.sql`count(*) FILTER (WHERE ${who})`, Prisma.sql`count(*) FILTER (WHERE ${whole})`];
+  const ratio = (of: Prisma.Sql, among: Prisma.Sql): Prisma.Sql => Prisma.sql`(${of}::float8 / nullif(${among}, 0))`;
+  return {
+    key,
+    title,
+    unit: 'share',
+    definition,
+    value: ratio(some, all),
+    adds: {
+      sums: { [key]: some, [`${key} of`]: all },
+      value: ratio(sumOf(key), Prisma.sql`${sumOf(`${key} of`)}::float8`),
+    },
+    who,
+  };
 }
 
 /** The sum of the values of the turns of a kind, in the currency of reports. */
 export function valueOf(key: string, title: string, definition: string, who: Prisma.Sql): Figure {
+  const sum = Prisma.sql`sum(turn.value) FILTER (WHERE ${who})`;
   return {
     key,
     title,
     unit: 'money',
     definition,
-    value: Prisma.sql`coalesce(sum(turn.value) FILTER (WHERE ${who}), 0)::float8`,
+    value: Prisma.sql`coalesce(${sum}, 0)::float8`,
+    adds: { sums: { [key]: sum }, value: Prisma.sql`${sumOf(key)}::float8` },
     who,
   };
 }
@@ -94,8 +125,8 @@ export function leadsBehind(
   return Prisma.sql`${withTurns(asked)} SELECT turn.lead_id FROM turns turn WHERE ${who} AND ${inGroup(groupOf(asked), group)}`;
 }
 
-/** The values of the figures, each named by its key. */
-export function columnsSql(figures: readonly Figure[]): Prisma.Sql {
+/** Values, each named by its key. */
+function columnsSql(figures: readonly Pick<Figure, 'key' | 'value'>[]): Prisma.Sql {
   return Prisma.join(figures.map(({ key, value }) => Prisma.sql`${value} AS ${Prisma.raw(`"${key}"`)}`));
 }
 
@@ -105,16 +136,7 @@ export async function sectionOf(
   { key, title, figures, drawn }: Pick<OfTurns, 'key' | 'title' | 'figures' | 'drawn'>,
 ): Promise<Section> {
   const dimension = dimensionOf(asked.by);
-  const { groups, total } = splitTotal(
-    await planned<Grouped & { unrated: number }>(
-      tx,
-      Prisma.sql`${withTurns(asked)}
-      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${columnsSql(figures)},
-        count(*) FILTER (WHERE turn.has_value AND turn.value IS NULL)::int AS unrated
-      FROM turns turn CROSS JOIN LATERAL (SELECT ${dimension.sql(asked.zone)} AS key) g
-      GROUP BY GROUPING SETS ((g.key), ()) ORDER BY 1, 3 DESC NULLS LAST, 2`,
-    ),
-  );
+  const { groups, total } = splitTotal(await groupsOf(tx, asked, figures, { by: groupOf(asked) }));
   const shown =
     dimension.period === undefined ? groups.slice(0, MOST_GROUPS) : withoutGaps(groups, asked, dimension.period);
   const figuresOf = (row: Readonly<Record<string, Cell>>) =>
@@ -134,6 +156,52 @@ export async function sectionOf(
       ...unratedNotes(unrated, asked.playbook),
     ],
   };
+}
+
+/**
+ * The figures of each group and of all, the largest group by the first figure first.
+ * @param which.by The group @param which.turns What the turns are read from @param which.from Where each `turn` is @param which.only Which of them
+ */
+export async function groupsOf(
+  tx: Tx,
+  asked: Asked,
+  figures: readonly Figure[],
+  {
+    by,
+    turns = withTurns(asked),
+    from = Prisma.sql`turns turn`,
+    only = Prisma.sql`TRUE`,
+  }: { by: Prisma.Sql; turns?: Prisma.Sql; from?: Prisma.Sql; only?: Prisma.Sql },
+): Promise<(Grouped & { unrated: number })[]> {
+  const sums = figures.flatMap(({ adds }) => Object.entries(adds?.sums ?? {}));
+  const added = figures.flatMap(({ key, adds }) => (adds === undefined ? [] : [{ key, value: adds.value }]));
+  const rows = await planned<Grouped & { unrated: number }>(
+    tx,
+    Prisma.sql`${turns}
+      SELECT grouping(part.key)::int AS "isTotal", part.key AS group, ${columnsSql(added)}, coalesce(sum(part.unrated), 0)::int AS unrated
+      FROM (
+        SELECT ${by} AS key, ${columnsSql(sums.map(([key, value]) => ({ key, value })))},
+          count(*) FILTER (WHERE turn.has_value AND turn.value IS NULL) AS unrated
+        FROM ${from} WHERE ${only} GROUP BY 1) part
+      GROUP BY GROUPING SETS ((part.key), ()) ORDER BY 1, 3 DESC NULLS LAST, 2`,
+  );
+  const others = figures.filter(({ adds }) => adds === undefined);
+  if (others.length === 0) return rows;
+  const measured = Prisma.join(
+    others.map(({ who }) => who),
+    ' OR ',
+  );
+  const more = await planned<Grouped>(
+    tx,
+    Prisma.sql`${turns}
+      SELECT grouping(g.key)::int AS "isTotal", g.key AS group, ${columnsSql(others)}
+      FROM ${from} CROSS JOIN LATERAL (SELECT ${by} AS key) g
+      WHERE ${only} AND (${measured}) GROUP BY GROUPING SETS ((g.key), ())`,
+  );
+  return rows.map((row) => ({
+    ...more.find(({ isTotal, group }) => isTotal === row.isTotal && group === row.group),
+    ...row,
+  }));
 }
 
 function chartOf(period: 'week' | 'month' | undefined): Chart['kind'] {

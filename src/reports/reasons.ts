@@ -12,7 +12,7 @@ export function withReasons(asked: Asked): Prisma.Sql {
       FROM offered turn WHERE turn.ended_at IS NOT NULL AND turn.outcome_reason IS NOT NULL
       UNION ALL
       SELECT turn.*, a.reason, 'sent back' FROM offered turn
-      CROSS JOIN LATERAL (SELECT DISTINCT reason FROM assignments WHERE need_id = turn.id AND status = 'rejected' AND reason IS NOT NULL) a
+      JOIN (SELECT DISTINCT need_id, reason FROM assignments WHERE status = 'rejected' AND reason IS NOT NULL) a ON a.need_id = turn.id
       WHERE turn.ended_at IS NULL OR a.reason IS DISTINCT FROM turn.outcome_reason)`;
 }
 

@@ -3,7 +3,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import type { Asked, Column, Row, Section } from './report.ts';
-import { ofAllTime, withTurns } from './turns.ts';
+import { joinTurns, ofAllTime, withTurns } from './turns.ts';
 
 /** It ended because the lead was ready for sales: that is what a cadence is for. */
 const BECAME_READY = Prisma.sql`coalesce(runs.end_reason LIKE 'qualified%', FALSE)`;
@@ -85,6 +85,14 @@ export async function cadences(tx: Tx, asked: Asked): Promise<Section> {
   };
 }
 
+/** Those who left: what became of their needs is not looked up. */
+function withLeft(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${withTurns(ofAllTime(asked))},
+    runs AS (
+      SELECT e.* FROM enrollments e ${joinTurns(asked, 'e.need_id')}
+      WHERE e.need_id IS NOT NULL AND e.started_at >= ${asked.since} AND e.started_at < ${asked.until})`;
+}
+
 export async function leaving(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<{
     cadence: string;
@@ -94,7 +102,7 @@ export async function leaving(tx: Tx, asked: Asked): Promise<Section> {
     of: number;
   }>(
     tx,
-    Prisma.sql`${withRuns(asked)}
+    Prisma.sql`${withLeft(asked)}
       SELECT runs.cadence, runs.waiting_from AS "stepId", runs.end_reason AS reason, count(*)::float8 AS leads,
         sum(count(*)) OVER (PARTITION BY runs.cadence)::float8 AS of
       FROM runs WHERE ${LEFT} GROUP BY 1, 2, 3 ORDER BY leads DESC, 1, 2, 3 LIMIT 200`,

@@ -5,7 +5,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { REACTIONS } from './reactions.ts';
 import type { Asked, Row, Section } from './report.ts';
-import { ofAllTime, withTurns } from './turns.ts';
+import { isNarrowed, ofAllTime, withTurns } from './turns.ts';
 import { intervalInWords } from './words.ts';
 
 interface ArmRow {
@@ -20,27 +20,37 @@ interface ArmRow {
   value: number;
 }
 
-/** The leads that came to a split in the period: each as `arm`, its need as `turn`. */
+/**
+ * The leads that came to a split in the period: each as `arm`, its need as `turn`, with what became of its mails after the split. Their mails
+ * are put together once for all of them.
+ */
 function withArms(asked: Asked): Prisma.Sql {
+  const inPeriod = Prisma.sql`a.occurred_at >= ${asked.since} AND a.occurred_at < ${asked.until}`;
+  // Of all leads the mails are read by several processes at once, which cannot read what was put together before.
+  const whose = Prisma.raw(isNarrowed(asked) ? 'at_split' : 'split_arms');
   return Prisma.sql`${withTurns(ofAllTime(asked))},
-    arms AS (
+    at_split AS (
       SELECT a.lead_id, a.enrollment_id, a.cadence, a.step_id, a.arm, a.occurred_at, turn.qualified_at, turn.won_at, turn.value
-      FROM split_arms a JOIN enrollments e ON e.id = a.enrollment_id JOIN turns turn ON turn.id = e.need_id
-      WHERE a.occurred_at >= ${asked.since} AND a.occurred_at < ${asked.until})`;
+      FROM split_arms a JOIN enrollments e ON e.id = a.enrollment_id JOIN turns turn ON turn.id = e.need_id WHERE ${inPeriod}),
+    mailed AS (
+      SELECT a.enrollment_id, a.step_id, bool_or(s.reactions & ${Prisma.raw(String(REACTIONS.clicked))} <> 0) AS clicked,
+        bool_or(${SENT} AND s.untracked = 'all') AS untracked,
+        bool_or(${SENT} AND s.channel = 'email' AND s.untracked IS DISTINCT FROM 'all') AS tracked
+      FROM ${whose} a JOIN sends s ON s.enrollment_id = a.enrollment_id AND s.occurred_at >= a.occurred_at
+      WHERE ${inPeriod} GROUP BY 1, 2),
+    arms AS (
+      SELECT a.*, mailed.clicked, mailed.untracked AND NOT mailed.tracked AS untracked
+      FROM at_split a LEFT JOIN mailed ON mailed.enrollment_id = a.enrollment_id AND mailed.step_id = a.step_id)`;
 }
 
+const SENT = Prisma.sql`s.audience = 'lead' AND s.status = 'sent'`;
 const WON = Prisma.sql`arms.won_at >= arms.occurred_at`;
-const mailAfter = (which: Prisma.Sql): Prisma.Sql =>
-  Prisma.sql`EXISTS (SELECT FROM sends s WHERE s.enrollment_id = arms.enrollment_id AND s.occurred_at >= arms.occurred_at
-    AND s.audience = 'lead' AND s.status = 'sent' AND ${which})`;
 
 /** Whom the counts of an arm count, by their keys. */
 const WHO = {
   leads: Prisma.sql`TRUE`,
-  clicked: Prisma.sql`EXISTS (SELECT FROM sends s WHERE s.enrollment_id = arms.enrollment_id AND s.occurred_at >= arms.occurred_at
-    AND s.reactions & ${Prisma.raw(String(REACTIONS.clicked))} <> 0)`,
-  untracked: Prisma.sql`(${mailAfter(Prisma.sql`s.untracked = 'all'`)}
-    AND NOT ${mailAfter(Prisma.sql`s.channel = 'email' AND s.untracked IS DISTINCT FROM 'all'`)})`,
+  clicked: Prisma.sql`arms.clicked`,
+  untracked: Prisma.sql`arms.untracked`,
   qualified: Prisma.sql`arms.qualified_at >= arms.occurred_at`,
   won: WON,
 } as const;
