@@ -7,7 +7,7 @@ import { hoursToText } from '../domain/schedule.ts';
 import { hours } from '../language/schemas.ts';
 import type { Config } from '../runtime/config.ts';
 import { withDb } from './with-db.ts';
-import { type ListedRep, listRepsWithOffers, readRepAddresses, type RepWithOffers } from '../store/lists/reps.ts';
+import { type ListedRep, listRepsWithLeads, readRepAddresses, type RepWithLeads } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { Answer } from './command.ts';
 import { userName } from './user-name.ts';
@@ -15,7 +15,7 @@ import { userName } from './user-name.ts';
 export async function repsList(config: Config): Promise<Answer> {
   return withDb(config, async (db) => {
     const addresses = await readRepAddresses(db);
-    const reps = (await listRepsWithOffers(db)).map((rep) => ({ ...rep, email: addresses.get(rep.id) ?? '' }));
+    const reps = (await listRepsWithLeads(db)).map((rep) => ({ ...rep, email: addresses.get(rep.id) ?? '' }));
     if (reps.length === 0)
       return { data: reps, text: 'There are no reps yet: they come with the playbook, by `npx nurture publish`.' };
     const table = new Table({
@@ -51,7 +51,7 @@ export async function repsSwitch(config: Config, rep: string, active: boolean): 
       at: new Date(),
       denial: () => null,
     });
-    const found = (await listRepsWithOffers(db)).find((one) => one.id === id);
+    const found = (await listRepsWithLeads(db)).find((one) => one.id === id);
     return { data: found, text: inWords(rep, active, found) };
   });
 }
@@ -61,7 +61,7 @@ export async function repsSet(config: Config, rep: string, patch: RepPatch): Pro
   return withDb(config, async (db) => {
     const by = { actor: 'system', author: userName(), at: new Date(), denial: () => null };
     const id = await changeRep(db, { rep, patch, ...by });
-    const found = (await listRepsWithOffers(db)).find((one) => one.id === id);
+    const found = (await listRepsWithLeads(db)).find((one) => one.id === id);
     if (found === undefined) return { data: null, text: `${rep} is gone.` };
     const own = found.workingHours === null ? '' : `works ${hoursToText(found.workingHours)}`;
     const digest = found.dailyDigest ? 'list of the day by mail' : '';
@@ -135,7 +135,7 @@ function absenceInWords(away: ListedRep['away']): string {
   return `away from ${away.from.slice(0, 16)}${until}${away.deputy === null ? '' : `, deputy ${away.deputy}`} (UTC)`;
 }
 
-function inWords(rep: string, active: boolean, found: RepWithOffers | undefined): string {
+function inWords(rep: string, active: boolean, found: RepWithLeads | undefined): string {
   if (!active) return `${rep} gets no offers any more. ${offersOf(found?.offered ?? 0)}`;
   return found?.active === true
     ? `${rep} gets offers again.`

@@ -8,9 +8,9 @@ import type { BoardLead, BoardOrder } from '../store/lists/board.ts';
 import type { StandsOut } from '../store/lists/open-leads.ts';
 import type { LeadName } from '../store/lists/lead-names.ts';
 import { MOST_OPENING, MOST_UNOFFERED, type Opening, type QueuePlace, type Unoffered } from '../store/lists/queue.ts';
-import type { ListedRep } from '../store/lists/reps.ts';
+import type { ListedRep, RepWithLeads } from '../store/lists/reps.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
-import { handOverTargets, type Loads, repInWords, takingLeads, WHAT_GOES_ALONG } from './hand-over-words.ts';
+import { handOverTargets, type Around, repInWords, takingLeads, WHAT_GOES_ALONG } from './hand-over-words.ts';
 import { csrfField, type Html } from './layout.ts';
 import { actorAtAll, type Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
@@ -39,9 +39,7 @@ interface Waiting {
   /** Those that wait for neither. */
   unoffered: Unoffered;
   visitor: Visitor;
-  reps: readonly ListedRep[];
-  /** How many open leads each rep has, by id. */
-  opens: ReadonlyMap<string, number>;
+  reps: readonly RepWithLeads[];
   nowMs: number;
   /** Where the form is posted to. */
   action: string;
@@ -53,8 +51,7 @@ const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
 
 /** Leads that nobody has: sent back to a manager, or nobody can take them. The one that waits the longest first. */
 export function waitingPart(waiting: Waiting): Html {
-  const { rows, all, because, names, places, opening, unoffered, visitor, reps, opens, nowMs, action, refused } =
-    waiting;
+  const { rows, all, because, names, places, opening, unoffered, visitor, reps, nowMs, action, refused } = waiting;
   const when = (at: Date): string => whenInWords(at.getTime(), nowMs, visitor.zone);
   const count = (n: number): string => new Intl.NumberFormat(visitor.locale).format(n);
   const isAble = mayHandOver(visitor);
@@ -78,7 +75,7 @@ export function waitingPart(waiting: Waiting): Html {
           </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            ${isAble ? target('queue', { reps, one: null, loads: { opens, nowMs, zone: visitor.zone, all: reps }, refused }) : ''}
+            ${isAble ? target('queue', { reps, one: null, around: { nowMs, zone: visitor.zone, all: reps }, refused }) : ''}
             <input type="hidden" name="shown" value="" />
             ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [...(isAble ? [CHOOSE] : []), ...headsOf('Lead', 'Why', 'Since', 'Offered')], rows: lines })}
             ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown.</p>` : ''}
@@ -136,9 +133,7 @@ const CHOOSE: Html = html`<th scope="col"><span class="hidden">Choose</span></th
 
 interface LeadsForm {
   visitor: Visitor;
-  reps: readonly ListedRep[];
-  /** How many open leads each rep has, by id. */
-  opens: ReadonlyMap<string, number>;
+  reps: readonly RepWithLeads[];
   /** Whose leads are shown; null: those that stand out. */
   one: ListedRep | null;
   /** Only those that stand out for this are shown. */
@@ -161,7 +156,7 @@ interface LeadsForm {
 
 /** A form over the leads that are shown. */
 export function leadsForm(form: LeadsForm): Html {
-  const { visitor, reps, opens, one, kind, leads, all, offset, sorting, pathOf, ticked, nowMs, action, refused } = form;
+  const { visitor, reps, one, kind, leads, all, offset, sorting, pathOf, ticked, nowMs, action, refused } = form;
   const isAble = mayHandOver(visitor);
   const chosen = chosenIn('leads', refused);
   const names = new Map(reps.map(({ id, name }) => [id, name]));
@@ -201,7 +196,7 @@ export function leadsForm(form: LeadsForm): Html {
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
             <input type="hidden" name="shown" value="${leads.map(({ assignmentId }) => assignmentId).join(' ')}" />
-            ${isAble ? html`${target('leads', { reps, one, loads: { opens, nowMs, zone: visitor.zone, all: reps }, refused })}${ticks(pathOf)}` : ''}
+            ${isAble ? html`${target('leads', { reps, one, around: { nowMs, zone: visitor.zone, all: reps }, refused })}${ticks(pathOf)}` : ''}
             ${wideTable({ label: 'Leads', class: 'wide', head: [...(isAble ? [CHOOSE] : []), head('lead', 'Lead'), head('rep', 'Rep'), head('why', 'Why'), head('since', 'Since'), head('next', 'Next'), ...headsOf('Stage'), head('value', 'Value', { down: true, isNumber: true })], rows })}
             ${pages({ shown: leads.length, all, offset, pathOf, locale: visitor.locale })}
           </form>`
@@ -262,9 +257,9 @@ function target(
   {
     reps: all,
     one,
-    loads,
+    around,
     refused,
-  }: { reps: readonly ListedRep[]; one: ListedRep | null; loads: Loads; refused: Refused | null },
+  }: { reps: readonly RepWithLeads[]; one: ListedRep | null; around: Around; refused: Refused | null },
 ): Html {
   const reps = all.filter(({ id }) => id !== one?.id);
   const ticked = refused?.form === form ? refused.valuesOf('among') : [];
@@ -272,11 +267,11 @@ function target(
     const id = `${form}-among-${rep.key}`;
     return html`<label class="check"
       ><input type="checkbox" id="${id}" name="among" value="${rep.key}" ${ticked.includes(rep.key) ? 'checked' : ''} />
-      ${repInWords(rep, loads)}</label
+      ${repInWords(rep, around)}</label
     >`;
   });
   const { problem, select, input } = fieldsOfForm(form, refused, `${form}-`);
-  const targets = { '': 'Choose a team or a rep', ...handOverTargets(reps, loads) };
+  const targets = { '': 'Choose a team or a rep', ...handOverTargets(reps, around) };
   return html`<input type="hidden" name="form" value="${form}" />
     ${problem}
     <div class="bar">

@@ -8,7 +8,8 @@ import { BOARD_ORDERS, readBoardLeads, readLoads, readResponses } from '../store
 import { readLeadNames } from '../store/lists/lead-names.ts';
 import { readOpening, readQueuePlaces, readUnoffered } from '../store/lists/queue.ts';
 import { STANDS_OUT } from '../store/lists/open-leads.ts';
-import { listReps, type ListedRep, readOpenCounts } from '../store/lists/reps.ts';
+import { type Held, readHeld } from '../store/lists/held.ts';
+import { type ListedRep, listRepsWithLeads, type RepWithLeads } from '../store/lists/reps.ts';
 import { reasonsInWords } from '../store/lists/sent-back.ts';
 import { boardPosts } from './board-actions.ts';
 import { leadsForm, waitingPart } from './board-leads.ts';
@@ -50,12 +51,13 @@ async function showBoard(
   wrong: { error: AppError; refused: Refused } | null = null,
 ): Promise<void> {
   const scope = requireBoard(visitor);
-  const reps = await listReps(deps.store.db);
+  const held = await readHeld(deps.store.db);
+  const reps = await listRepsWithLeads(deps.store.db, held);
   // A form of a rep's page stands at an address with their id: what was refused is shown on that page again.
   const [asked, ofForm] = [request.query['rep'], request.params['rep']];
   const one = reps.find(({ id, key }) => (ofForm === undefined ? key === asked : id === ofForm)) ?? null;
   const seen = reps.filter(({ teams }) => scope.kind === 'all' || teams.some((key) => scope.teams.includes(key)));
-  const given = { request, visitor, scope, reps, seen, refused: wrong?.refused ?? null };
+  const given = { request, visitor, scope, held, reps, seen, refused: wrong?.refused ?? null };
   const content = one === null ? await boardOfAll(deps, given) : await boardOfOne(deps, { ...given, one });
   const title = one === null ? 'Board' : `Leads of ${one.name}`;
   const frame = { title, companyName: deps.settings.organization.companyName, who: headOf(visitor) };
@@ -78,14 +80,16 @@ interface Given {
   request: Request;
   visitor: Visitor;
   scope: Scope;
-  reps: readonly ListedRep[];
+  /** What each rep has. */
+  held: readonly Held[];
+  reps: readonly RepWithLeads[];
   /** Those of the visitor's teams. */
   seen: readonly ListedRep[];
   /** The form that was posted and refused. */
   refused: Refused | null;
 }
 
-async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, reps, seen, refused }: Given) {
+async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, held, reps, seen, refused }: Given) {
   const { db } = store;
   const now = new Date(store.realNow());
   const kind = STANDS_OUT.find((one) => one === request.query['show']) ?? null;
@@ -94,7 +98,7 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
   const offset = offsetOf(request);
   const ask = { repId: null, kind, order: sorting.by, down: sorting.down, offset, limit: MOST_SHOWN };
   const [loads, leads, responses, waiting, opening, unoffered] = await Promise.all([
-    readLoads(db, scope, null),
+    readLoads(db, scope, null, { held, reps }),
     readBoardLeads(db, scope, ask),
     readResponses(
       db,
@@ -108,11 +112,10 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
   const waitingFor = (kind: AttentionKind): number => waiting.find((one) => one.kind === kind)?.ofKind ?? 0;
   const rows = waiting.slice(0, MOST_SHOWN);
   const waitingIds = rows.flatMap(({ leadId }) => leadId ?? []);
-  const [because, names, places, opens] = await Promise.all([
+  const [because, names, places] = await Promise.all([
     reasonsInWords(db, rows, store.rules.current().playbook.reasons),
     readLeadNames(db, scope, waitingIds),
     readQueuePlaces(db, waitingIds),
-    readOpenCounts(db),
   ]);
   const team: Colleague[] = seen.map((rep) => ({
     rep,
@@ -131,26 +134,25 @@ async function boardOfAll({ store }: ConsoleDeps, { request, visitor, scope, rep
     locale: visitor.locale,
   });
   const content = html`${summary}${teamPart({ team, reps, loads, responses, sorting: teamSorting, pathOf: (word) => pathOf({ team: word, from: offset }, '#team'), visitor })}
-  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, places, opening, unoffered, visitor, reps, opens, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
-  ${leadsForm({ visitor, reps, opens, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), ticked: request.query['tick'] === 'all', nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
+  ${waitingPart({ rows, all: waitingFor('unassigned') + waitingFor('reroute'), because, names, places, opening, unoffered, visitor, reps, nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}
+  ${leadsForm({ visitor, reps, one: null, kind, leads, all, offset, sorting, pathOf: (change) => pathOf(change, '#leads'), ticked: request.query['tick'] === 'all', nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset }, '')), refused })}`;
   // What was typed and is wrong stays until it is sent again.
   return refused === null ? live(pathOf({ from: offset }, ''), content) : content;
 }
 
 async function boardOfOne(
   { store }: ConsoleDeps,
-  { request, visitor, scope, reps, one, refused }: Given & { one: ListedRep },
+  { request, visitor, scope, held, reps, one, refused }: Given & { one: ListedRep },
 ) {
   const { db } = store;
   const now = new Date(store.realNow());
   const sorting = sortingOf(request.query['sort'], BOARD_ORDERS, { by: 'why', down: false });
   const offset = offsetOf(request);
   const ask = { repId: one.id, kind: null, order: sorting.by, down: sorting.down, offset, limit: MOST_OF_A_REP };
-  const [loads, leads, responses, opens] = await Promise.all([
-    readLoads(db, scope, one.id),
+  const [loads, leads, responses] = await Promise.all([
+    readLoads(db, scope, one.id, { held, reps }),
     readBoardLeads(db, scope, ask),
     readResponses(db, [one.id], now),
-    readOpenCounts(db),
   ]);
   const load = sumOf(loads);
   const response = responses.find(({ repId }) => repId === one.id) ?? null;
@@ -158,7 +160,7 @@ async function boardOfOne(
     boardPath({ rep: one.key, sort: sortWord(sorting), ...change }, '#leads');
   return html`<p><a href="/console/board">Back to the board</a></p>
     ${repPart({ rep: one, load, response }, visitor, reps, refused)}
-    ${leadsForm({ visitor, reps, opens, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, ticked: request.query['tick'] !== 'none', nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset })), refused })}
+    ${leadsForm({ visitor, reps, one, kind: null, leads, all: openOf(load), offset, sorting, pathOf, ticked: request.query['tick'] !== 'none', nowMs: now.getTime(), action: handOverAt(pathOf({ from: offset })), refused })}
     ${limitsPart(one, visitor, refused)}`;
 }
 

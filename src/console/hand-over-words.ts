@@ -1,7 +1,7 @@
 import { html } from 'hono/html';
 import { countOf } from '../domain/count-of.ts';
 import { DateTime } from 'luxon';
-import type { ListedRep } from '../store/lists/reps.ts';
+import type { ListedRep, RepWithLeads } from '../store/lists/reps.ts';
 import { isAwayNow } from './board-team.ts';
 import type { Html } from './layout.ts';
 
@@ -12,9 +12,8 @@ export const WHAT_GOES_ALONG: Html = html`<p class="soft">
   along as they are. Who gets several is told in one mail.
 </p>`;
 
-export interface Loads {
-  /** How many open leads each rep has, by id. */
-  opens: ReadonlyMap<string, number>;
+/** What is said beside a rep. */
+export interface Around {
   nowMs: number;
   /** The reader's. */
   zone: string;
@@ -23,16 +22,16 @@ export interface Loads {
 }
 
 /** To whom leads can be handed over, by the value of the field: teams, then reps who take leads, each with what they have. */
-export function handOverTargets(reps: readonly ListedRep[], loads: Loads): Record<string, string> {
+export function handOverTargets(reps: readonly RepWithLeads[], around: Around): Record<string, string> {
   const able = takingLeads(reps);
   const teams = [...new Set(able.flatMap((rep) => rep.teams))].toSorted();
   return Object.fromEntries([
     ...teams.map((team) => [`team:${team}`, `Team ${team}: whose turn it is`]),
-    ...able.map((rep) => [`rep:${rep.key}`, repInWords(rep, loads)]),
+    ...able.map((rep) => [`rep:${rep.key}`, repInWords(rep, around)]),
   ]);
 }
 
-export function takingLeads(reps: readonly ListedRep[]): ListedRep[] {
+export function takingLeads(reps: readonly RepWithLeads[]): RepWithLeads[] {
   return reps.filter(({ active, teams }) => active && teams.length > 0);
 }
 
@@ -81,9 +80,9 @@ export function clockInWords(
 }
 
 /** "Ada (away, back on Mon 7 Dec): 3 of 12 open leads" */
-export function repInWords(rep: ListedRep, { opens, nowMs, zone, all }: Loads): string {
-  const open = opens.get(rep.id) ?? 0;
-  const has = rep.maxOpen === null ? countOf(open, 'open lead') : `${open} of ${countOf(rep.maxOpen, 'open lead')}`;
+export function repInWords(rep: RepWithLeads, { nowMs, zone, all }: Around): string {
+  const { open, maxOpen } = rep;
+  const has = maxOpen === null ? countOf(open, 'open lead') : `${open} of ${countOf(maxOpen, 'open lead')}`;
   const away = awayNow(rep, all, { zone, nowMs });
   return `${rep.name}${away === null ? '' : ` (${away})`}: ${has}`;
 }

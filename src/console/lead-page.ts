@@ -15,7 +15,7 @@ import { STEP_KINDS } from '../steps/kinds.ts';
 import { readTiesOf } from '../store/access/lead-ties.ts';
 import { leadNow } from '../store/clock.ts';
 import type { StoreContext } from '../store/context.ts';
-import { listReps, readOpenCounts } from '../store/lists/reps.ts';
+import { listRepsWithLeads } from '../store/lists/reps.ts';
 import { readPlanned } from '../store/lists/tasks.ts';
 import { readBrief } from '../store/lists/brief.ts';
 import { readColleagues } from '../store/lists/colleagues.ts';
@@ -86,7 +86,7 @@ export async function showLead(
   const nowMs = leadNow(lead, store.realNow());
   const { zone, locale, csrf } = visitor;
   const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
-  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps, opens, considered] =
+  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps, considered] =
     await Promise.all([
       readBrief(store.db, leadId, new Date(nowMs), playbook),
       readWhoSaid(store.db, leadId),
@@ -97,8 +97,7 @@ export async function showLead(
       readPlanned(store.db, leadId),
       whyRepOf(store.db, lead.assignments[0], (at) => whenShown(at, zone, nowMs)),
       waitsFor(store.db, lead, nowMs),
-      isManager ? listReps(store.db) : [],
-      isManager ? readOpenCounts(store.db) : new Map<string, number>(),
+      isManager ? listRepsWithLeads(store.db) : [],
       isManager && lead.stage === 'qualified'
         ? whyForManager(store.db, playbook, { leadId, isWithNobody: true }, { zone, nowMs: store.realNow() })
         : '',
@@ -108,7 +107,7 @@ export async function showLead(
   const refused = wrong?.refused ?? null;
   const rated = ratingOf(lead, playbook.scoring, nowMs);
   const leadZone = zoneOfLead(lead, playbook.defaultTimeZone);
-  const targets = handOverTargets(reps, { opens, nowMs: store.realNow(), zone, all: reps });
+  const targets = handOverTargets(reps, { nowMs: store.realNow(), zone, all: reps });
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
   const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}${problem(refused?.message ?? null)}
     <p><a href="${homeOf(visitor)}">Back</a></p>

@@ -2,6 +2,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type BoardOrder, readBoardLeads, readLoads, readResponses } from '../../src/store/lists/board.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
+import { readHeld } from '../../src/store/lists/held.ts';
+import { listRepsWithLeads } from '../../src/store/lists/reps.ts';
 import { readOpening, readUnoffered } from '../../src/store/lists/queue.ts';
 import { STANDS_OUT, type StandsOut } from '../../src/store/lists/open-leads.ts';
 import { DAY, openBench, type Bench } from './support.ts';
@@ -111,7 +113,8 @@ test('what stands out is told of each lead by the most urgent reason, within the
 });
 
 test('each count is that of its rows; leads whose need is closed are in none', async () => {
-  const loads = await readLoads(bench.db, ALL, null);
+  const known = { held: await readHeld(bench.db), reps: REPS };
+  const loads = await readLoads(bench.db, ALL, null, known);
   for (const { id } of REPS) {
     const its = loads.filter(({ repId }) => repId === id);
     const ofRep = open.filter(({ repId }) => repId === id);
@@ -126,8 +129,16 @@ test('each count is that of its rows; leads whose need is closed are in none', a
         open.filter(({ stands }) => stands === kind).length,
       );
     }
-    expect(await readBoardLeads(bench.db, ALL, { ...ask, repId: id })).toHaveLength(ofRep.length);
+    const rows = await readBoardLeads(bench.db, ALL, { ...ask, repId: id });
+    expect(rows).toHaveLength(ofRep.length);
+    const offered = rows.filter(({ status }) => status === 'offered').length;
+    expect((await listRepsWithLeads(bench.db)).find((rep) => rep.id === id)).toMatchObject({ open: ofRep.length, offered });
+    const [ofOne, all] = [await readLoads(bench.db, ALL, id, known), its];
+    expect(ofOne).toEqual(all);
   }
+  const inSouth = open.filter(({ repId, team }) => team === 'south' || repId !== 'rep-a');
+  const ofSouth = await readLoads(bench.db, SOUTH, null, known);
+  expect(ofSouth.reduce((sum, { offered, accepted }) => sum + offered + accepted, 0)).toBe(inSouth.length);
 });
 
 test('an overdue decision is one for the board and for the list of what waits for a person', async () => {

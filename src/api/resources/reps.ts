@@ -3,7 +3,7 @@ import { actorHandle } from '../../domain/actor.ts';
 import { WEEKDAYS } from '../../domain/cadence.ts';
 import { AppError } from '../../domain/errors.ts';
 import { denialOf, tiesOfRep } from '../../domain/policy.ts';
-import { listRepsWithOffers } from '../../store/lists/reps.ts';
+import { listRepsWithLeads } from '../../store/lists/reps.ts';
 import { MOST_WEIGHT } from '../../domain/route.ts';
 import { changeRep } from '../../store/sales/change-rep.ts';
 import type { Keyring } from '../auth.ts';
@@ -32,6 +32,7 @@ const Rep = z
       .boolean()
       .meta({ description: 'False when the published `routing.yaml` does not have the rep, or has `active: false`' }),
     offered: z.int().meta({ description: 'Number of leads that wait for a decision of the rep' }),
+    open: z.int().meta({ description: 'Number of leads that the rep has: offered, accepted or an opportunity' }),
     weight: z.int().meta({ description: 'Share of the leads of the team, beside the weights of the colleagues' }),
     maxOpen: z
       .int()
@@ -82,7 +83,7 @@ export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Key
       access: 'see-playbook',
       answers: { 200: { description: 'By name', schema: z.object({ items: z.array(Rep) }) } },
       async handle() {
-        return json(200, { items: await listRepsWithOffers(db) });
+        return json(200, { items: await listRepsWithLeads(db) });
       },
     }),
     route({
@@ -124,7 +125,7 @@ export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Key
           denial: ({ teams }) => denialOf(actor, 'switch-rep', tiesOfRep({ teams })),
         });
         keyring.forget();
-        const rep = (await listRepsWithOffers(db)).find((one) => one.id === id);
+        const rep = (await listRepsWithLeads(db)).find((one) => one.id === id);
         if (rep === undefined) throw new AppError('NOT_FOUND', 'There is no such rep any more');
         return json(200, rep);
       },

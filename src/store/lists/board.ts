@@ -6,7 +6,9 @@ import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { IN_TIME, IN_TIME_OR_NOT } from './decisions.ts';
-import { FURTHEST_CLOCK, inBoard, openLeads, STANDS_OUT, type StandsOut } from './open-leads.ts';
+import { countHeld, type Held } from './held.ts';
+import { FURTHEST_CLOCK, isInBoard, openLeads, STANDS_OUT, type StandsOut } from './open-leads.ts';
+import type { ListedRep } from './reps.ts';
 
 export interface BoardLead {
   leadId: string;
@@ -68,40 +70,44 @@ async function readFurthestClock(db: Db): Promise<Prisma.Sql> {
   return Prisma.sql`${row?.at ?? new Date()}`;
 }
 
-interface Counted {
+/** Open leads of a rep and team that stand out for one reason. */
+interface Standing {
   repId: string;
   team: string;
-  status: 'offered' | 'accepted';
-  /** Null: all of them are counted. */
-  standsOut: StandsOut | null;
+  standsOut: StandsOut;
   leads: number;
 }
 
+/** What is known of all reps already. */
+export interface Known {
+  held: readonly Held[];
+  reps: readonly Pick<ListedRep, 'id' | 'teams'>[];
+}
+
 /** The number of open leads of each rep in each team, or of one rep, and of those that stand out. */
-export async function readLoads(db: Db, scope: Scope, repId: string | null): Promise<Load[]> {
-  const counted = await planned<Counted>(
+export async function readLoads(db: Db, scope: Scope, repId: string | null, { held, reps }: Known): Promise<Load[]> {
+  const teamsOf = new Map(reps.map(({ id, teams }) => [id, teams]));
+  const isSeen = (one: Held): boolean =>
+    (repId === null || one.repId === repId) && isInBoard(scope, one.team, teamsOf.get(one.repId) ?? []);
+  const standing = await planned<Standing>(
     db,
     Prisma.sql`
-    SELECT a.rep_id AS "repId", a.team, a.status::text AS status, NULL AS "standsOut", a.leads
-    FROM (SELECT rep_id, team, status, count(*)::int AS leads FROM assignments
-          WHERE status IN ('offered', 'accepted') AND closed_at IS NULL AND ${repId === null ? Prisma.sql`TRUE` : Prisma.sql`rep_id = ${repId}`}
-          GROUP BY rep_id, team, status) a JOIN reps r ON r.id = a.rep_id WHERE ${inBoard(scope)}
-    UNION ALL
-    SELECT o.rep_id, o.team, o.status::text, o.stands_out, count(*)::int FROM (${openLeads(scope, repId, await readFurthestClock(db))}) o
-    WHERE o.stands_out IS NOT NULL GROUP BY o.rep_id, o.team, o.status, o.stands_out`,
+    SELECT o.rep_id AS "repId", o.team, o.stands_out AS "standsOut", count(*)::int AS leads
+    FROM (${openLeads(scope, repId, await readFurthestClock(db))}) o
+    WHERE o.stands_out IS NOT NULL GROUP BY o.rep_id, o.team, o.stands_out`,
   );
-  return [...Map.groupBy(counted, (row) => `${row.repId} ${row.team}`).values()].flatMap((rows) => {
-    const [first] = rows;
+  const groupOf = ({ repId: rep, team }: Held | Standing): string => `${rep} ${team}`;
+  const standingOf = Map.groupBy(standing, groupOf);
+  return [...Map.groupBy(held.filter(isSeen), groupOf)].flatMap(([group, its]) => {
+    const [first] = its;
     if (first === undefined) return [];
-    const { repId: rep, team } = first;
-    const sum = (wanted: (row: Counted) => boolean): number =>
-      rows.reduce((all, row) => (wanted(row) ? all + row.leads : all), 0);
-    const kinds = STANDS_OUT.map((kind) => [kind, sum(({ standsOut }) => standsOut === kind)]);
-    const [offered, accepted] = (['offered', 'accepted'] as const).map((status) =>
-      sum((row) => row.standsOut === null && row.status === status),
-    );
-    const ofKinds = Object.fromEntries(kinds) as Record<StandsOut, number>;
-    return [{ ...ofKinds, repId: rep, team, offered: offered ?? 0, accepted: accepted ?? 0 }];
+    const count = (status: Held['status']): number => countHeld(its.filter((one) => one.status === status));
+    const ofKinds = Object.fromEntries(
+      STANDS_OUT.map((kind) => [kind, standingOf.get(group)?.find(({ standsOut }) => standsOut === kind)?.leads ?? 0]),
+    ) as Record<StandsOut, number>;
+    return [
+      { ...ofKinds, repId: first.repId, team: first.team, offered: count('offered'), accepted: count('accepted') },
+    ];
   });
 }
 
@@ -188,7 +194,7 @@ export async function readResponses(db: Db, repIds: readonly string[], now: Date
       avg(CASE WHEN first_contact_at <= contact_due_at THEN 1.0 ELSE 0.0 END)
         FILTER (WHERE contact_due_at IS NOT NULL AND (first_contact_at IS NOT NULL OR contact_late_at IS NOT NULL))::float8 AS "contactInTime"
     FROM assignments a
-    WHERE rep_id = ANY(${ids}) AND created_at > ${since}
+    WHERE rep_id = ANY(${ids}) AND offered_at > ${since}
     GROUP BY GROUPING SETS ((rep_id), (team)) ORDER BY team`,
     db.$queryRaw<(Pace & Pick<Response, 'repId' | 'team'>)[]>`
     SELECT rep_id AS "repId", team, ${paceOf(Prisma.sql`answered_at - replied_at`, 0.5)} AS median, ${paceOf(Prisma.sql`answered_at - replied_at`, 0.9)} AS p90,

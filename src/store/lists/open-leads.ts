@@ -26,6 +26,11 @@ export function inBoard(scope: Scope): Prisma.Sql {
   return Prisma.sql`(a.team = ANY(${teams}::text[]) OR r.teams && ${teams}::text[])`;
 }
 
+/** The same of a hand-off in a team to a rep of these teams. */
+export function isInBoard(scope: Scope, team: string, teamsOfRep: readonly string[]): boolean {
+  return scope.kind === 'all' || [team, ...teamsOfRep].some((one) => scope.teams.includes(one));
+}
+
 const COLUMNS = Prisma.sql`a.lead_id, a.need_id, a.rep_id, a.team, a.next_step_at, a.first_contact_at, a.contact_late_at,
   a.answer_late_at, a.stuck_at, a.decided_at`;
 

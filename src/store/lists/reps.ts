@@ -3,6 +3,7 @@ import { isHours } from '../../domain/window.ts';
 import type { Db } from '../db.ts';
 import type { Rep } from '../generated/client.ts';
 import { ACTIVE_REP, isActiveRep } from '../process/reps.ts';
+import { countHeld, type Held, readHeld } from './held.ts';
 
 export interface ListedRep extends Pick<
   Rep,
@@ -22,9 +23,11 @@ export interface ListedRep extends Pick<
   dailyDigest: boolean;
 }
 
-export interface RepWithOffers extends ListedRep {
+export interface RepWithLeads extends ListedRep {
   /** Leads that wait for their decision. */
   offered: number;
+  /** Leads that they have, those that wait for their decision among them. */
+  open: number;
 }
 
 /** By name; those who have left the playbook too. */
@@ -57,24 +60,14 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
   }));
 }
 
-/** The same with their offers, which are counted. */
-export async function listRepsWithOffers(db: Db): Promise<RepWithOffers[]> {
-  const [reps, offers] = await Promise.all([
-    listReps(db),
-    db.assignment.groupBy({ by: ['repId'], where: { status: 'offered' }, _count: true }),
-  ]);
-  const ofRep = new Map(offers.map(({ repId, _count }) => [repId, _count]));
-  return reps.map((rep) => ({ ...rep, offered: ofRep.get(rep.id) ?? 0 }));
-}
-
-/** How many open leads each rep has, by id; who has none is left out. */
-export async function readOpenCounts(db: Db): Promise<ReadonlyMap<string, number>> {
-  const rows = await db.assignment.groupBy({
-    by: ['repId'],
-    where: { status: { in: ['offered', 'accepted'] }, closedAt: null },
-    _count: true,
+/** The same with their leads, which are counted. `held`: those, where they were read already. */
+export async function listRepsWithLeads(db: Db, held?: readonly Held[]): Promise<RepWithLeads[]> {
+  const [reps, leads] = await Promise.all([listReps(db), held ?? readHeld(db)]);
+  const byRep = Map.groupBy(leads, ({ repId }) => repId);
+  return reps.map((rep) => {
+    const its = byRep.get(rep.id) ?? [];
+    return { ...rep, offered: countHeld(its.filter(({ status }) => status === 'offered')), open: countHeld(its) };
   });
-  return new Map(rows.map(({ repId, _count }) => [repId, _count]));
 }
 
 /** By id: what reps sign in with. For operators at the database; no list of the API has it. */
