@@ -3,7 +3,8 @@ import { isLive } from '../domain/assignment.ts';
 import { noRoomBecause } from '../domain/room.ts';
 import { nextRep } from '../domain/route.ts';
 import type { Rep } from '../store/generated/client.ts';
-import { loadsOf, lockRepsAmong } from '../store/process/reps.ts';
+import { loadsOf } from '../store/process/rep-loads.ts';
+import { lockRepsAmong } from '../store/process/reps.ts';
 import { asCandidate } from './choose-in.ts';
 import type { Turn } from './turn.ts';
 
@@ -22,7 +23,7 @@ export async function turnAmong(turn: Turn, repIds: readonly string[]): Promise<
   const passed = new Set(refused.map(({ repId }) => repId));
   if (assignment !== null && isLive(assignment.status)) passed.add(assignment.repId);
   const reps = (await lockRepsAmong(tx, repIds)).map(asCandidate);
-  const loads = await loadsOf(tx, reps);
+  const loads = await loadsOf(tx, reps, turn.at);
   const hasRoom = (rep: Rep): boolean =>
     noRoomBecause(rep, loads.get(rep.id), atMs, (at) => turn.words(at.getTime())) === null;
   const free = reps.filter((rep) => !passed.has(rep.id) && hasRoom(rep));

@@ -43,7 +43,8 @@ export function waitUntilAtWork(turn: Turn, team: Team, wants: Wants, opensAtMs:
 /** The rules or the reps leave the lead no way. A manager sees why; it is offered as soon as there is a way. */
 export function waitForRouting(turn: Turn, team: Team | null, because: string): void {
   const since = turn.picture.need?.waitingFor === 'error' ? turn.picture.need.waitingSince : null;
-  const longMs = since === null ? 0 : Date.now() - since.getTime();
+  // Of a lead that was forwarded it is longer than it was, and the lead looks less often.
+  const longMs = since === null ? 0 : turn.atMs - since.getTime();
   const afterMs = Math.min(Math.max(longMs / 2, ERROR_AGAIN_AFTER_MS), FIRST_AGAIN_AFTER_MS);
   wait(turn, { team, kind: 'error', why: because, tryAgainMs: turn.atMs + afterMs });
 }

@@ -35,7 +35,7 @@ export const task = {
     };
     try {
       const mail = await email.prepare(turn, effect, draft);
-      turn.send(toldOfTasks(turn.tx, rep.id));
+      turn.send(toldOfTasks(turn.tx, rep.id, turn.at));
       return mail;
     } catch (error) {
       await untellTasks(turn.tx, effect.id);

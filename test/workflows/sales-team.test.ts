@@ -44,6 +44,7 @@ rules:
   - { rule: days, when: { country: FR }, team: days }
   - { rule: office, when: { country: AT }, team: office }
   - { rule: alone, when: { country: NO }, team: alone }
+  - { rule: paced, when: { country: DK }, team: paced }
   - { rule: the-rest, team: rest }
 teams:
   crowd:
@@ -69,9 +70,13 @@ teams:
     name: Alone
     reps: [gus]
     sla: ${OPEN}
+  paced:
+    name: Paced
+    reps: [piet]
+    sla: ${OPEN}
 alerts: { perHour: 3 }
 reps:
-${['one', 'two', 'three', 'full', 'ada', 'bob', 'cleo', 'olga', 'otto', 'rita', 'rolf', 'gus'].map((rep) => `  ${rep}: { name: ${rep}, email: ${rep}@sales.example }`).join('\n')}
+${['one', 'two', 'three', 'full', 'ada', 'bob', 'cleo', 'olga', 'otto', 'rita', 'rolf', 'gus', 'piet'].map((rep) => `  ${rep}: { name: ${rep}, email: ${rep}@sales.example }`).join('\n')}
   boss: { name: Boss, email: boss@sales.example, manager: true }
 `;
 const REASONS = `
@@ -168,8 +173,8 @@ test(
     await change('two', { weight: 2 });
     await change('three', { weight: 3 });
     await change('full', { weight: 4, maxOpen: CROWD / 10 });
-    const leads = await Promise.all(Array.from({ length: CROWD }, () => calm('DE')));
-    await Promise.all(leads.map((leadId) => atOnce(() => life.demo(leadId))));
+    const asks = { event: { type: 'demo.requested' } };
+    await Promise.all(Array.from({ length: CROWD }, () => calm('DE', asks)));
     const share = (CROWD * 9) / 10 / 6;
     const fair = { one: share, two: 2 * share, three: 3 * share, full: CROWD / 10 };
     expect(await offersOf('crowd', CROWD)).toEqual(fair);
@@ -242,6 +247,28 @@ test('on Friday at 17:55, thirty working minutes end on Tuesday at 09:25, Monday
   const second = await life.offered(leadId, first);
   expect(second.repId).not.toBe(first.repId);
   expect(shown(second.offeredAt)).toMatch(/^Tue 09:2/);
+});
+
+test('the offers of an hour are counted on the clock of the lead: an hour later there is room, and what is offered then uses up nothing of now', async () => {
+  const paced = (email: string) => life.ready({ email, country: 'DK' });
+  await change('piet', { maxPerHour: 1 });
+  const { assignment: first } = await paced('first@paced-1.example');
+  const second = await engine.submit({
+    email: 'second@paced-2.example',
+    source: 'drip',
+    country: 'DK',
+    event: { type: 'demo.requested' },
+  });
+  await engine.until(
+    () => engine.db.need.findFirst({ where: { leadId: second } }),
+    (need) => need?.waitingTeam === 'paced',
+  );
+  await engine.forward(second, '75 minutes');
+  const later = (await life.offered(second)).offeredAt.getTime() - first.offeredAt.getTime();
+  expect(later).toBeGreaterThanOrEqual(60 * 60_000);
+  await change('piet', { maxPerHour: 2 });
+  const { assignment: third } = await paced('third@paced-3.example');
+  expect(third.offeredAt.getTime() - first.offeredAt.getTime()).toBeLessThan(later);
 });
 
 test('a lead that is sent back three times qualifies each time by new engagement alone, and is dormant by the limit', async () => {

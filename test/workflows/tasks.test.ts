@@ -21,10 +21,20 @@ steps:
   - { id: not-reached, exit: nobody called }
 `;
 
+const LATER = `
+name: Later
+enroll: { when: { source: later } }
+priority: 10
+steps:
+  - wait: 2 days
+  - { id: call-then, task: "Call {{ lead.firstName }}", to: { team: south }, due: 4 hours }
+  - { id: over, exit: told }
+`;
+
 let api: Bench;
 let removePlaybook: () => Promise<void>;
 beforeAll(async () => {
-  const playbook = await playbookWith({ calls: CALLS });
+  const playbook = await playbookWith({ calls: CALLS, later: LATER });
   removePlaybook = playbook.remove;
   api = await openApi({ worker: true, playbookDir: playbook.dir });
 }, 120_000);
@@ -82,6 +92,20 @@ it('what comes soon after a mail waits for the next one, which tells of all', as
   await api.engine.forward(cem.leadId, '16 minutes');
   expect(api.engine.sink.to('dino@sales.example')).toHaveLength(before + 1);
   expect((await taskOf(cem.leadId)).toldBy).toBe((await taskOf(bea.leadId)).toldBy);
+});
+
+it('a task of another day does not wait for what the rep was told of today', async () => {
+  const { leadId: today, task } = await called('Fay');
+  if (task.toldBy === null) await api.engine.forward(today, '16 minutes');
+  const leadId = await api.engine.submit({ phone: '+4930123459999', firstName: 'Gil', source: 'later' });
+  await api.engine.until(
+    () => api.engine.db.enrollment.findFirst({ where: { leadId } }),
+    (found) => found !== null,
+  );
+  await api.engine.forward(leadId, '2 days');
+  const later = await taskOf(leadId);
+  expect(later.tellAt).toEqual(later.occurredAt);
+  expect(later.toldBy).not.toBeNull();
 });
 
 it('a task that nobody does is overdue, and the lead goes on when its time is over', async () => {

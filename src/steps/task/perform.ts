@@ -84,8 +84,6 @@ async function reasonNotToGive({ turn, step, ...work }: Work): Promise<string | 
 
 function taskRow({ turn, step, enrollment, intentKey }: Work, { rep, team }: Receiver, body: string): Partial<Task> {
   const isHoliday = holidaysOf(turn.playbook.calendars, team.calendar);
-  const gatherMs = spanToMs(turn.playbook.notices.gather);
-  const sinceMs = rep.tasksToldAt === null ? gatherMs : Date.now() - rep.tasksToldAt.getTime();
   return {
     id: newId('task'),
     key: intentKey,
@@ -99,9 +97,19 @@ function taskRow({ turn, step, enrollment, intentKey }: Work, { rep, team }: Rec
     kind: step.by,
     body,
     dueAt: new Date(addWorkingTime(turn.atMs, step.due, team.workingHours, team.timeZone, isHoliday)),
-    tellAt: new Date(turn.atMs + Math.max(0, gatherMs - sinceMs)),
+    tellAt: nextMailAt(rep, { at: turn.at, gatherMs: spanToMs(turn.playbook.notices.gather) }),
     occurredAt: turn.at,
   };
+}
+
+/**
+ * When the rep may get a mail about tasks again: at once, unless the last one left around this instant. The clock of its lead may be ahead of
+ * this lead's, or far from it.
+ */
+function nextMailAt({ tasksToldAt }: Receiver['rep'], { at, gatherMs }: { at: Date; gatherMs: number }): Date {
+  const sinceMs = tasksToldAt === null ? gatherMs : at.getTime() - tasksToldAt.getTime();
+  if (Math.abs(sinceMs) >= gatherMs) return at;
+  return new Date(at.getTime() + gatherMs - Math.max(0, sinceMs));
 }
 
 /** Claims the mail that tells the rep of this task, and of all others that are untold. */

@@ -12,7 +12,8 @@ import { loadFacts } from '../facts/facts.ts';
 import type { Lead, Need, Rep } from '../generated/client.ts';
 import { hadFirstContact } from '../process/first-contact.ts';
 import { awayInClause, inPlaceOf, knownRepOf } from '../process/known-rep.ts';
-import { isActiveRep, loadsOf, refusersSince } from '../process/reps.ts';
+import { loadsOf } from '../process/rep-loads.ts';
+import { isActiveRep, refusersSince } from '../process/reps.ts';
 import { whyRepOf } from './why-rep.ts';
 
 export interface ExplainedRouting {
@@ -133,6 +134,7 @@ export async function explainRouting(
     const loads = await loadsOf(
       tx,
       rows.filter(({ key }) => team.reps.includes(key)),
+      new Date(atMs),
     );
     const need = row?.need ?? null;
     const refusers =

@@ -1,5 +1,4 @@
 import { hadItInClause } from '../../domain/had-before.ts';
-import { hasLimits, type RepLoad } from '../../domain/room.ts';
 import { FULL_TURN, lowestTurn, turnOfWeight } from '../../domain/route.ts';
 import type { Tx } from '../db.ts';
 import type { Assignment, Rep } from '../generated/client.ts';
@@ -63,21 +62,6 @@ export async function recordOffer(tx: Tx, { rep, free, team }: Offered): Promise
 /** The lead was spam: the rep gets the turn back. */
 export async function giveTurnBack(tx: Tx, repId: string): Promise<void> {
   await tx.$executeRaw`UPDATE reps SET turn = turn - ${FULL_TURN}::float8 / weight WHERE id = ${repId}`;
-}
-
-/** What the reps with limits have and were offered lately; no statement where nobody has any. Exact while the reps are locked. */
-export async function loadsOf(tx: Tx, reps: readonly Rep[]): Promise<ReadonlyMap<string, RepLoad>> {
-  const limited = reps.filter(hasLimits).map(({ id }) => id);
-  if (limited.length === 0) return new Map();
-  const rows = await tx.$queryRaw<(RepLoad & { id: string })[]>`
-    SELECT r.id,
-      ((SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.status = 'offered')
-       + (SELECT count(*) FROM needs n WHERE n.owner_id = r.id AND n.closed_at IS NULL
-          AND n.stage IN ('qualifying', 'accepted', 'opportunity')))::int AS open,
-      (SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.created_at > now() - interval '24 hours')::int AS "lastDay",
-      (SELECT count(*) FROM assignments a WHERE a.rep_id = r.id AND a.created_at > now() - interval '1 hour')::int AS "lastHour"
-    FROM reps r WHERE r.id = ANY(${limited})`;
-  return new Map(rows.map(({ id, ...load }) => [id, load]));
 }
 
 /**

@@ -56,9 +56,9 @@ export async function untoldStep(tx: Tx, leadId: string): Promise<string | null>
   return task?.id ?? null;
 }
 
-/** From now on further tasks of the rep are gathered. */
-export async function toldOfTasks(tx: Tx, repId: string): Promise<void> {
-  await tx.$executeRaw`UPDATE reps SET tasks_told_at = clock_timestamp() WHERE id = ${repId}`;
+/** From now on further tasks of the rep are gathered. `at`: now on the clock of the lead whose process tells. */
+export async function toldOfTasks(tx: Tx, repId: string, at: Date): Promise<void> {
+  await tx.$executeRaw`UPDATE reps SET tasks_told_at = ${at} WHERE id = ${repId}`;
 }
 
 /** Nobody is to do any more what a cadence asked for that the lead has left. */
