@@ -8,8 +8,10 @@ import type { LeadInput } from './messages.ts';
  */
 export async function leadLifecycle(input: LeadInput): Promise<void> {
   const lead = new LeadProcess(input);
-  // `patched` comes last: a recorded run from before this change replays as it was.
-  if (lead.hasHandOver && patched('hand-over-before-its-clocks')) await lead.carryOutCommands();
+  const came = lead.decisionThatCame;
+  // `patched` comes last: a recorded run from before these changes replays as it was.
+  if (came === 'hand-over' && patched('hand-over-before-its-clocks')) await lead.carryOutCommands();
+  if (came === 'decision' && patched('decision-before-its-clocks')) await lead.carryOutCommands();
   await lead.performStep();
   for (;;) {
     switch (lead.next.kind) {

@@ -40,6 +40,15 @@ const { hold } = proxyActivities<LeadActivities>({
 });
 
 const NO_BELLS: readonly string[] = [];
+/** Commands by which a person says who has the lead, or that it goes no further. */
+const DECISIONS: ReadonlySet<LeadCommand['kind']> = new Set([
+  'accept',
+  'reject',
+  'reroute',
+  'outcome',
+  'disqualify',
+  'pause',
+]);
 
 /** A run with a longer history is continued as new: waking a process that is not cached costs CPU for each event. */
 const LONG_HISTORY = 150;
@@ -141,11 +150,14 @@ export class LeadProcess {
   }
 
   /**
-   * A person hands the lead over. A process that is begun by it carries it out before clocks that ran out while no process ran: otherwise
-   * the lead would be offered to the next rep for a moment, who would be told of it.
+   * What a person decided about the lead, if that is what came in. A process that is begun by it carries it out before clocks that ran out while
+   * no process ran, as one that runs does: otherwise the lead would be offered to the next rep for a moment, who would be told of it, and
+   * whoever decided on an offer that nobody else got would be refused.
    */
-  get hasHandOver(): boolean {
-    return this.inbox.nextCommand?.command.kind === 'reroute';
+  get decisionThatCame(): 'hand-over' | 'decision' | null {
+    const kind = this.inbox.nextCommand?.command.kind;
+    if (kind === undefined || !DECISIONS.has(kind)) return null;
+    return kind === 'reroute' ? 'hand-over' : 'decision';
   }
 
   /** Returns whether there was any. */
