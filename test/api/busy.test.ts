@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { toAppError } from '../../src/api/problem.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
-import { openApi } from './support.ts';
+import { CONSENT, openApi } from './support.ts';
 
 let database: TestDatabase;
 let db: Db;
@@ -89,3 +89,51 @@ test('load is answered with 503 TOO_BUSY and Retry-After', async () => {
     await api.close();
   }
 });
+
+/** More than two connections and those who may wait for them take at once. */
+const BURST = 150;
+const ALL_OF_A_REQUEST = { touches: 1, consents: 1, events: 1, bells: 1 };
+
+test('a burst beyond what the database takes: 503 with Retry-After, no lead is there by half, and a repeat takes each in once', async () => {
+  const api = await openApi({ connections: 2 });
+  try {
+    const emails = Array.from({ length: BURST }, (_, n) => `burst@burst-${n}.example`);
+    const submit = (email: string) =>
+      api.call('POST', '/v1/leads', {
+        body: { email, source: 'ebook', consent: CONSENT, event: { id: `asks-${email}`, type: 'demo.requested' } },
+        headers: { 'Idempotency-Key': email },
+      });
+    const answers = await Promise.all(emails.map(submit));
+    const refused = answers.filter(({ status }) => status !== 201);
+    expect(refused.length).toBeGreaterThan(0);
+    for (const { status, body, headers } of refused)
+      expect([status, body.code, headers.get('retry-after')]).toEqual([503, 'TOO_BUSY', '2']);
+    // A lead comes with all that its request said, and with the bell of its process; a request that was refused left nothing.
+    const leads = async () => {
+      const rows = await api.db.$queryRaw<
+        { email: string; touches: number; consents: number; events: number; bells: number }[]
+      >`SELECT l.email, (SELECT count(*)::int FROM touches t WHERE t.lead_id = l.id) AS touches,
+          (SELECT count(*)::int FROM consents c WHERE c.lead_id = l.id) AS consents,
+          (SELECT count(*)::int FROM events e WHERE e.lead_id = l.id) AS events,
+          (SELECT count(*)::int FROM outbox o WHERE o.lead_id = l.id AND o.reason = 'submitted') AS bells
+        FROM leads l WHERE l.email LIKE 'burst@%'`;
+      return new Map(rows.map(({ email, ...has }) => [email, has]));
+    };
+    const whole = (those: readonly string[]) => new Map(those.map((email) => [email, ALL_OF_A_REQUEST]));
+    const taken = emails.filter((_, n) => answers[n]?.status === 201);
+    expect(await leads()).toEqual(whole(taken));
+    // As a website does: again, when it is told to.
+    for (const email of emails) {
+      let answer = await submit(email);
+      for (let tries = 0; answer.status !== 201 && tries < 5; tries += 1) {
+        expect([503, 409]).toContain(answer.status);
+        await pause(1_000 * Number(answer.headers.get('retry-after')));
+        answer = await submit(email);
+      }
+      expect(answer.status, answer.text).toBe(201);
+    }
+    expect(await leads()).toEqual(whole(emails));
+  } finally {
+    await api.close();
+  }
+}, 120_000);

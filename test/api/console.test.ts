@@ -686,6 +686,8 @@ describe('a lead on the desk', () => {
 
   test('is found by a part of its name, company, address or phone, by who may see it', async () => {
     const { leadId } = await offered('otto@desk-found.example');
+    // Of the same first name.
+    await offered('otto@desk-namesake.example');
     await bench.db.lead.update({
       where: { id: leadId },
       data: { company: 'Käserei_100% Blau', phone: '+493012345678', lastName: 'Findling' },

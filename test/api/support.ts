@@ -30,12 +30,20 @@ export interface Answer {
 export type Bench = Awaited<ReturnType<typeof openApi>>;
 
 export async function openApi(
-  options: { worker?: boolean; playbookDir?: string; templatesDir?: string; change?: (deps: ApiDeps) => ApiDeps } = {},
+  options: {
+    worker?: boolean;
+    playbookDir?: string;
+    templatesDir?: string;
+    /** See `EngineOptions`. */
+    connections?: number;
+    change?: (deps: ApiDeps) => ApiDeps;
+  } = {},
 ) {
   const engine: Engine = await startEngine({
     worker: options.worker ?? false,
     ...(options.playbookDir === undefined ? {} : { playbookDir: options.playbookDir }),
     ...(options.templatesDir === undefined ? {} : { templatesDir: options.templatesDir }),
+    ...(options.connections === undefined ? {} : { connections: options.connections }),
   });
   const tokens = createTokens(engine.config.secretKeys);
   const handles = createLeadHandles(engine.config.secretKeys);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { DateTime } from 'luxon';
 import { chromium } from 'playwright-core';
 import pg from 'pg';
 import pc from 'picocolors';
@@ -298,6 +299,22 @@ test('an unknown cadence is told with what was meant', async () => {
   ).rejects.toMatchObject({ code: 'CADENCE_UNKNOWN', message: expect.stringContaining('ebook-resources') as string });
 });
 
+/** The sample playbook with its webinar on the first Wednesday of March of next year, as its dates come to pass. Returns its folder. */
+async function playbookAhead(): Promise<string> {
+  const march = DateTime.utc(new Date().getUTCFullYear() + 1, 3, 1);
+  const webinar = march.plus({ days: (10 - march.weekday) % 7 });
+  const dir = path.join(dataDir, 'playbook-ahead');
+  await cp(path.join(ROOT, 'playbook'), dir, { recursive: true });
+  const move = async (file: string, from: string, to: DateTime): Promise<void> => {
+    const text = await readFile(path.join(dir, file), 'utf8');
+    expect(text).toContain(from);
+    await writeFile(path.join(dir, file), text.replaceAll(from, to.toFormat('yyyy-MM-dd')));
+  };
+  await move('campaigns.yaml', '2028-03-08', webinar);
+  await move('tests/webinar.yaml', '2028-02-29', webinar.minus({ days: 8 }));
+  return dir;
+}
+
 test('the sample tests hold; one that does not is shown with its line, what happened, and a timeline', async () => {
   const broken = fileWith(`name: Gets too much
 persona: ebook-reader
@@ -306,8 +323,9 @@ expect:
 - { got: ebook-welcome, within: 1 hour }
 - { byDay: 10, emails: 7 }
 `);
-  const samples = readTests(path.join(ROOT, 'playbook'), []).map(({ file }) => path.resolve(file));
-  const { exitCode, text, data } = await testCommand(config(), [...samples, broken], {});
+  const playbookDir = await playbookAhead();
+  const samples = readTests(playbookDir, []).map(({ file }) => path.resolve(file));
+  const { exitCode, text, data } = await testCommand({ ...config(), playbookDir }, [...samples, broken], {});
   expect(text).toContain('✓ A reader who never clicks gets the series and no call');
   expect(text).toMatch(/✗ Gets too much \(.*2 expectations, 1 not as expected\)/);
   expect(text).toContain('somebody.yaml:6:24');

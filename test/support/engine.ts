@@ -51,6 +51,8 @@ export interface EngineOptions {
   change?: (deps: ActivityDeps) => ActivityDeps;
   /** No worker: for tests that start processes of their own. */
   worker?: boolean;
+  /** Connections to the database; 24 by default. */
+  connections?: number;
   /** How often the relay looks for bells that nobody rang, in milliseconds. */
   sweepEveryMs?: number;
 }
@@ -75,7 +77,7 @@ export async function startEngine(options: EngineOptions = {}) {
   };
   const config = loadConfig(env);
   const log = createLogger(config, 'test');
-  const db = createDb(database.url, { max: 24 });
+  const db = createDb(database.url, { max: options.connections ?? 24 });
   await publish(config, db, { author: 'test' });
   const rules = await openRules({ db, databaseUrl: database.url, log });
   const connection = await Connection.connect({ address: config.temporal.address });

@@ -30,8 +30,11 @@ afterAll(async () => {
   await folder?.remove();
 });
 
+const today = (): string => new Date().toISOString().slice(0, 10);
+
 test('a mail without room waits, is explained, counts no attempt and leaves in its turn; an answer goes before it', async () => {
   const { engine } = bench;
+  const begunOn = today();
   const first = await engine.submit({ email: 'first@slow.example', source: 'one' });
   await engine.sink.waitFor('first@slow.example', 1);
   const waits = await engine.submit({ email: 'second@slow.example', source: 'one' });
@@ -65,7 +68,7 @@ test('a mail without room waits, is explained, counts no attempt and leaves in i
   };
   const slow = sending.limits.find(({ limit }) => limit === 'domain:slow.example');
   // The first mail and the answer; at midnight the count begins anew.
-  expect(slow?.usedToday).toBeGreaterThanOrEqual(1);
+  expect(slow?.usedToday).toBeGreaterThanOrEqual(today() === begunOn ? 1 : 0);
   expect(slow?.waiting.map(({ what }) => what)).toContain('cadence:one');
 
   // A person who moves the clock of one lead waits for nobody.
