@@ -24,8 +24,10 @@ export function addRun({ add, at, happened, life, leadId, needId, revisions }: W
   const revisionId = cadence === null ? null : revisions[cadence];
   if (cadence === null || revisionId === null) return;
   const enrollmentId = newId('enrollment');
-  const isOver = happened(done);
-  const stands = left?.step ?? mails.find(({ afterDays }) => !happened(afterDays))?.step ?? mails.at(-1)?.step ?? null;
+  // A life that goes on has a step that is due after the end of the history: its process, once somebody wakes it, goes on from there.
+  const due = happened(done) ? null : (mails.find(({ afterDays }) => !happened(afterDays)) ?? left);
+  const stands = due?.step ?? left?.step ?? mails.at(-1)?.step ?? null;
+  const isOver = due === null;
   add('enrollments', {
     id: enrollmentId,
     lead_id: leadId,
@@ -39,10 +41,11 @@ export function addRun({ add, at, happened, life, leadId, needId, revisions }: W
     first_pass: 1,
     step_id: isOver ? null : stands,
     stepped_at: at(0),
+    due_at: isOver ? null : at(due.afterDays),
     attempts: 0,
     started_at: at(0),
     waiting_from: stands,
-    ended_at: isOver ? at(done) : null,
+    ended_at: isOver ? at(happened(done) ? done : (mails.at(-1)?.afterDays ?? 0)) : null,
     end_reason: isOver ? (left?.reason ?? null) : null,
   });
   if (arm !== null)

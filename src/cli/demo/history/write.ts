@@ -1,15 +1,15 @@
 /** Writes past lives into the database: rows as the engine leaves them behind. No process runs for these leads, and nothing is sent. */
 import { HIGH_INTENT } from '../../../domain/qualification.ts';
+import { isInNurturePool, type Stage } from '../../../domain/stage.ts';
 import { emailDomainOf } from '../../../domain/email-domain.ts';
 import { newId } from '../../../domain/ids.ts';
 import { type Db, transact, type Tx } from '../../../store/db.ts';
-import { storedCadence } from '../../../store/stored/cadence.ts';
 import { Prisma } from '../../../store/generated/client.ts';
-import { PAST_CADENCE, READERS_CADENCE } from './cadence-runs.ts';
 import { DAYS, pastLife, type PastLife } from './lives.ts';
 import { webinarEvents } from './past-events.ts';
 import { funnelRows } from './past-funnel.ts';
 import { orderRows } from './past-orders.ts';
+import { revisionsOf } from './past-revisions.ts';
 import { TABLES, type Table } from './tables.ts';
 import { addRun, type Revisions } from './write-run.ts';
 
@@ -65,33 +65,6 @@ async function insert(tx: Tx, table: Table, rows: readonly Record<string, unknow
     SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${JSON.stringify(rows)}::jsonb)`;
 }
 
-/** Readers get the cadence of the playbook as it is published, where it has one. */
-async function revisionsOf(db: Db): Promise<Revisions> {
-  const readers = await db.cadenceRevision.findFirst({
-    where: { cadence: READERS_CADENCE },
-    orderBy: { number: 'desc' },
-    select: { id: true },
-  });
-  return { [PAST_CADENCE]: await ensureRevision(db), [READERS_CADENCE]: readers?.id ?? null };
-}
-
-async function ensureRevision(db: Db): Promise<string> {
-  const id = 'past-nurture-1';
-  const steps = ['welcome', 'case-study', 'offer'].map((step) => ({ id: step, kind: 'email', template: step }));
-  const definition = storedCadence({
-    cadence: PAST_CADENCE,
-    name: 'Nurture of the last two years',
-    purpose: 'nurture',
-    priority: 0,
-    reentry: 'never',
-    whenDone: 'dormant',
-    steps,
-  });
-  await db.$executeRaw`INSERT INTO cadence_revisions (id, cadence, number, hash, definition)
-    VALUES (${id}, ${PAST_CADENCE}, 1, 'history', ${JSON.stringify(definition)}::jsonb) ON CONFLICT DO NOTHING`;
-  return id;
-}
-
 /** That a rep has for an offer of the history: the slowest one is late with some. */
 export const HOURS_TO_DECIDE = 21;
 
@@ -138,7 +111,7 @@ function addLife(
   if (opportunity !== null) stages.push(['opportunity', opportunity]);
   if (happened(life.rests)) stages.push(['dormant', life.rests]);
   if (ended !== null) stages.push([ended.won ? 'customer' : 'no-need', ended.afterDays]);
-  const stage = stages.at(-1)?.[0] ?? 'new';
+  const stage = (stages.at(-1)?.[0] ?? 'new') as Stage;
   const funnel = opportunity === null ? [] : life.funnel.filter(({ afterDays }) => happened(afterDays));
   const rep = handed === null ? undefined : reps[handed.rep];
   const closedAt = ended === null ? null : at(ended.afterDays);
@@ -164,7 +137,8 @@ function addLife(
     fit_grade: life.grade,
     fit_points: 0,
     fit_completeness: 80,
-    armed: false,
+    armed: isInNurturePool(stage),
+    armed_at: isDecided && !accepted ? at(decidedAt) : null,
     entered: [],
     orders: orders.sum,
     clock_offset_ms: 0,
