@@ -1,7 +1,7 @@
 /** Where people leave a cadence: a sentence, and a table. */
 import { html } from 'hono/html';
 import type { CadenceExit } from '../store/lists/cadence-exits.ts';
-import { LEFT_FOR_ANY } from '../store/lists/lead-match.ts';
+import { LEFT_FOR_ANY, type RunResult } from '../store/lists/lead-match.ts';
 import type { Html } from './layout.ts';
 import { headsOf, numberHead, wideTable } from './table.ts';
 
@@ -18,11 +18,11 @@ export function exitsPart(cadence: string, exits: readonly CadenceExit[], entere
       worst === undefined
         ? html`<p>Nobody has left this cadence before its end.</p>`
         : html`<p>
-            ${all} of ${entered} left before the end, most of them at ‘${worst[0]}’: ${sumOf(worst[1])}, chiefly as:
-            ${worst[1][0]?.reason ?? ''}.
+            <a href="${runsOf(cadence, 'left')}">${all}</a> of ${entered} left before the end, most of them at
+            ‘${worst[0]}’: ${sumOf(worst[1])}, chiefly as: ${worst[1][0]?.reason ?? ''}.
           </p>`
     }
-    ${ready.length === 0 ? '' : html`<p class="soft">${sumOf(ready)} more left it because they became ready for sales.</p>`}
+    ${ready.length === 0 ? '' : html`<p class="soft"><a href="${runsOf(cadence, 'qualified')}">${sumOf(ready)}</a> more left it because they became ready for sales.</p>`}
     ${
       lost.length === 0
         ? ''
@@ -35,7 +35,7 @@ export function exitsPart(cadence: string, exits: readonly CadenceExit[], entere
                   <th scope="row">${stepId ?? UNKNOWN_STEP}</th>
                   <td>${reason}</td>
                   <td class="number">
-                    ${stepId === null ? leads : html`<a href="${exitsOf(cadence, stepId, reason)}">${leads}</a>`}
+                    <a href="${exitsOf(cadence, stepId, reason)}">${leads}</a>
                   </td>
                   <td class="number">${Math.round((100 * leads) / all)} %</td>
                 </tr>`,
@@ -53,9 +53,18 @@ export function exitWords(exits: readonly CadenceExit[], stepId: string): string
   return `${sumOf(here)} left: ${[...named, ...(rest === 0 ? [] : [`other ${rest}`])].join(', ')}`;
 }
 
-/** The leads that left there. `reason`: absent for any. */
-export function exitsOf(cadence: string, step: string, reason: string = LEFT_FOR_ANY): string {
-  return `/console/leads?${new URLSearchParams({ cadence, step, left: reason }).toString()}`;
+/** The leads that left there; null: before a step that is known. `reason`: absent for any. */
+export function exitsOf(cadence: string, step: string | null, reason: string = LEFT_FOR_ANY): string {
+  return listOf({ cadence, ...(step !== null && { step }), left: reason });
+}
+
+/** The leads of whom a run through the cadence came to that. */
+export function runsOf(cadence: string, run: RunResult): string {
+  return listOf({ cadence, run });
+}
+
+function listOf(words: Readonly<Record<string, string>>): string {
+  return `/console/leads?${new URLSearchParams(words).toString()}`;
 }
 
 function becameReady({ reason }: CadenceExit): boolean {

@@ -31,11 +31,20 @@ interface Placed {
   step: Step;
   top: number;
   /** To the step below it in the file. */
-  down: string | null;
+  down: Went | null;
   /** All others, each with its words. */
-  aside: readonly { words: string; to: string | null }[];
+  aside: readonly Went[];
   /** Those who left there. */
   exits: MapFigure | null;
+}
+
+/** A way on, with the share that went it. */
+interface Went {
+  words: string;
+  /** Null: it ends the cadence. */
+  to: string | null;
+  /** Null: nobody is known to have gone it. */
+  share: MapFigure | null;
 }
 
 export interface MapWords {
@@ -43,11 +52,14 @@ export interface MapWords {
   figuresOf: (stepId: string) => readonly MapFigure[];
   /** What is said of those who left the cadence at a step; null: nobody did. */
   exitsOf: (stepId: string) => MapFigure | null;
+  /** Where the leads are listed that went from a step straight to another. */
+  wentOf: (from: string, to: string) => string;
 }
 
-export function cadenceMap(cadence: Cadence, conversion: Conversion, { figuresOf, exitsOf }: MapWords): Html {
+export function cadenceMap(cadence: Cadence, conversion: Conversion, words: MapWords): Html {
+  const { figuresOf } = words;
   const answers = answersInWords(cadence);
-  const placed = place(cadence, conversion, exitsOf, 10 + answers.length * ANSWER_HEIGHT);
+  const placed = place(cadence, conversion, words, 10 + answers.length * ANSWER_HEIGHT);
   const topOf = new Map(placed.map(({ step, top }) => [step.id, top]));
   const last = placed.at(-1);
   const height = (last === undefined ? 0 : bottomOf(last)) + 20;
@@ -84,16 +96,25 @@ export function cadenceMap(cadence: Cadence, conversion: Conversion, { figuresOf
       </marker>
     </defs>
     ${answers.map(
-      (words, n) =>
+      (answer, n) =>
         html`<text x="${BOX.left + 14}" y="${24 + n * ANSWER_HEIGHT}" fill="var(--ink)">
-          ${cut(words, LONGEST_ANSWER)}<title>${words}</title>
+          ${cut(answer, LONGEST_ANSWER)}<title>${answer}</title>
         </text>`,
     )}${arcs}${placed.map((one) => boxOf(one, figuresOf(one.step.id)))}
   </svg>`;
 }
 
-function place(cadence: Cadence, conversion: Conversion, exitsOf: MapWords['exitsOf'], first: number): Placed[] {
+function place(
+  cadence: Cadence,
+  conversion: Conversion,
+  { exitsOf, wentOf }: Omit<MapWords, 'figuresOf'>,
+  first: number,
+): Placed[] {
   let top = first;
+  const shareOf = (from: string, to: string | null): MapFigure | null => {
+    const words = shareInWords(conversion, from, to);
+    return words === '' || to === null ? null : { words, href: wentOf(from, to) };
+  };
   return cadence.steps.map((step, i) => {
     const below = cadence.steps[i + 1]?.id ?? null;
     const ways = waysFrom(cadence, step);
@@ -103,13 +124,13 @@ function place(cadence: Cadence, conversion: Conversion, exitsOf: MapWords['exit
       step,
       exits: exitsOf(step.id),
       top,
-      down: down === undefined ? null : joined(wordsOf(down), shareInWords(conversion, step.id, below)),
+      down: down === undefined ? null : { words: wordsOf(down), to: below, share: shareOf(step.id, below) },
       aside: ways
         .filter((way) => !isDown(way))
         .map((way) => {
           const to = 'stepId' in way ? way.stepId : null;
           const words = `${wordsOf(way)} → ${to ?? endInWords(cadence, way)}`.trim();
-          return { to, words: joined(cut(words, LONGEST_WAY), shareInWords(conversion, step.id, to)) };
+          return { to, words: cut(words, LONGEST_WAY), share: shareOf(step.id, to) };
         }),
     };
     top = bottomOf(one) + GAP;
@@ -122,7 +143,17 @@ function bottomOf({ top, aside, exits }: Placed): number {
 }
 
 const wordsOf = (way: Way): string => ('when' in way ? way.when : '');
-const joined = (words: string, share: string): string => [words, share].filter((part) => part !== '').join(' · ');
+
+/** The words of a way, with the way to the leads that went it. */
+function wayWords({ words, share }: Went): Html {
+  const figure =
+    share === null
+      ? ''
+      : html`<a href="${share.href}"
+          ><tspan fill="var(--accent)" text-decoration="underline">${share.words}</tspan></a
+        >`;
+  return html`${words}${words === '' || share === null ? '' : ' · '}${figure}`;
+}
 
 /** "62 % (31)"; nothing where nobody is known to have left the step. */
 export function shareInWords({ taken, left }: Conversion, from: string, to: string | null): string {
@@ -156,8 +187,10 @@ function boxOf({ step, top, down, aside, exits }: Placed, figures: readonly MapF
       )}
     </text>
     ${aside.map(
-      ({ words }, n) =>
-        html`<text x="${right + 12}" y="${top + 22 + n * WAY_HEIGHT}" fill="var(--ink)" font-size="13">${words}</text>`,
+      (way, n) =>
+        html`<text x="${right + 12}" y="${top + 22 + n * WAY_HEIGHT}" fill="var(--ink)" font-size="13">
+          ${wayWords(way)}
+        </text>`,
     )}
     ${
       exits === null
@@ -189,7 +222,7 @@ function boxOf({ step, top, down, aside, exits }: Placed, figures: readonly MapF
               fill="var(--ink)"
               font-size="13"
             >
-              ${down}
+              ${wayWords(down)}
             </text>`
     }
   </g>`;

@@ -6,15 +6,16 @@ import { countOf } from '../domain/count-of.ts';
 import { AppError } from '../domain/errors.ts';
 import { type Scope, scopeOf } from '../domain/policy.ts';
 import { type Conversion, conversionOf } from '../steps/conversion.ts';
-import { kindOf, STEP_KINDS } from '../steps/kinds.ts';
+import { kindOf } from '../steps/kinds.ts';
 import { waysFrom } from '../steps/next-step.ts';
 import { endInWords } from '../steps/picture.ts';
+import { TOLD_BY_SENDS } from '../steps/ways-asked.ts';
 import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
 import { MOST_RUNS, waysTaken } from '../store/lists/cadence-ways.ts';
 import { readExits } from '../store/lists/cadence-exits.ts';
 import { type CadenceInUse, listCadences } from '../store/lists/cadences.ts';
 import type { MailResult } from '../store/lists/lead-match.ts';
-import { exitsOf, exitsPart, exitWords } from './cadence-exits.ts';
+import { exitsOf, exitsPart, exitWords, runsOf } from './cadence-exits.ts';
 import { cadenceMap, type MapFigure, shareInWords } from './cadence-map.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
@@ -31,8 +32,6 @@ const FIGURES: readonly { key: keyof StepCounts & (MailResult | 'here'); title: 
   { key: 'unsubscribed', title: 'Unsubscribed', words: 'unsubscribed' },
   { key: 'skipped', title: 'Skipped', words: 'skipped' },
 ];
-
-const TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
 
 export function cadencePages(router: Router, { store, settings }: ConsoleDeps): void {
   const send = (response: Response, visitor: Visitor, title: string, content: Html) =>
@@ -68,16 +67,19 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
     const conversion = conversionOf(definition, ways);
     const running = [...counted.steps.values()].reduce((sum, { here }) => sum + here, 0);
     const content = html`<p>
-        ${definition.description ?? ''} Revision ${number} of the cadence: ${countOf(counted.entered, 'lead')} entered
-        in all, ${running} ${running === 1 ? 'is' : 'are'} in it now.
+        ${definition.description ?? ''} Revision ${number} of the cadence:
+        <a href="${runsOf(key, 'entered')}">${countOf(counted.entered, 'lead')}</a> entered in all,
+        <a href="${runsOf(key, 'current')}">${running}</a> ${running === 1 ? 'is' : 'are'} in it now.
       </p>
       <p class="soft">
         Figures are of all revisions. Clicks and replies are those of people. The arrows show what share of those who
-        left a step went that way${runs >= MOST_RUNS ? `, of the newest ${MOST_RUNS} who entered` : ''}.
+        left a step went that way, and lead to who
+        did${runs >= MOST_RUNS ? `, of the newest ${MOST_RUNS} who entered` : ''}.
       </p>
       <div class="card wide" tabindex="0" role="region" aria-label="Map">
         ${cadenceMap(definition, conversion, {
           figuresOf: (stepId) => figuresOf(key, stepId, counted.steps.get(stepId) ?? NO_COUNTS),
+          wentOf: (step, to) => wentOf(key, step, to),
           exitsOf: (stepId) => {
             const words = exitWords(exits, stepId);
             return words === null ? null : { words, href: exitsOf(key, stepId) };
@@ -117,11 +119,20 @@ function listPart(inUse: readonly CadenceInUse[], published: ReadonlyMap<string,
           </th>
           <td>${definition.purpose === 'nurture' ? 'leads' : 'customers'}</td>
           <td class="number">${definition.steps.length}</td>
-          <td class="number">${activeInAll}</td>
-          <td class="number">${goals}</td>
+          <td class="number">${linked(activeInAll, runsOf(cadence, 'active'))}</td>
+          <td class="number">${linked(goals, runsOf(cadence, 'goal'))}</td>
         </tr>`,
     ),
   });
+}
+
+function linked(count: number, href: string): Html | string {
+  return count === 0 ? '0' : html`<a href="${href}">${count}</a>`;
+}
+
+/** The leads that went on from a step straight to another. */
+function wentOf(cadence: string, step: string, to: string): string {
+  return `/console/leads?${new URLSearchParams({ cadence, step, to }).toString()}`;
 }
 
 function figuresOf(cadence: string, stepId: string, counts: StepCounts): MapFigure[] {
@@ -142,14 +153,14 @@ function tablePart(
   counted: ReadonlyMap<string, StepCounts>,
 ): Html {
   const gone = [...counted.keys()].filter((id) => !definition.steps.some((step) => step.id === id));
-  const row = (stepId: string, what: string, ways: readonly string[]) => {
+  const row = (stepId: string, what: string, ways: readonly (Html | string)[]) => {
     const counts = counted.get(stepId) ?? NO_COUNTS;
     return html`<tr>
       <th scope="row">${stepId}<br /><span class="soft small">${what}</span></th>
       ${FIGURES.map(
         ({ key }) =>
           html`<td class="number">
-            ${counts[key] > 0 ? html`<a href="${leadsOf(cadence, stepId, key)}">${counts[key]}</a>` : '0'}
+            ${linked(counts[key], leadsOf(cadence, stepId, key))}
             ${key === 'clicked' && counts.untracked > 0 ? html`<br /><span class="soft small">${counts.untracked} not tracked</span>` : ''}
           </td>`,
       )}
@@ -168,7 +179,9 @@ function tablePart(
             const to = 'stepId' in way ? way.stepId : null;
             const share = shareInWords(conversion, step.id, to);
             const words = `${'when' in way ? `${way.when}: ` : ''}${to ?? endInWords(definition, way)}`;
-            return share === '' ? words : `${words}, ${share}`;
+            return share === '' || to === null
+              ? words
+              : html`${words}, <a href="${wentOf(cadence, step.id, to)}">${share}</a>`;
           }),
         ),
       ),

@@ -4,7 +4,8 @@ import { html } from 'hono/html';
 import { GRADES, STAGES } from '../domain/stage.ts';
 import { stated } from '../domain/stated.ts';
 import { LEAD_WORDS, leadFilterOf } from '../reports/ask-leads.ts';
-import { LEFT_FOR_ANY, MAIL_RESULTS, type MailResult } from '../store/lists/lead-match.ts';
+import { LEFT_FOR_ANY, MAIL_RESULTS, type MailResult, RUN_RESULTS, type RunResult } from '../store/lists/lead-match.ts';
+import { MOST_RUNS } from '../store/lists/cadence-ways.ts';
 import type { LeadFilter } from '../store/lists/leads.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import type { Html } from './layout.ts';
@@ -21,6 +22,15 @@ export const MAIL_WORDS: Readonly<Record<MailResult, string>> = {
   replied: 'they replied to it',
   unsubscribed: 'they unsubscribed by it',
   skipped: 'it was skipped',
+};
+
+const RUN_WORDS: Readonly<Record<RunResult, string>> = {
+  entered: 'they entered it',
+  current: 'they are in it, suspended or not',
+  active: 'they are in it now',
+  goal: 'they reached its goal',
+  left: 'they left it before its end',
+  qualified: 'they left it as they became ready for sales',
 };
 
 export function filterWordsOf({ query }: Request): FilterWords {
@@ -109,11 +119,18 @@ export function filterForm(
         ])}
         ${line('inStageSince', 'In its stage for at least', '30 days')} ${line('arm', 'Arm of the split at the step')}
         ${line('left', 'Left the cadence at the step', 'unsubscribed, or any')}
+        ${line('to', 'Went on from the step to')}
+        ${choice(
+          'run',
+          'What came of the cadence',
+          RUN_RESULTS.map((result) => [result, RUN_WORDS[result]] as const),
+        )}
         ${line('since', 'Came in from', '2026-01-31 or 90 days')} ${line('until', 'Came in up to', '2026-03-31')}
       </div>
       <p class="soft small">
         A step alone: who stands there now. With its mail: whose mail of that step came to that, whenever it was. With
-        an arm: who came to it. With a reason of leaving: who left the cadence there.
+        an arm: who came to it. With a reason of leaving: who left the cadence there. With another step: who went on to
+        that one.
       </p>
     </details>
     <button>Show</button>
@@ -121,15 +138,24 @@ export function filterForm(
 }
 
 /** What is shown, in words for a heading; null: all leads. */
-export function filterInWords({ cadence, step, mail, arm, left }: FilterWords): string | null {
-  if (cadence === undefined || step === undefined) return null;
+export function filterInWords({ cadence, step, mail, arm, left, to, run }: FilterWords): string | null {
+  if (cadence === undefined) return null;
   const found = MAIL_RESULTS.find((one) => one === mail);
+  const was = RUN_RESULTS.find((one) => one === run);
   const more = [
     ...(found === undefined ? [] : [MAIL_WORDS[found]]),
     ...(arm === undefined ? [] : [`they came to the arm ${arm}`]),
-    ...(left === undefined ? [] : [`they left it there${left === LEFT_FOR_ANY ? '' : `, as: ${left}`}`]),
+    ...(left === undefined ? [] : [`they left it ${leftWhere(step)}${left === LEFT_FOR_ANY ? '' : `, as: ${left}`}`]),
+    ...(to === undefined
+      ? []
+      : [`they went on to ‘${to}’, of the newest ${MOST_RUNS.toLocaleString('en')} who entered`]),
+    ...(was === undefined ? [] : [RUN_WORDS[was]]),
   ];
-  return more.length === 0
-    ? `Leads that stand at ‘${step}’ of ${cadence} now.`
-    : `Leads of the step ‘${step}’ of ${cadence}: ${more.join('; ')}.`;
+  if (more.length > 0)
+    return `Leads of ${step === undefined ? '' : `the step ‘${step}’ of `}${cadence}: ${more.join('; ')}.`;
+  return step === undefined ? null : `Leads that stand at ‘${step}’ of ${cadence} now.`;
+}
+
+function leftWhere(step: string | undefined): string {
+  return step === undefined ? 'before a step that is known' : 'there';
 }

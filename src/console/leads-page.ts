@@ -5,6 +5,7 @@ import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { LONGEST_EMAIL, withAsciiDomain } from '../domain/email-address.ts';
 import { type Scope, scopeOf } from '../domain/policy.ts';
 import type { Fading } from '../domain/score.ts';
+import { withWays } from '../steps/ways-asked.ts';
 import { findLeads, LEAST_LETTERS, soughtIn } from '../store/lists/find-leads.ts';
 import { type LeadFilter, type ListedLead, listLeads, listLeadsInOrder } from '../store/lists/leads.ts';
 import { type ListedRep, listReps } from '../store/lists/reps.ts';
@@ -48,7 +49,8 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     const { filter, refused } = filterOrAll(words);
     const { scoring } = store.rules.current().playbook;
     const asked = orderOf(request, store.realNow());
-    const { leads, next } = await pageOf({ scope, filter, fading: scoring }, asked);
+    const ways = await withWays(store.db, filter, store.rules.current().cadences);
+    const { leads, next } = await pageOf({ scope, filter: ways, fading: scoring }, asked);
     const pathOf = (more: Readonly<Record<string, string>>): string =>
       `/console/leads?${new URLSearchParams({ ...words, ...more }).toString()}`;
     const sorted = {

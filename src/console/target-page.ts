@@ -18,14 +18,11 @@ import { field } from './fields.ts';
 import { csrfField, type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { askForm, targetWordsOf, wordsOfPlan } from './target-form.ts';
-import { mayDelete, PATH, savedPart } from './target-parts.ts';
+import { MEASURED, mayDelete, PATH, savedPart, wordsSince } from './target-parts.ts';
 import { planPart } from './target-plan.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 const DONE: Readonly<Record<string, string>> = { saved: 'The plan is saved.', deleted: 'The plan is deleted.' };
-
-/** What is measured: a year, so that every season is in it. */
-const MEASURED = '365d';
 
 export function targetPage(router: Router, deps: ConsoleDeps): void {
   const { store, settings } = deps;
@@ -85,7 +82,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
       </p>
       ${askForm(asked, measured, currency)}
       ${'missing' in plan ? html`<p class="problem">This cannot be told yet: nothing is known of ${plan.missing}. Assume a value above.</p>` : planPart({ plan, asked, measured, words: wrong === null ? words : {}, today, currency })}
-      ${'missing' in plan || boardOf(visitor) === null ? '' : saveForm(visitor, words)}${savedPart(saved, visitor, currency)}`;
+      ${'missing' in plan || boardOf(visitor) === null ? '' : saveForm(visitor, words)}${savedPart(saved, visitor, { currency, today })}`;
     const frame = {
       title: 'Target planning',
       under: 'Reports',
@@ -96,8 +93,8 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
   }
 
   /** The needs of each layer that came in since the plan began. */
-  async function happenedSince({ from, until }: SavedPlan, asker: ReturnType<typeof askerOf>, today: string) {
-    const ask = readAsk(FUNNEL, { since: from, until: until < today ? until : today }, asker);
+  async function happenedSince(plan: SavedPlan, asker: ReturnType<typeof askerOf>, today: string) {
+    const ask = readAsk(FUNNEL, wordsSince(plan, today), asker);
     const layers = await readFirst(store.db, FUNNEL, ask);
     return layers?.rows.map(({ cells }) => Number(cells['leads'] ?? 0)) ?? [];
   }

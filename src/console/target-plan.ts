@@ -1,10 +1,20 @@
 /** A plan on the page of targets: what it takes, whether there is time for it, from where the leads come, and what is under way already. */
 import { html } from 'hono/html';
-import { beginOfLayer, earliestEnd, expectedOf, type Measured, type TargetPlan } from '../domain/target.ts';
+import {
+  beginOfLayer,
+  earliestEnd,
+  expectedOf,
+  type Measured,
+  TARGET_LAYERS,
+  type TargetPlan,
+} from '../domain/target.ts';
+import { CAMPAIGNS } from '../reports/campaigns.ts';
+import { FUNNEL } from '../reports/funnel.ts';
 import type { TargetAsked, TargetWords } from '../reports/ask-target.ts';
 import { dayInWords, inWords, NOT_KNOWN } from '../reports/words.ts';
 import type { Html } from './layout.ts';
-import { LAYER_WORDS, PATH, table } from './target-parts.ts';
+import { linksOf } from './report-words.ts';
+import { behind, figureOfLayer, LAYER_WORDS, MEASURED, PATH, table } from './target-parts.ts';
 
 export interface Shown {
   plan: TargetPlan;
@@ -17,7 +27,7 @@ export interface Shown {
 }
 
 export function planPart(shown: Shown): Html {
-  const { plan, asked, today, currency } = shown;
+  const { plan, asked, measured, today, currency } = shown;
   const money = (minor: number | null): string => inWords(minor, 'money', currency);
   const count = (value: number): string => inWords(value, 'count', currency);
   const day = (at: string | null): string =>
@@ -39,32 +49,62 @@ export function planPart(shown: Shown): Html {
       Half of the needs take longer than the median from coming in to being won: who comes in later than the day shown
       is likely to be won after the end.
     </p>
-    ${openPart(shown)}
+    ${openPart(shown)}${measuredPart(measured)}
     <h2>From where</h2>
     ${table(
       'From where',
-      ['Campaign', 'Leads', 'Customers', 'Cost'],
+      ['Campaign', 'Leads', 'Customers', 'Cost', 'Came in, last 12 months', 'Won of these'],
       [
-        ...plan.activities.map(({ activity, leads, won, costMinor }) => [
+        ...plan.activities.map(({ activity, leads, won, costMinor }, i) => [
           activity ?? NOT_KNOWN,
           count(leads),
           String(won),
           money(costMinor),
+          behind(measured.activities[i]?.leads ?? 0, OF_CAMPAIGNS.leads('leads', activity)),
+          behind(measured.activities[i]?.won ?? 0, OF_CAMPAIGNS.leads('won', activity)),
         ]),
-        [costOfWhom(plan), '', '', money(plan.costMinor)],
+        [costOfWhom(plan), '', '', money(plan.costMinor), '', ''],
       ],
     )}
     <h2>Of which product line</h2>
     ${table(
       'Of which product line',
-      ['Product line', 'Leads', 'Customers'],
-      plan.productLines.map(({ productLine, leads, customers }) => [
+      ['Product line', 'Leads', 'Customers', 'Won, last 12 months'],
+      plan.productLines.map(({ productLine, leads, customers }, i) => [
         productLine ?? NOT_KNOWN,
         count(leads),
         String(customers),
+        behind(measured.productLines[i]?.won ?? 0, OF_LINES.leads('won', productLine)),
       ]),
     )}
+    <p class="soft">
+      What it takes is a plan: no lead is behind it. The leads are behind what was measured in the last 12 months.
+    </p>
   </section>`;
+}
+
+const OF_LAST_YEAR = linksOf(FUNNEL, { since: MEASURED });
+const OF_LINES = linksOf(FUNNEL, { since: MEASURED, by: 'productLine' });
+const OF_CAMPAIGNS = linksOf(CAMPAIGNS, { since: MEASURED, by: 'campaign' });
+
+/** What the shares and times are made of. */
+function measuredPart({ needs, days }: Measured): Html | '' {
+  if (needs === undefined) return '';
+  return html`<h2>What was measured: the last 12 months</h2>
+    ${table(
+      'What was measured',
+      ['Stage', 'Needs', 'Of the stage before', 'Half of them within'],
+      TARGET_LAYERS.map((layer, i) => {
+        const before = needs[TARGET_LAYERS[i - 1] ?? 'came'];
+        const half = layer === 'came' ? null : days[layer];
+        return [
+          LAYER_WORDS[layer],
+          behind(needs[layer], OF_LAST_YEAR.leads(figureOfLayer(layer), undefined)),
+          inWords(i === 0 || before === 0 ? null : needs[layer] / before, 'share', ''),
+          inWords(half === null ? null : half * 86_400, 'seconds', ''),
+        ];
+      }),
+    )}`;
 }
 
 /** Of how many of the leads the cost is. */
@@ -105,8 +145,9 @@ function openPart({ plan, measured, currency }: Shown): Html | '' {
   const leads = Math.ceil(((plan.layers[0]?.needed ?? 0) * left) / plan.customers);
   const count = (value: number): string => inWords(Math.round(value * 10) / 10, 'count', currency);
   return html`<p>
-    Needs that are open now are not taken off above. ${count(open)} are under way, of which the shares above expect
-    ${count(expected)} customers in the end, not all of them in time. With all of these, ${count(left)} customers are
-    left to win, for which ${count(leads)} leads have to come in.
+    Needs that are open now are not taken off above.
+    <a href="${OF_LAST_YEAR.leads('underWay', undefined)}">${count(open)}</a> are under way, of which the shares above
+    expect ${count(expected)} customers in the end, not all of them in time. With all of these, ${count(left)} customers
+    are left to win, for which ${count(leads)} leads have to come in.
   </p>`;
 }

@@ -17,8 +17,10 @@ export interface Measured {
   valueMinor: number | null;
   /** By activity (the campaign's type, or where it is of none the source). */
   activities: readonly ActivityMeasured[];
-  /** Share of the won needs by product line. */
-  productLines: readonly { productLine: string | null; share: number }[];
+  /** Share of the won needs by product line. `won`: how many; absent in plans of older versions. */
+  productLines: readonly { productLine: string | null; share: number; won?: number }[];
+  /** How many needs came to each layer: what the rates are made of. Absent in plans of older versions. */
+  needs?: Readonly<Record<TargetLayer, number>>;
   /** How many open needs stand at each layer now, without those at rest. Absent in plans of older versions. */
   open?: Readonly<Record<Exclude<TargetLayer, 'won'>, number>>;
 }

@@ -1,7 +1,7 @@
 /** Which leads a list is asked for beside fields of the lead, read from words as they stand in an address. */
 import { AppError, type FieldError } from '../domain/errors.ts';
 import { stated } from '../domain/stated.ts';
-import { type LeadMatch, MAIL_RESULTS } from '../store/lists/lead-match.ts';
+import { type LeadMatch, MAIL_RESULTS, RUN_RESULTS } from '../store/lists/lead-match.ts';
 import type { LeadFilter } from '../store/lists/leads.ts';
 import { BEGIN_WORDS, beginOfWords, DAY_MS, endOfWords } from './periods.ts';
 
@@ -11,6 +11,8 @@ export const LEAD_WORDS = [
   'mail',
   'arm',
   'left',
+  'to',
+  'run',
   'campaign',
   'since',
   'until',
@@ -23,7 +25,7 @@ const DAYS = /^([1-9]\d{0,4})d$/;
 
 /** Absent: every lead fits. @throws AppError VALIDATION_FAILED, with every word that is wrong */
 function readLeadMatch(words: LeadWords, { now, zone }: { now: Date; zone: string }): LeadMatch | undefined {
-  const { cadence, step, arm, left, campaign, since, until, inStageSince, overdue } = words;
+  const { cadence, step, arm, left, to, campaign, since, until, inStageSince, overdue } = words;
   const fields: FieldError[] = [];
   const mail = MAIL_RESULTS.find((one) => one === words.mail);
   if (words.mail !== undefined && mail === undefined)
@@ -32,9 +34,15 @@ function readLeadMatch(words: LeadWords, { now, zone }: { now: Date; zone: strin
     fields.push({ path: 'cadence', message: 'is needed with `step`: the key of the cadence that the step is of' });
   if (words.mail !== undefined && step === undefined)
     fields.push({ path: 'step', message: 'is needed with `mail`: the step whose message it is' });
+  const run = RUN_RESULTS.find((one) => one === words.run);
+  if (words.run !== undefined && run === undefined)
+    fields.push({ path: 'run', message: `must be one of ${RUN_RESULTS.join(', ')}` });
+  for (const path of ['run', 'left'] as const)
+    if (words[path] !== undefined && cadence === undefined && step === undefined)
+      fields.push({ path: 'cadence', message: `is needed with \`${path}\`: the key of the cadence` });
   for (const [path, what] of [
     ['arm', 'the split that the arm is of'],
-    ['left', 'where they stood when they left the cadence'],
+    ['to', 'the step that they went on from'],
   ] as const)
     if (words[path] !== undefined && step === undefined)
       fields.push({ path: 'step', message: `is needed with \`${path}\`: ${what}` });
@@ -56,7 +64,14 @@ function readLeadMatch(words: LeadWords, { now, zone }: { now: Date; zone: strin
       fields,
     });
   const match: LeadMatch = {
-    ...(step !== undefined && cadence !== undefined && { at: { cadence, step, ...stated({ mail, arm, left }) } }),
+    ...(cadence !== undefined &&
+      (step === undefined
+        ? left !== undefined
+        : to === undefined || mail !== undefined || arm !== undefined || left !== undefined) && {
+        at: { cadence, step: step ?? null, ...stated({ mail, arm, left }) },
+      }),
+    ...(cadence !== undefined && step !== undefined && to !== undefined && { way: { cadence, from: step, to } }),
+    ...(cadence !== undefined && run !== undefined && { run: { cadence, was: run } }),
     ...(campaign !== undefined && { campaign }),
     ...(cameSince && { cameSince }),
     ...(cameBefore && { cameBefore }),
@@ -66,7 +81,7 @@ function readLeadMatch(words: LeadWords, { now, zone }: { now: Date; zone: strin
   return Object.keys(match).length === 0 ? undefined : match;
 }
 
-/** The whole filter of a list: fields of the lead and the words. The cadence is a field only where no step of it is asked for. */
+/** The whole filter of a list: fields of the lead and the words. The cadence is a field only where nothing else of it is asked for. */
 export function leadFilterOf(
   fields: Omit<LeadFilter, 'match'>,
   words: { [W in keyof LeadWords]?: string | undefined },
@@ -76,7 +91,11 @@ export function leadFilterOf(
   const match = readLeadMatch(given, at);
   if (match === undefined) return fields;
   const { cadence, ...others } = fields;
-  return { ...others, ...(match.at === undefined && cadence !== undefined && { cadence }), match };
+  return { ...others, ...(isOfCadence(match) || cadence === undefined ? {} : { cadence }), match };
+}
+
+function isOfCadence({ at, run, way }: LeadMatch): boolean {
+  return at !== undefined || run !== undefined || way !== undefined;
 }
 
 /** The end of a day, or so many days ago to the minute: who is somewhere for 30 days came there then or before. */

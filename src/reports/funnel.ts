@@ -3,6 +3,7 @@ import type { Tx } from '../store/db.ts';
 import { planned } from '../store/planned.ts';
 import { counted, type Figure, leadsBehind, reached, sectionOf, shareOf, timeWithin, valueOf } from './of-turns.ts';
 import { inFunnel, leadsInFunnel, standingInFunnel } from './in-funnel.ts';
+import { leadsUnderWay } from './measure-target.ts';
 import type { Asked, Report, Section } from './report.ts';
 import { STOOD_COLUMNS, stoodSql } from './standing.ts';
 import { ofAllTime, withTurns } from './turns.ts';
@@ -78,6 +79,8 @@ export const FUNNEL: Report = {
       }),
   ],
   leads: (asked, figure, group) => {
+    // What target planning tells of open needs.
+    if (figure === 'underWay') return leadsUnderWay(asked);
     const stage = /^stage:(.+)$/.exec(figure)?.[1];
     if (stage === undefined)
       return (

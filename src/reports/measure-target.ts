@@ -1,5 +1,5 @@
 /** What a past period says of the way from lead to customer, for planning backwards from a target. */
-import type { Measured } from '../domain/target.ts';
+import { type Measured, TARGET_LAYERS } from '../domain/target.ts';
 import type { Db } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
@@ -26,6 +26,12 @@ const STANDS_AT = {
 } as const;
 
 type Row = Record<string, number | null>;
+
+/** The leads whose needs are open and not at rest: those of `Measured.open`. */
+export function leadsUnderWay(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${withTurns(ofAllTime(asked))} SELECT turn.lead_id FROM turns turn
+    WHERE turn.closed_at IS NULL AND turn.stage = ANY(${Object.values(STANDS_AT).flat()})`;
+}
 
 /** Needs that came in within the period, as far as they have come by now. */
 export async function measureTarget(db: Db, asked: Asked): Promise<Measured> {
@@ -79,6 +85,9 @@ export async function measureTarget(db: Db, asked: Asked): Promise<Measured> {
           ],
     ),
     ...(open && { open }),
-    productLines: lines.map(({ productLine, won: those }) => ({ productLine, share: those / won })),
+    productLines: lines.map(({ productLine, won: those }) => ({ productLine, share: those / won, won: those })),
+    needs: Object.fromEntries(
+      TARGET_LAYERS.map((layer) => [layer, row[layer === 'came' ? 'in' : layer] ?? 0]),
+    ) as NonNullable<Measured['needs']>,
   };
 }

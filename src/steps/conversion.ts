@@ -36,6 +36,21 @@ export function conversionOf(cadence: Pick<Cadence, 'steps'>, ways: readonly Tak
   return { taken, left };
 }
 
+/** The pairs of known steps between which a run passes along the way from one step to the next. */
+export function pairsAlong(
+  cadence: Pick<Cadence, 'steps'>,
+  way: { from: string; to: string },
+): { from: string; to: string }[] {
+  const ids = cadence.steps.map(({ id }) => id);
+  return ids.flatMap((from) =>
+    ids.flatMap((to) => {
+      const passed = from === to ? null : shortestWay(cadence, from, to);
+      const isAlong = passed?.some((step, n) => step === way.from && passed[n + 1] === way.to);
+      return isAlong === true ? [{ from, to }] : [];
+    }),
+  );
+}
+
 /** The ids of the steps on it, both ends included; null where no way leads there. */
 function shortestWay(cadence: Pick<Cadence, 'steps'>, from: string, to: string): string[] | null {
   const before = new Map<string, string>();

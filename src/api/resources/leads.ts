@@ -28,6 +28,7 @@ import { Lead, LeadPage } from '../schemas/lead.ts';
 import { LEAD_FILTERS } from '../schemas/lead-filter.ts';
 import { LEAD_MATCH } from '../schemas/lead-match.ts';
 import { leadFilterOf } from '../../reports/ask-leads.ts';
+import { withWays } from '../../steps/ways-asked.ts';
 import { Email, Submission, SUBMISSION_EXAMPLE, toSubmission } from '../schemas/submission.ts';
 import { invalid } from '../validate.ts';
 import { leadDetail, leadSummary } from '../views/lead.ts';
@@ -150,14 +151,28 @@ export function leadRoutes({ store, ring, handles, settings }: ApiDeps): Route[]
       query: Filters,
       answers: { 200: { description: 'A page of leads', schema: LeadPage } },
       async handle({ query, caller, rules }) {
-        const { sort, cursor, limit, step, mail, arm, left, campaign, since, until, inStageSince, overdue, ...fields } =
-          query;
+        const {
+          sort,
+          cursor,
+          limit,
+          step,
+          mail,
+          arm,
+          left,
+          to,
+          run,
+          campaign,
+          since,
+          until,
+          inStageSince,
+          overdue,
+          ...fields
+        } = query;
         const scope = scopeFor(caller, 'see-lead');
-        const words = { step, mail, arm, left, campaign, since, until, inStageSince, overdue, cadence: fields.cadence };
-        const filter = leadFilterOf(fields, words, {
-          now: new Date(store.realNow()),
-          zone: rules.playbook.defaultTimeZone,
-        });
+        const ofCadence = { step, mail, arm, left, to, run, cadence: fields.cadence };
+        const words = { ...ofCadence, campaign, since, until, inStageSince, overdue };
+        const at = { now: new Date(store.realNow()), zone: rules.playbook.defaultTimeZone };
+        const filter = await withWays(store.db, leadFilterOf(fields, words, at), rules.cadences);
         const show = (leads: readonly ListedLead[]) => leads.map((lead) => leadSummary(lead, context(rules)));
         if (sort !== 'newest') {
           const order = readLeadOrder(sort, cursor, { nowMs: store.realNow(), fading: rules.playbook.scoring });

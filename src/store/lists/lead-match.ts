@@ -1,5 +1,7 @@
 /** What lists of leads filter by that is no field of the lead: the figures of reports and cadences lead to such lists. */
+import type { Scope } from '../../domain/policy.ts';
 import { Prisma } from '../generated/client.ts';
+import { type RecordedWays, wentSql } from './cadence-ways.ts';
 import { LATE, openLeads } from './open-leads.ts';
 import { STANDS_AT } from './stands-at.ts';
 
@@ -10,7 +12,8 @@ export type MailResult = (typeof MAIL_RESULTS)[number];
 /** All that is given must hold. */
 interface AtStep {
   cadence: string;
-  step: string;
+  /** Null, with `left` alone: where it stood is not known. */
+  step: string | null;
   /** Whose message of the step came to that. */
   mail?: MailResult;
   /** Who came to this arm of a split. */
@@ -21,9 +24,26 @@ interface AtStep {
 
 export const LEFT_FOR_ANY = 'any';
 
+/** What became of a run through a cadence. `current`: it has not ended, suspended or not; `left`: it ended early, and not for sales. */
+export const RUN_RESULTS = ['entered', 'current', 'active', 'goal', 'left', 'qualified'] as const;
+export type RunResult = (typeof RUN_RESULTS)[number];
+
+/** From a step of a cadence straight to another one. */
+export interface WayAsked {
+  cadence: string;
+  from: string;
+  to: string;
+  /** What of the recorded ways passes along it; absent: nothing is known to. */
+  recorded?: RecordedWays;
+}
+
 export interface LeadMatch {
   /** A step of a cadence. Without more: who stands there now. */
   at?: AtStep;
+  /** A run through the cadence, of whatever revision, came to that. */
+  run?: { cadence: string; was: RunResult };
+  /** A run went this way. */
+  way?: WayAsked;
   /** Key of a campaign that a touch of the lead is of. */
   campaign?: string;
   /** A need of the lead came in at or after that, and before that. */
@@ -43,10 +63,30 @@ const REACTIONS: Partial<Record<MailResult, string>> = {
   unsubscribed: 'unsubscribed',
 };
 
-/** Conditions over leads `l`. */
-export function matchSql({ at, campaign, cameSince, cameBefore, inStageSince, overdue }: LeadMatch): Prisma.Sql[] {
+const RUN_SQL: Readonly<Record<RunResult, Prisma.Sql>> = {
+  entered: Prisma.sql`TRUE`,
+  current: Prisma.sql`ar.ended_at IS NULL`,
+  active: Prisma.sql`ar.status = 'active'`,
+  goal: Prisma.sql`ar.goal IS NOT NULL`,
+  left: Prisma.sql`(ar.status = 'ended' AND ar.goal IS NULL AND coalesce(ar.end_reason, '') NOT LIKE 'qualified%')`,
+  qualified: Prisma.sql`(ar.status = 'ended' AND ar.goal IS NULL AND ar.end_reason LIKE 'qualified%')`,
+};
+
+/** Conditions over leads `l`. `scope`: whose runs ways are told of. */
+export function matchSql(
+  { at, run, way, campaign, cameSince, cameBefore, inStageSince, overdue }: LeadMatch,
+  scope: Scope = { kind: 'all' },
+): Prisma.Sql[] {
   return [
     ...(at === undefined ? [] : stepSql(at)),
+    ...(run === undefined
+      ? []
+      : [
+          Prisma.sql`EXISTS (SELECT FROM enrollments ar WHERE ar.lead_id = l.id AND ar.cadence = ${run.cadence} AND ${RUN_SQL[run.was]})`,
+        ]),
+    ...(way === undefined
+      ? []
+      : [way.recorded === undefined ? Prisma.sql`FALSE` : wentSql(scope, way.cadence, way.recorded)]),
     ...(campaign === undefined
       ? []
       : [
@@ -81,7 +121,7 @@ function stepSql({ cadence, step, mail, arm, left }: AtStep): Prisma.Sql[] {
         AND run.cadence = ${cadence} AND run.ended_at IS NULL AND (run.step_id = ${step} OR run.waiting_from = ${step}) AND ${STANDS_AT} = ${step})`,
     ];
   return [
-    ...(mail === undefined ? [] : mailSql(cadence, step, mail)),
+    ...(mail === undefined ? [] : mailSql({ cadence, step }, mail)),
     ...(arm === undefined
       ? []
       : [
@@ -91,14 +131,14 @@ function stepSql({ cadence, step, mail, arm, left }: AtStep): Prisma.Sql[] {
     ...(left === undefined
       ? []
       : [
-          Prisma.sql`EXISTS (SELECT FROM enrollments ae WHERE ae.lead_id = l.id AND ae.cadence = ${cadence} AND ae.waiting_from = ${step}
+          Prisma.sql`EXISTS (SELECT FROM enrollments ae WHERE ae.lead_id = l.id AND ae.cadence = ${cadence} AND ae.waiting_from IS NOT DISTINCT FROM ${step}
             AND ae.status = 'ended' AND ae.goal IS NULL
             AND ${left === LEFT_FOR_ANY ? Prisma.sql`TRUE` : Prisma.sql`coalesce(ae.end_reason, 'not known') = ${left}`})`,
         ]),
   ];
 }
 
-function mailSql(cadence: string, step: string, mail: MailResult): Prisma.Sql[] {
+function mailSql({ cadence, step }: Pick<AtStep, 'cadence' | 'step'>, mail: MailResult): Prisma.Sql[] {
   const mails = (status: Prisma.Sql, more: Prisma.Sql) =>
     Prisma.sql`EXISTS (SELECT FROM sends am JOIN enrollments ae ON ae.id = am.enrollment_id
       WHERE am.lead_id = l.id AND ae.cadence = ${cadence} AND am.step_id = ${step} AND am.audience = 'lead' AND am.status = ${status} ${more})`;

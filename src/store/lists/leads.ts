@@ -73,7 +73,7 @@ async function resolved(db: Db, scope: Scope, filter: LeadFilter): Promise<Filte
   if (owner === null) return null;
   const isInPool = scope.kind !== 'all' && filter.cadence !== undefined && (await isOfPool(db, filter.cadence));
   const { match, ...fields } = filter;
-  const conditions = match === undefined ? [] : matchSql(match);
+  const conditions = match === undefined ? [] : matchSql(match, scope);
   return { ...fields, ...owner, isInPool, ...(conditions.length === 0 ? {} : { match: conditions }) };
 }
 
