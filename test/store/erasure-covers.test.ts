@@ -16,7 +16,7 @@ const GOES_WITH_THE_LEAD: Readonly<Record<string, string>> = {
   assignments: 'chosen decided_by id lead_id need_id note_id reason rep_id rule team',
   audit: 'action actor data id lead_id',
   broadcast_recipients: 'broadcast_id lead_id variant',
-  consents: 'confirms id ip_hash lead_id source text topic version',
+  consents: 'confirms id ip_hash lead_id source stated_by text topic version',
   enrollments:
     'cadence due_because end_reason goal id key kind lead_id need_id revision_id step_id via waiting_from waits_on',
   events: 'id lead_id properties send_id type',
