@@ -10,7 +10,7 @@ import { leadsOfArm, splitArms } from './split-arms.ts';
 import { joinTurns, ofAllTime, withTurns } from './turns.ts';
 import { intervalInWords } from './words.ts';
 
-const MAIL_COLUMNS: readonly Column[] = [
+export const MAIL_COLUMNS: readonly Column[] = [
   { key: 'sent', title: 'Sent', unit: 'count', definition: 'Messages that left in the period.', hasLeads: true },
   {
     key: 'delivered',
@@ -100,8 +100,8 @@ const did = (...reactions: readonly number[]): Prisma.Sql =>
   Prisma.raw(`mails.reactions & ${reactions.reduce((all, one) => all | one, 0)} <> 0`);
 const sent = (which: Prisma.Sql): Prisma.Sql => Prisma.sql`mails.status = 'sent' AND ${which}`;
 
-/** Which messages a figure counts, by its key. */
-const COUNTED: Readonly<Record<string, Prisma.Sql>> = {
+/** Which `mails` a figure counts, by its key. */
+export const COUNTED: Readonly<Record<string, Prisma.Sql>> = {
   sent: sent(Prisma.sql`TRUE`),
   ...Object.fromEntries(Object.entries(REACTIONS).map(([key, reaction]) => [key, sent(did(reaction))])),
   untracked: sent(Prisma.sql`mails.untracked = 'all'`),
@@ -113,7 +113,7 @@ const COUNTED: Readonly<Record<string, Prisma.Sql>> = {
   machine: sent(Prisma.sql`${did(MACHINE_CLICK)} AND NOT ${did(SUSPECT_CLICK, REACTIONS.clicked)}`),
 };
 /** The rate has the leads of its count. */
-const WHICH: Readonly<Record<string, Prisma.Sql>> = { ...COUNTED, clickRate: sent(did(REACTIONS.clicked)) };
+export const WHICH: Readonly<Record<string, Prisma.Sql>> = { ...COUNTED, clickRate: sent(did(REACTIONS.clicked)) };
 
 /** `figure`: a column, the revision, the cadence and the step: "clicked|mail|3|web-nurture|welcome". Null for any other. */
 function leadsOfMails(asked: Asked, figure: string): Prisma.Sql | null {

@@ -2,6 +2,7 @@
 import { AppError } from '../domain/errors.ts';
 import { ATTRIBUTION } from './attribution.ts';
 import { BASE } from './base.ts';
+import { BROADCASTS } from './broadcasts.ts';
 import { CADENCES } from './cadences.ts';
 import { CAMPAIGNS } from './campaigns.ts';
 import { FUNNEL } from './funnel.ts';
@@ -17,6 +18,7 @@ export const REPORTS: readonly Report[] = [
   CAMPAIGNS,
   ATTRIBUTION,
   CADENCES,
+  BROADCASTS,
   HAND_OFF,
   MANAGERS,
   BASE,

@@ -1,11 +1,12 @@
 /** The arms of splits, each with what can be said of it beside the others. */
-import { chanceThatLarger, intervalOf, moreNeeded, type Share } from '../domain/compare-shares.ts';
+import { intervalOf, type Share } from '../domain/compare-shares.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { REACTIONS } from './reactions.ts';
 import type { Asked, Row, Section } from './report.ts';
 import { isNarrowed, ofAllTime, withTurns } from './turns.ts';
+import { verdictBeside } from './verdict.ts';
 import { intervalInWords } from './words.ts';
 
 interface ArmRow {
@@ -166,16 +167,8 @@ function qualifiedOf({ qualified, leads }: ArmRow): Share {
   return { cases: qualified, of: leads };
 }
 
-const SURE = 0.95;
-
 /** In words: beside the best of the other arms. */
 function verdictOn(row: ArmRow, others: readonly ArmRow[]): string {
-  const best = others.toSorted((a, b) => b.qualified / b.leads - a.qualified / a.leads)[0];
-  if (best === undefined) return 'no other arm yet';
-  const sure = chanceThatLarger(qualifiedOf(row), qualifiedOf(best));
-  const percent = (chance: number): string => `${Math.min(99.9, Math.floor(chance * 1_000) / 10)} % sure`;
-  if (sure >= SURE) return `better than ${best.arm}, ${percent(sure)}`;
-  if (sure <= 1 - SURE) return `worse than ${best.arm}, ${percent(1 - sure)}`;
-  const more = moreNeeded(qualifiedOf(row), qualifiedOf(best));
-  return more === null || more === 0 ? 'not known yet' : `not known yet, about ${more} more leads an arm are needed`;
+  const named = others.map((one) => ({ arm: one.arm, share: qualifiedOf(one) }));
+  return verdictBeside(qualifiedOf(row), named, 'leads');
 }

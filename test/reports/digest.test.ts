@@ -11,12 +11,19 @@ import { readReport } from '../../src/reports/read.ts';
 import { REPORTS } from '../../src/reports/registry.ts';
 import type { Section } from '../../src/reports/report.ts';
 import { openApi, type Bench } from '../api/support.ts';
+import { writeBroadcasts } from '../support/broadcast-mails.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 
 let bench: Bench;
 beforeAll(async () => {
   bench = await openApi();
   await writeHistory(bench.db, { leads: 300, seed: 5, until: new Date() });
+  const some = await bench.db.lead.findMany({ select: { id: true }, orderBy: { id: 'asc' }, take: 60 });
+  await writeBroadcasts(
+    bench.db,
+    some.map(({ id }) => id),
+    { at: new Date() },
+  );
 });
 afterAll(() => bench.close());
 

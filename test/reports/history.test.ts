@@ -10,6 +10,7 @@ import { countBehind, readReport } from '../../src/reports/read.ts';
 import { REPORTS, reportNamed } from '../../src/reports/registry.ts';
 import { figureOf } from '../../src/reports/report.ts';
 import { openApi, type Bench } from '../api/support.ts';
+import { writeBroadcasts } from '../support/broadcast-mails.ts';
 
 /** HISTORY=50000 reads the whole one, in about two minutes. */
 const LEADS = Number(process.env['HISTORY'] ?? 12_000);
@@ -32,6 +33,12 @@ beforeAll(async () => {
     SELECT (jsonb_populate_record(c, jsonb_build_object('id', 'readers', 'cadence', ${READERS_CADENCE}::text, 'number', 1, 'hash', 'readers'))).*
     FROM cadence_revisions c LIMIT 1`;
   await writeHistory(bench.db, { leads: LEADS, seed: SEED, until: UNTIL });
+  const some = await bench.db.lead.findMany({ select: { id: true }, orderBy: { id: 'asc' }, take: 300 });
+  await writeBroadcasts(
+    bench.db,
+    some.map(({ id }) => id),
+    { at: UNTIL },
+  );
   reps = (await bench.db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } })).map(({ name }) => name);
   lives = Array.from({ length: LEADS }, (_, index) => pastLife(SEED, index, reps.length));
 }, 120_000);

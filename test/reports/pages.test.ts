@@ -10,6 +10,7 @@ import { openSessionOf } from '../../src/store/access/sessions.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
 import { openApi, type Bench } from '../api/support.ts';
 import { createVisitor } from '../api/visitor.ts';
+import { writeBroadcasts } from '../support/broadcast-mails.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 
 /** What a stranger may write into any field of a form. */
@@ -19,6 +20,12 @@ let bench: Bench;
 beforeAll(async () => {
   bench = await openApi();
   await writeHistory(bench.db, { leads: 300, seed: 5, until: new Date() });
+  const some = await bench.db.lead.findMany({ select: { id: true }, orderBy: { id: 'asc' }, take: 60 });
+  await writeBroadcasts(
+    bench.db,
+    some.map(({ id }) => id),
+    { at: new Date() },
+  );
   for (const role of ['marketer', 'manager'] as const)
     await inviteUser(
       bench.db,
