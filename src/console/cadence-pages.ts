@@ -20,6 +20,7 @@ import { cadenceMap, type MapFigure, shareInWords } from './cadence-map.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
+import { linkOnPaper } from './report-parts.ts';
 import { readsCommands, requireAtAll, type Visitor, visitorOf } from './session.ts';
 import { headsOf, numberHead, wideTable } from './table.ts';
 
@@ -76,6 +77,7 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
         left a step went that way, and lead to who
         did${runs >= MOST_RUNS ? `, of the newest ${MOST_RUNS} who entered` : ''}.
       </p>
+      ${linkOnPaper(settings.publicUrl, `/console/cadences/${encodeURIComponent(key)}`)}
       <div class="card wide" tabindex="0" role="region" aria-label="Map">
         ${cadenceMap(definition, conversion, {
           figuresOf: (stepId) => figuresOf(key, stepId, counted.steps.get(stepId) ?? NO_COUNTS),
@@ -89,8 +91,8 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
       ${exitsPart(key, exits, counted.entered)}
       <h2>The same as a table</h2>
       ${tablePart(key, definition, conversion, counted.steps)}
-      <p><a href="/console/reports/cadences">Cadences and mails: the report</a></p>
-      <p><a href="/console/cadences">All cadences</a></p>`;
+      <p class="screen"><a href="/console/reports/cadences">Cadences and mails: the report</a></p>
+      <p class="screen"><a href="/console/cadences">All cadences</a></p>`;
     await send(response, visitor, definition.name, content);
   });
 }

@@ -10,7 +10,7 @@ const WHEN = { daily: 'every day, of the day before', weekly: 'every Monday, of 
 /** What somebody gets by mail, over all reports, with the way to stop each. */
 export function subscriptionsPart(mine: readonly Subscription[], csrf: string): Html | '' {
   if (mine.length === 0) return '';
-  return html`<section>
+  return html`<section class="screen">
     <h2>Reports that you get by mail</h2>
     ${mine.map(
       ({ id, report, every, words }) =>

@@ -15,6 +15,7 @@ import { sendPage } from './layout.ts';
 import { type AskedOrder, orderInWords, orderOf } from './lead-order.ts';
 import { leadsTable } from './leads-table.ts';
 import { headOf } from './navigation.ts';
+import { linkOnPaper } from './report-parts.ts';
 import { linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
 import { visitorOf } from './session.ts';
 import { sortWord } from './sort-links.ts';
@@ -70,14 +71,15 @@ export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps
       fading: scoring,
       nowMs: order.atMs,
     };
-    const content = html`<p><a href="${linksOf(report, words).page}">Back to ${report.title}</a></p>
+    const content = html`<p class="screen"><a href="${linksOf(report, words).page}">Back to ${report.title}</a></p>
+      ${linkOnPaper(settings.publicUrl, linksOf(report, words).leads(of.figure, of.group))}
       <p>
         ${behindInWords(behind)}
         ${asOfInWords({ asOf: new Date(asked.realNowMs), isKept: false }, asked.zone, asked.realNowMs)}
       </p>
       <p class="soft small">
         ${orderInWords(order.sorting)}${
-          order.sorting.by === 'newest' ? '' : html` <a href="${pathOf({})}">Show the newest first</a>`
+          order.sorting.by === 'newest' ? '' : html` <a class="screen" href="${pathOf({})}">Show the newest first</a>`
         }
       </p>
       ${leadsTable(
@@ -85,7 +87,7 @@ export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps
         visitor.zone,
         sorted,
       )}
-      ${page.next === null ? '' : html`<p><a href="${pathOf(page.next)}">${order.sorting.by === 'newest' ? 'Older leads' : 'More leads'}</a></p>`}`;
+      ${page.next === null ? '' : html`<p class="screen"><a href="${pathOf(page.next)}">${order.sorting.by === 'newest' ? 'Older leads' : 'More leads'}</a></p>`}`;
     await sendPage(
       response,
       200,

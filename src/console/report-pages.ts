@@ -18,7 +18,7 @@ import { MANAGERS } from '../reports/managers.ts';
 import { currencyOf } from '../reports/money.ts';
 import { type Answer, answer, isBeingCounted } from '../reports/answer.ts';
 import { firstDayOf, type PeriodChoice, periodChoices, periodInWords } from '../reports/period-choices.ts';
-import { dayOf } from '../reports/periods.ts';
+import { dayOf, lastDayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { valuesOf } from '../reports/values.ts';
@@ -27,7 +27,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { askForm, periodTitle, quickPeriods } from './report-ask.ts';
-import { asOfPart, oldestOf, overviewPart, sectionPart } from './report-parts.ts';
+import { asOfPart, linkOnPaper, oldestOf, overviewPart, sectionPart } from './report-parts.ts';
 import { isRenewed, linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 
@@ -116,8 +116,8 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       visitor,
       'Reports',
       html`${problem(wrong?.message ?? null)}${said(DONE, request)}${quickPeriods('/console/reports', given, periods)}${asOfPart(oldestOf(answers), ofAll, pathOf('', { ...given, fresh: '1' }))}${overview}
-        <h2>All reports</h2>
-        <div class="cards">
+        <h2 class="screen">All reports</h2>
+        <div class="cards screen">
           ${cards}
           <section class="card">
             <h2><a href="/console/reports/target">Target planning</a></h2>
@@ -146,8 +146,10 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const values = await valuesOf(store.db, asked);
     const currency = currencyOf(asker.playbook);
     const mine = await mailsOf(visitor);
+    const ofDays = { ...words, since: dayOf(asked.since, asked.zone), until: lastDayOf(asked) };
     const content = html`${problem(wrong?.message ?? null)}${said(DONE, request)}
       <p>${report.question}</p>
+      ${linkOnPaper(settings.publicUrl, linksOf(report, ofDays).page)}
       ${askForm(report, asked, words, { periods, values })}${asOfPart(answered, asked, `${links.page}${links.page.includes('?') ? '&' : '?'}fresh=1`)}${answered.sections.map((section) => sectionPart(section, currency, links))}${digestPart(
         report.key,
         words,

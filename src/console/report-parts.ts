@@ -30,6 +30,11 @@ export function oldestOf(answers: readonly Answer[]): Answer | undefined {
   return answers.toSorted((a, b) => a.asOf.getTime() - b.asOf.getTime())[0];
 }
 
+/** Where what is on paper can be seen again: an address that stays. */
+export function linkOnPaper(publicUrl: string, path: string): Html {
+  return html`<p class="paper small">${publicUrl.replace(/\/$/, '')}${path}</p>`;
+}
+
 export function sectionPart(section: Section, currency: string, links: ReportLinks): Html {
   const chart = chartOf(section, currency);
   const csv = links.page.replace('/console/reports/', '/console/reports/csv/');
@@ -111,7 +116,7 @@ function cellOf(row: Row, column: Column, currency: string, links: ReportLinks):
 function definitions(columns: readonly Column[]): Html | '' {
   const defined = columns.filter(({ definition }) => definition !== undefined);
   if (defined.length === 0) return '';
-  return html`<details>
+  return html`<details class="means">
     <summary>What the figures mean</summary>
     <dl>
       ${defined.map(

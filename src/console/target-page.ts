@@ -20,6 +20,7 @@ import { headOf } from './navigation.ts';
 import { askForm, targetWordsOf, wordsOfPlan } from './target-form.ts';
 import { MEASURED, mayDelete, PATH, savedPart, wordsSince } from './target-parts.ts';
 import { planPart } from './target-plan.ts';
+import { linkOnPaper } from './report-parts.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
 
 const DONE: Readonly<Record<string, string>> = { saved: 'The plan is saved.', deleted: 'The plan is deleted.' };
@@ -80,6 +81,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
         How many leads does a target take, from where, by when, and for how much? The shares and times are those of the
         last year; assume others to see what they change.
       </p>
+      ${linkOnPaper(settings.publicUrl, `${PATH}?${new URLSearchParams(words as Record<string, string>).toString()}`)}
       ${askForm(asked, measured, currency)}
       ${'missing' in plan ? html`<p class="problem">This cannot be told yet: nothing is known of ${plan.missing}. Assume a value above.</p>` : planPart({ plan, asked, measured, words: wrong === null ? words : {}, today, currency })}
       ${'missing' in plan || boardOf(visitor) === null ? '' : saveForm(visitor, words)}${savedPart(saved, visitor, { currency, today })}`;

@@ -37,10 +37,11 @@ export function planPart(shown: Shown): Html {
     ${timePart(shown)}
     ${table(
       'What it takes',
-      ['Stage', 'Needs', 'From', 'By'],
+      ['Stage', 'Needs', 'Of the stage before', 'From', 'By'],
       plan.layers.map(({ layer, needed, by }) => [
         LAYER_WORDS[layer],
         count(needed),
+        layer === 'came' ? NOTHING : inWords(measured.rates[layer], 'share', currency),
         day(by === null ? null : beginOfLayer(by, asked.from, asked.until)),
         day(by),
       ]),
@@ -83,6 +84,7 @@ export function planPart(shown: Shown): Html {
   </section>`;
 }
 
+const NOTHING = '–';
 const OF_LAST_YEAR = linksOf(FUNNEL, { since: MEASURED });
 const OF_LINES = linksOf(FUNNEL, { since: MEASURED, by: 'productLine' });
 const OF_CAMPAIGNS = linksOf(CAMPAIGNS, { since: MEASURED, by: 'campaign' });

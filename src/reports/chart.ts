@@ -4,6 +4,7 @@ import { GridComponent, LegendComponent } from 'echarts/components';
 import { init, use, type EChartsCoreOption } from 'echarts/core';
 import { SVGRenderer } from 'echarts/renderers';
 import { decimalsOf } from '../domain/currency.ts';
+import { type Label, labelsOf, withWholeNames } from './chart-labels.ts';
 import type { Chart, Column, Row, Section } from './report.ts';
 import { inWords, NOT_KNOWN } from './words.ts';
 
@@ -12,15 +13,17 @@ use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
 /** Units of the picture that a page is about as wide as: letters keep their size on a phone. */
 interface Size {
   width: number;
-  /** Of a name, and of each part of a name of several. */
-  longest: { name: number; part: number };
+  /** Letters of a line of a name. */
+  longest: number;
+  /** Space at the left for names whose letters are wider than a server guesses. */
+  left: number;
   /** The least space at the right, for the figure beside the longest bar. */
   right: number;
   isNarrow: boolean;
 }
 const SIZES = {
-  broad: { width: 960, longest: { name: 34, part: 26 }, right: 24, isNarrow: false },
-  narrow: { width: 320, longest: { name: 15, part: 9 }, right: 52, isNarrow: true },
+  broad: { width: 960, longest: 32, left: 48, right: 24, isNarrow: false },
+  narrow: { width: 320, longest: 15, left: 24, right: 52, isNarrow: true },
 } as const satisfies Record<string, Size>;
 
 const COLORS = [1, 2, 3, 4, 5, 6].map((n) => `var(--chart-${n})`);
@@ -45,14 +48,21 @@ function drawn({ columns, rows }: Section, chart: Chart, currency: string, as: k
   const figures = columns.filter(({ key }) => chart.columns.includes(key));
   const shown = chart.kind === 'lines' ? rows : rows.slice(0, MOST_BARS);
   const legend = legendHeight(figures, size);
+  const named = namesOf(columns);
+  const names = shown.map(({ cells }) =>
+    named.map(({ key, unit }) => inWords(cells[key] ?? NOT_KNOWN, unit, currency)).join(' · '),
+  );
+  const labels =
+    chart.kind === 'lines' ? names.map((name) => ({ name, lines: [name] })) : labelsOf(names, size.longest);
+  const isTall = labels.some(({ lines }) => lines.length > 1);
   const height =
     chart.kind === 'lines'
       ? 226 + legend
-      : 26 + legend + shown.length * (figures.length > 1 ? 12 + 15 * figures.length : 26);
+      : 26 + legend + shown.length * (figures.length > 1 ? 12 + 15 * figures.length : isTall ? 34 : 26);
   const picture = init(null, null, { renderer: 'svg', ssr: true, width: size.width, height });
   try {
-    picture.setOption(optionOf(chart, figures, shown, namesOf(columns), currency, size));
-    return withoutStyles(picture.renderToSVGString(), as);
+    picture.setOption(optionOf(chart, figures, shown, labels, currency, size));
+    return withWholeNames(withoutStyles(picture.renderToSVGString(), as), labels);
   } finally {
     picture.dispose();
   }
@@ -68,14 +78,10 @@ function optionOf(
   chart: Chart,
   drawn: readonly Column[],
   rows: readonly Row[],
-  named: readonly Column[],
+  labels: readonly Label[],
   currency: string,
   size: Size,
 ): EChartsCoreOption {
-  const longest = named.length > 1 ? size.longest.part : size.longest.name;
-  const names = rows.map(({ cells }) =>
-    named.map(({ key, unit: of }) => shortened(inWords(cells[key] ?? NOT_KNOWN, of, currency), longest)).join(' · '),
-  );
   const unit = drawn[0]?.unit ?? 'count';
   const scale = unit === 'money' ? 10 ** decimalsOf(currency) : 1;
   const values = {
@@ -86,7 +92,7 @@ function optionOf(
   };
   const categories = {
     type: 'category',
-    data: names,
+    data: labels.map(({ lines }) => lines.join('\n')),
     axisLabel: { color: INK, ...(chart.kind === 'lines' ? {} : { interval: 0 }) },
     axisLine: { lineStyle: { color: LINE } },
     axisTick: { show: false },
@@ -106,7 +112,7 @@ function optionOf(
       textStyle: { color: INK },
     },
     grid: {
-      left: 24,
+      left: size.left,
       right: isUpright ? 24 : Math.max(size.right, 8 + LETTER * longestLabel(rows, drawn, currency)),
       top: legendHeight(drawn, size),
       bottom: 8,
@@ -154,13 +160,6 @@ function labelOf(unit: Column['unit'], currency: string, scale: number) {
 function namesOf(columns: readonly Column[]): readonly Column[] {
   const figures = columns.findIndex(({ unit }, i) => i > 0 && unit !== 'text');
   return columns.slice(0, Math.max(1, figures));
-}
-
-/** Names that begin alike differ at their end. */
-function shortened(name: string, longest: number): string {
-  if (name.length <= longest) return name;
-  const end = Math.floor(longest / 3);
-  return `${name.slice(0, longest - end - 1)}…${name.slice(-end)}`;
 }
 
 /** Styles become attributes of the same meaning; what reacts to a mouse is left out. */

@@ -83,6 +83,11 @@ async function sessionOf(email: string): Promise<string> {
   return (await openSessionOf(bench.db, email, new Date())) ?? '';
 }
 
+/** The leads behind a figure. */
+const LISTS = ['leads-in/leads?figure=needs&by=source', 'funnel/leads?figure=won', 'reps/leads?figure=handed'].map(
+  (path) => `reports/${path}`,
+);
+
 const PAGES = [
   'reports',
   'reports/target',
@@ -91,6 +96,8 @@ const PAGES = [
   'cadences/past-nurture',
   'cadences/ebook-resources',
   'leads?cadence=past-nurture&step=welcome&mail=clicked',
+  'leads?cadence=past-nurture&step=welcome&to=words',
+  ...LISTS,
 ];
 
 test('a payload is text, on every report by every dimension, and in the list behind a figure', async () => {
@@ -170,7 +177,7 @@ test('the map of a cadence shows what each step did, and each count leads to its
   expect(text).toMatch(/\d+ % \(\d+\)/);
   const left = { cadence: 'past-nurture', status: 'ended' as const, endReason: 'unsubscribed' };
   const lost = await bench.db.enrollment.count({ where: left });
-  expect(text).toContain(`${lost} of `);
+  expect(text).toMatch(new RegExp(`>${lost}</a> of `));
   const byStep = await bench.db.enrollment.groupBy({ by: ['waitingFrom'], where: left, _count: true });
   for (const { waitingFrom, _count } of byStep) {
     expect(text).toMatch(
@@ -270,7 +277,7 @@ test('a plan is made, saved, compared with what happened, and deleted', async ()
   const late = (await who.go(`/console/reports/target?amount=20&until=${soon}`)).text;
   expect(late).toMatch(/New leads cannot reach .* in time/);
   expect(late).toMatch(/The earliest end that leads of today reach\s+is/);
-  expect(late).toMatch(/are under way, of which the shares above expect/);
+  expect(late).toMatch(/are under way,\s+of which the\s+shares\s+above\s+expect/);
   const [plan] = await bench.db.targetPlan.findMany();
   const other = createVisitor(() => bench.base);
   other.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
@@ -297,6 +304,22 @@ const UNREADABLE = `[...document.querySelectorAll('svg.broad, svg.narrow')].flat
   return [...(sticksOut ? ['a chart sticks out'] : []), ...words.map((text) => text.textContent)];
 })`;
 
+/** A4, landscape, within the margins of the style: 273 by 186 mm. */
+const PAPER = { width: 1032, height: 703 };
+
+/** What is shown of what paper has no use for, and what is cut at its right side or longer than a page. Runs in the page. */
+const NOT_FOR_PAPER = `[...document.querySelectorAll('main *, header, nav')].flatMap((one) => {
+  const box = one.getBoundingClientRect();
+  if (!one.checkVisibility() || box.width === 0 || one.closest('.hidden')) return [];
+  const name = one.tagName.toLowerCase();
+  const words = name + ': ' + (one.textContent ?? '').trim().slice(0, 60);
+  if (['header', 'nav', 'form', 'button', 'input', 'select'].includes(name)) return ['to press: ' + words];
+  if (box.right > ${PAPER.width} + 1 || box.left < -1) return ['cut: ' + words];
+  if (name === 'svg' && box.height > ${PAPER.height}) return ['longer than a page: ' + words];
+  if (['auto', 'scroll', 'hidden'].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1) return ['scrolls: ' + words];
+  return [];
+})`;
+
 describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM_PATH)', () => {
   let browser: Browser;
   beforeAll(async () => {
@@ -312,21 +335,52 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     return context.newPage();
   }
 
-  describe('a page has no fault that axe finds, fits a phone of 375 pixels, and has charts that can be read there', () => {
-    const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+  describe.each([375, 1280])(
+    'a page has no fault that axe finds, fits %s pixels, and has charts that can be read there',
+    (width) => {
+      const axe = readFileSync(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
+      let page: Page;
+      beforeAll(async () => {
+        page = await open(width, true);
+      });
+
+      test.each(PAGES)('%s', async (path) => {
+        await page.goto(`${bench.base}/console/${path}`);
+        const found: unknown = await page.evaluate(
+          `(() => { const module = undefined; ${axe}; return axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])); })()`,
+        );
+        expect(found).toEqual([]);
+        expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+        expect(await page.evaluate(UNREADABLE), path).toEqual([]);
+      });
+    },
+  );
+
+  describe('on paper', () => {
     let page: Page;
     beforeAll(async () => {
-      page = await open(375, true);
+      page = await open(PAPER.width);
+      await page.setViewportSize(PAPER);
+      await page.emulateMedia({ media: 'print' });
     });
 
-    test.each(PAGES)('%s', async (path) => {
+    test.each(PAGES)('%s has all of its figures and nothing to press', async (path) => {
       await page.goto(`${bench.base}/console/${path}`);
-      const found: unknown = await page.evaluate(
-        `(() => { const module = undefined; ${axe}; return axe.run({ resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])); })()`,
-      );
-      expect(found).toEqual([]);
-      expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(375);
-      expect(await page.evaluate(UNREADABLE), path).toEqual([]);
+      expect(await page.evaluate(NOT_FOR_PAPER)).toEqual([]);
+      const pdf = (await page.pdf({ preferCSSPageSize: true })).toString('latin1');
+      const sizes = [...pdf.matchAll(/\/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]/g)].map(([, w, h]) => Number(w) > Number(h));
+      expect(sizes.length).toBeGreaterThan(0);
+      expect(sizes).not.toContain(false);
+    });
+
+    test('a report has what its figures mean, its time and an address that stays', async () => {
+      await page.goto(`${bench.base}/console/reports/funnel?by=source`);
+      const text = await page.locator('main').innerText();
+      expect(text).toContain('Ready for sales: by the rules, by a person, or as a referral.');
+      expect(text).toMatch(/As of 20\d\d-/);
+      const address = /https?:\/\/\S+\/console\/reports\/funnel\?\S+/.exec(text)?.[0] ?? '';
+      expect(new URL(address).searchParams.get('since')).toMatch(/^20\d\d-\d\d-\d\d$/);
+      expect(new URL(address).searchParams.get('by')).toBe('source');
     });
   });
 
