@@ -9,13 +9,10 @@ import {
   findBroadcast,
   keepPreview,
   listBroadcasts,
-  outcomesOf,
-  progressOf,
 } from '../store/broadcasts/broadcasts.ts';
+import { figuresOf, leftOf } from '../store/broadcasts/figures.ts';
 import { previewBroadcast } from '../store/broadcasts/preview.ts';
-import { reactionsOf } from '../store/broadcasts/reactions.ts';
 import { waitsOf } from '../store/broadcasts/waits.ts';
-import { trialResults } from '../store/broadcasts/trial.ts';
 import { issueNewsletter } from '../store/newsletters/issue.ts';
 import { changeNewsletter, findNewsletter, listNewsletters } from '../store/newsletters/newsletters.ts';
 import { mailsPart } from './broadcast-mail.ts';
@@ -53,7 +50,7 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     requireAtAll(visitor, 'see-publishing');
     const [found, rows] = await Promise.all([listBroadcasts(db, null, SHOWN), listNewsletters(db)]);
-    const progress = await Promise.all(found.map((one) => progressOf(db, one)));
+    const left = await Promise.all(found.map((one) => leftOf(db, one)));
     const next = await Promise.all(rows.map(({ key }) => newsletters.times(key)));
     const { playbook } = store.rules.current();
     const content = html`${said(NEWSLETTER_DONE, request)}${newslettersPart(
@@ -65,7 +62,7 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
       ${live(
         '/console/broadcasts',
         broadcastsTable(
-          found.map((one, n) => ({ one, left: progress[n]?.left ?? 0 })),
+          found.map((one, n) => ({ one, left: left[n] ?? 0 })),
           visitor.zone,
         ),
       )}
@@ -78,15 +75,9 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     requireAtAll(visitor, 'see-publishing');
     const one = await findBroadcast(db, request.params['id']);
-    const [{ left }, outcomes, reactions, trial, waits] = await Promise.all([
-      progressOf(db, one),
-      outcomesOf(db, one.id),
-      reactionsOf(db, one.id),
-      trialResults(db, one, one.trial?.by ?? 'clicks'),
-      waitsOf(db, store.rules.current().playbook, one),
-    ]);
+    const [figures, waits] = await Promise.all([figuresOf(db, one), waitsOf(db, store.rules.current().playbook, one)]);
     const mayAct = actorAtAll(visitor, 'manage-runs') !== null;
-    const part = broadcastPart({ one, left, outcomes, reactions, trial, waits }, { ...visitor, mayAct });
+    const part = broadcastPart({ one, ...figures, waits }, { ...visitor, mayAct });
     const content = html`${said(DONE, request)}${part.buttons}${live(`/console/broadcasts/${one.id}`, part.figures)}
       ${await mailsPart(deps, one)}
       <p><a href="/console/broadcasts">All broadcasts</a></p>`;

@@ -8,6 +8,7 @@ import { LEADS_OWN_ZONE, type Newsletter, timesInWords } from '../domain/newslet
 import { reasonInWords } from '../domain/send-words.ts';
 import type { Wait } from '../domain/waits.ts';
 import type { Broadcast } from '../store/broadcasts/broadcasts.ts';
+import type { BroadcastFigures } from '../store/broadcasts/figures.ts';
 import { type Reactions, REACTIONS, VERDICTS } from '../store/broadcasts/reactions.ts';
 import type { NewsletterRow } from '../store/newsletters/newsletters.ts';
 import { csrfField, type Html } from './layout.ts';
@@ -124,12 +125,11 @@ function buttons(
   </form>`;
 }
 
-interface Shown {
+/** Figures of a large broadcast are not counted for each look. Milliseconds. */
+const JUST_NOW = 60_000;
+
+interface Shown extends BroadcastFigures {
   one: Broadcast;
-  left: number;
-  outcomes: Readonly<Record<string, number>>;
-  reactions: Reactions;
-  trial: readonly TrialResult[];
   waits: readonly Wait[];
 }
 
@@ -142,7 +142,7 @@ export function broadcastPart(shown: Shown, reader: Reader): { buttons: Html | '
   };
 }
 
-function figures({ one, left, outcomes, reactions, trial, waits }: Shown, zone: string): Html {
+function figures({ one, left, outcomes, reactions, trial, waits, countedAt }: Shown, zone: string): Html {
   const { preview, audience, segment, variants, winnerBecause } = one;
   const whom = segment !== null ? `segment ‘${segment}’` : audience === null ? '' : explainCondition(audience.when);
   return html`<p>${stateOf(one)} ${progressBar(one, left)}</p>
@@ -159,7 +159,8 @@ function figures({ one, left, outcomes, reactions, trial, waits }: Shown, zone: 
             ${countsTable('Left out or later', { ...preview.later, ...preview.leftOut })}`
     }
     ${variants.length < 2 ? '' : trialTable(trial, one)} ${winnerBecause === null ? '' : html`<p>${winnerBecause}.</p>`}
-    ${countsTable('What became of its leads', outcomes)} ${one.startedAt === null ? '' : reactionsTable(reactions)}`;
+    ${countsTable('What became of its leads', outcomes)} ${one.startedAt === null ? '' : reactionsTable(reactions)}
+    ${Date.now() - countedAt.getTime() < JUST_NOW ? '' : html`<p class="soft small">Counted at ${whenShown(countedAt, zone)}.</p>`}`;
 }
 
 function countsTable(title: string, counts: Readonly<Record<string, number>>): Html | '' {

@@ -3,7 +3,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { controlGroup, leadsBesideControl } from './control-group.ts';
-import { MACHINE_CLICK, REACTIONS, SUSPECT_CLICK } from './reactions.ts';
+import { MACHINE_CLICK, REACTIONS, SUSPECT_CLICK } from '../domain/mail-reactions.ts';
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
 import { cadences, leadsOfRuns, leaving } from './runs.ts';
 import { leadsOfArm, splitArms } from './split-arms.ts';

@@ -3,7 +3,7 @@ import { intervalOf, type Share } from '../domain/compare-shares.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import { REACTIONS } from './reactions.ts';
+import { REACTIONS } from '../domain/mail-reactions.ts';
 import type { Asked, Row, Section } from './report.ts';
 import { isNarrowed, ofAllTime, withTurns } from './turns.ts';
 import { verdictBeside } from './verdict.ts';

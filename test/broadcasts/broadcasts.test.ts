@@ -253,6 +253,31 @@ test(
   },
 );
 
+test('a broadcast with a long history goes on in a new run, in the middle', { timeout: 120_000 }, async () => {
+  await seedKind(bench.db, { name: 'long', source: 'long', count: 100 });
+  const id = await begin({ key: 'long', when: { source: 'long' }, rate: 60 });
+  await bench.engine.until(
+    () => show('long'),
+    ({ left }) => left !== 100,
+  );
+  expect((await act('long', 'pause')).status).toBe(200);
+  const handle = bench.engine.client.workflow.getHandle(id);
+  const first = (await handle.describe()).runId;
+  // It looks at its row each time somebody rings, and finds that it is paused.
+  await bench.engine.until(
+    async () => {
+      await handle.signal('look');
+      return handle.describe();
+    },
+    ({ runId }) => runId !== first,
+    90_000,
+  );
+  expect((await handle.describe()).historyLength).toBeLessThan(1_000);
+  await act('long', 'resume', { rate: 60_000 });
+  expect(await untilIs('long', 'done')).toMatchObject({ outcomes: { sent: 100 } });
+  expect([...mailsTo('long').values()]).toEqual(Array.from({ length: 100 }, () => 1));
+});
+
 test(
   'variants are tried on a share; the rest gets the one that people clicked on, or a person decides',
   { timeout: 90_000 },

@@ -31,9 +31,9 @@ export function endPiece(
 ): Promise<BroadcastProgress> {
   return inTransaction(deps.db, async (tx) => {
     const broadcast = await lockBroadcast(tx, broadcastId);
-    const progress = await progressOf(tx, broadcast);
-    if (broadcast.status !== 'running') return progress;
-    if ((await tx.pause.count({ where: { scope: SENDING } })) > 0) return { ...progress, waitsForBell: true };
+    if (broadcast.status !== 'running') return progressOf(tx, broadcast);
+    if ((await tx.pause.count({ where: { scope: SENDING } })) > 0)
+      return { ...(await progressOf(tx, broadcast)), waitsForBell: true };
     const dueAt = await nextDue(tx, broadcast);
     if (dueAt === null) return endOrWait(tx, broadcast, nowMs);
     if (isCutShort && dueAt.getTime() <= nowMs) return goOnAt(tx, broadcast, null);

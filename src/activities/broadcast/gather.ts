@@ -35,7 +35,7 @@ export function gatherNext(deps: ActivityDeps, broadcastId: string, nowMs: numbe
     const beginsMs = gatherAtMs(schedule, startedAt.getTime());
     if (nowMs < beginsMs) return { untilMs: beginsMs };
     const moment = { atMs: beginsMs, fading: playbook.scoring };
-    const leads = await nextOfAudience(tx, audience, moment, { after, limit: AT_ONCE });
+    const { leads, after: last } = await nextOfAudience(tx, audience, moment, { after, limit: AT_ONCE });
     const fallback = playbook.defaultTimeZone;
     const recipients = leads.map((lead) => ({
       leadId: lead.id,
@@ -43,14 +43,13 @@ export function gatherNext(deps: ActivityDeps, broadcastId: string, nowMs: numbe
       dueAt: new Date(dueAtMs(schedule, zoneOfLead(lead, fallback), startedAt.getTime())),
     }));
     await addRecipients(tx, broadcastId, recipients);
-    const last = leads.at(-1)?.id;
-    const isAll = leads.length < AT_ONCE;
+    const isAll = last === null;
     await tx.broadcast.update({
       where: { id: broadcastId },
       data: {
         total: (broadcast.total ?? 0) + leads.length,
         workedAt: new Date(),
-        ...(last === undefined ? {} : { after: last }),
+        ...(isAll ? {} : { after: last }),
         // The condition may name somebody: it is kept no longer than it is needed.
         ...(isAll ? { gatheredAt: new Date(nowMs), audience: Prisma.DbNull } : {}),
       },

@@ -143,6 +143,9 @@ export const BroadcastView = BroadcastSummary.extend({
   outcomes: Counts.meta({
     description: 'Leads by what became of them: sent, failed, in_doubt, claimed, or why they got nothing',
   }),
+  countedAt: Timestamp.meta({
+    description: 'When these were counted: of 50,000 leads or more not for each request, but at once when it is over',
+  }),
 }).meta({ id: 'Broadcast' });
 
 export const PreviewedBroadcast = BroadcastView.extend({

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { explainCondition } from '../../domain/condition.ts';
-import { type Broadcast, outcomesOf, progressOf } from '../../store/broadcasts/broadcasts.ts';
+import type { Broadcast } from '../../store/broadcasts/broadcasts.ts';
+import { figuresOf } from '../../store/broadcasts/figures.ts';
 import { waitsOf } from '../../store/broadcasts/waits.ts';
-import { trialResults } from '../../store/broadcasts/trial.ts';
 import type { StoreContext } from '../../store/context.ts';
 import { waitView } from './waits.ts';
 import type { BroadcastSummary, BroadcastView } from '../schemas/broadcast.ts';
@@ -11,10 +11,8 @@ export async function broadcastView(
   { db, rules }: Pick<StoreContext, 'db' | 'rules'>,
   one: Broadcast,
 ): Promise<z.input<typeof BroadcastView>> {
-  const [{ left }, outcomes, results, waits] = await Promise.all([
-    progressOf(db, one),
-    outcomesOf(db, one.id),
-    trialResults(db, one, one.trial?.by ?? 'clicks'),
+  const [{ left, outcomes, trial, countedAt }, waits] = await Promise.all([
+    figuresOf(db, one),
     waitsOf(db, rules.current().playbook, one),
   ]);
   const { preview } = one;
@@ -22,9 +20,9 @@ export async function broadcastView(
     variant: key,
     template,
     subject: subject ?? null,
-    sent: results[n]?.sent ?? 0,
-    measured: results[n]?.measured ?? 0,
-    reacted: results[n]?.reacted ?? 0,
+    sent: trial[n]?.sent ?? 0,
+    measured: trial[n]?.measured ?? 0,
+    reacted: trial[n]?.reacted ?? 0,
   }));
   return {
     ...broadcastSummary(one),
@@ -32,7 +30,8 @@ export async function broadcastView(
     variants,
     left,
     waitsFor: waits.map(waitView),
-    outcomes,
+    outcomes: { ...outcomes },
+    countedAt: countedAt.toISOString(),
   };
 }
 

@@ -12,6 +12,8 @@ import { readLeads, readRecipientFacts, recipientFacts } from './recipients.ts';
 const PAGE = 1_000;
 /** A preview looks at so many leads, which takes seconds. */
 const LOOKS_AT = 50_000;
+/** No longer than that, in milliseconds: where few of very many leads are of the audience, the next is far. */
+const LOOKS_FOR = 10_000;
 const SAMPLE = 10;
 
 /** Asks about each lead what is asked before the message leaves. Nothing is written. `sample`: some of those who would get it. */
@@ -35,9 +37,11 @@ export async function previewBroadcast(
     periodMs: longestPeriodMs(playbook.caps),
     realNowMs,
   };
-  for (let after: string | null = null; looked < LOOKS_AT;) {
+  const begun = performance.now();
+  let after: string | null = null;
+  do {
     const page = await nextOfAudience(db, audience, moment, { after, limit: PAGE });
-    const ids = page.map((lead) => lead.id);
+    const ids = page.leads.map((lead) => lead.id);
     const leads = new Map((await readLeads(db, ids)).map((lead) => [lead.id, lead]));
     for (const facts of await readRecipientFacts(db, ids, asking)) {
       const lead = leads.get(facts.id);
@@ -51,11 +55,10 @@ export async function previewBroadcast(
       } else if (verdict.kind === 'later') count(later, verdict.because);
       else count(leftOut, verdict.reason);
     }
-    looked += page.length;
-    if (page.length < PAGE) break;
-    after = ids.at(-1) ?? null;
-  }
-  const total = looked < LOOKS_AT ? looked : await countAudience(db, audience, moment);
+    looked += ids.length;
+    after = page.after;
+  } while (after !== null && looked < LOOKS_AT && performance.now() - begun < LOOKS_FOR);
+  const total = after === null ? looked : await countAudience(db, audience, moment);
   const at = new Date(realNowMs).toISOString();
   return { preview: { count: total, looked, gets, later, leftOut, at }, sample };
 }

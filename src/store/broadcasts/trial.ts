@@ -1,3 +1,4 @@
+import { REACTIONS } from '../../domain/mail-reactions.ts';
 import { nameInSentence, readNames } from '../lists/names.ts';
 import type { TrialResult } from '../../domain/broadcast-trial.ts';
 import { AppError } from '../../domain/errors.ts';
@@ -5,7 +6,8 @@ import { audit } from '../audit.ts';
 import type { Db, Tx } from '../db.ts';
 import { type Broadcast, lockBroadcast, typed } from './broadcasts.ts';
 
-const REACTION = { clicks: 'email.clicked', replies: 'reply.received' } as const;
+/** A person's, as it stands in `sends.reactions`. */
+const REACTION = { clicks: REACTIONS.clicked, replies: REACTIONS.replied } as const;
 
 /** By variant, in their order: what was sent, of how many of these messages it can be known whether a person reacted, and on how many one did. */
 export async function trialResults(
@@ -16,7 +18,7 @@ export async function trialResults(
   const rows = await tx.$queryRaw<TrialResult[]>`
     SELECT s.variant, count(*)::int AS sent,
       (count(*) FILTER (WHERE ${by} = 'replies' OR s.untracked IS DISTINCT FROM 'all'))::int AS measured,
-      (count(*) FILTER (WHERE EXISTS (SELECT FROM events e WHERE e.send_id = s.id AND e.type = ${REACTION[by]} AND NOT e.machine)))::int AS reacted
+      (count(*) FILTER (WHERE s.reactions & ${REACTION[by]}::smallint <> 0))::int AS reacted
     FROM sends s WHERE s.broadcast_id = ${id} AND s.status = 'sent' GROUP BY s.variant`;
   return variants.map(
     ({ key }) => rows.find(({ variant }) => variant === key) ?? { variant: key, sent: 0, measured: 0, reacted: 0 },
