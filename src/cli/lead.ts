@@ -64,9 +64,14 @@ export async function leadFastForward(config: Config, who: string, duration: str
   });
 }
 
-/** A lead is named by its id or its email address. */
+/**
+ * A lead is named by its id or its email address.
+ * @throws AppError VALIDATION_FAILED for what is neither, LEAD_UNKNOWN
+ */
 export async function idOf(api: ApiClient, who: string): Promise<string> {
-  if (!who.includes('@')) return who;
+  if (/^lead-\w+$/.test(who)) return who;
+  if (!who.includes('@'))
+    throw new AppError('VALIDATION_FAILED', `‘${who}’ names no lead: write its id (lead-…) or its email address.`);
   const { items } = await api.post<Leads>('/v1/leads/lookup', { email: who });
   const [lead] = items;
   if (lead === undefined) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this address.');

@@ -19,7 +19,19 @@ export async function repsList(config: Config): Promise<Answer> {
     if (reps.length === 0)
       return { data: reps, text: 'There are no reps yet: they come with the playbook, by `npx nurture publish`.' };
     const table = new Table({
-      head: ['Rep', 'Name', 'Signs in as', 'Teams', 'Takes leads', 'Offers', 'Share', 'Limits', 'Hours', 'Can', 'Away'],
+      head: [
+        'Rep',
+        'Name',
+        'Signs in as',
+        'Teams',
+        'Takes leads',
+        'Offers',
+        'Weight',
+        'Limits',
+        'Hours',
+        'Can',
+        'Away',
+      ],
       style: { head: [], border: [] },
     });
     for (const { key, name, email, teams, active, inPlaybook, offered, weight, ...state } of reps)
@@ -65,7 +77,7 @@ export async function repsSet(config: Config, rep: string, patch: RepPatch): Pro
     if (found === undefined) return { data: null, text: `${rep} is gone.` };
     const own = found.workingHours === null ? '' : `works ${hoursToText(found.workingHours)}`;
     const digest = found.dailyDigest ? 'list of the day by mail' : '';
-    const words = [`share ${found.weight}`, limitsInWords(found), own, absenceInWords(found.away), digest].filter(
+    const words = [`weight ${found.weight}`, limitsInWords(found), own, absenceInWords(found.away), digest].filter(
       (part) => part !== '',
     );
     return { data: found, text: `${found.key}: ${words.join('; ')}` };

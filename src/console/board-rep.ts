@@ -35,7 +35,7 @@ export function repPart(one: Colleague, visitor: Visitor, reps: readonly ListedR
         <dd>${load.stuck}</dd>
         <dt>No next step</dt>
         <dd>${load['no-step']}</dd>
-        <dt>Share, limits</dt>
+        <dt>Weight, limits</dt>
         <dd>${limitsInWords(rep)}</dd>
         <dt>Decides in</dt>
         <dd>
@@ -58,9 +58,10 @@ export function limitsPart(rep: ListedRep, visitor: Visitor, refused: Refused | 
   const limit = (name: string, label: string, value: number | null): Html =>
     limits.input(name, label, { value: String(value ?? ''), inputmode: 'numeric', longest: 5 });
   return html`<section class="card" id="limits">
-    <h2>Share and limits</h2>
+    <h2>Weight and limits</h2>
     <form method="post" action="${action}/limits">
-      ${csrfField(visitor.csrf)} ${limits.problem}${limit('weight', 'Share of the leads (1 to 20)', rep.weight)}
+      ${csrfField(visitor.csrf)}
+      ${limits.problem}${limit('weight', 'Weight among the colleagues (1 to 20; usual: 1)', rep.weight)}
       ${limit('maxOpen', 'Leads at once (empty: no limit)', rep.maxOpen)}
       ${limit('maxPerDay', 'Offers in 24 hours (empty: no limit)', rep.maxPerDay)}
       ${limit('maxPerHour', 'Offers an hour (empty: no limit)', rep.maxPerHour)}
@@ -77,14 +78,14 @@ function maySet(rep: ListedRep, visitor: Visitor): boolean {
   return mayWith(visitor, 'switch-rep', tiesOfRep(rep));
 }
 
-/** "share 2, at most 12 open leads, 5 offers in 24 hours" */
+/** "weight 2, at most 12 open leads, 5 offers in 24 hours" */
 function limitsInWords({ weight, maxOpen, maxPerDay, maxPerHour }: ListedRep): string {
   const limits = [
     maxOpen === null ? null : countOf(maxOpen, 'open lead'),
     maxPerDay === null ? null : `${maxPerDay} offers in 24 hours`,
     maxPerHour === null ? null : `${maxPerHour} offers an hour`,
   ].filter((limit) => limit !== null);
-  return `share ${weight}, ${limits.length === 0 ? 'no limit' : `at most ${limits.join(', ')}`}`;
+  return `weight ${weight}, ${limits.length === 0 ? 'no limit' : `at most ${limits.join(', ')}`}`;
 }
 
 const CHANGED: Readonly<Record<string, (rep: ListedRep, zone: string, reps: readonly ListedRep[]) => string>> = {
@@ -96,7 +97,7 @@ const CHANGED: Readonly<Record<string, (rep: ListedRep, zone: string, reps: read
 };
 
 /**
- * What was changed for the rep, as it stands now: "Luca Moretti: share 1, at most 12 open leads now."
+ * What was changed for the rep, as it stands now: "Luca Moretti: weight 1, at most 12 open leads now."
  * @param what As the address of the page says; anything else is null: nothing was changed
  */
 export function changedInWords(

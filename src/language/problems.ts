@@ -102,12 +102,13 @@ export function sortMistakes(mistakes: readonly PlaybookMistake[]): PlaybookMist
 
 /**
  * All mistakes as one error with a line for each, in the order of files and lines; nothing happens when there are none.
+ * @param what Was read: the playbook, or one file that is no part of it
  * @throws AppError PLAYBOOK_INVALID, with the mistakes in `details.mistakes`, see `mistakesOf`.
  */
-export function throwMistakes(mistakes: readonly PlaybookMistake[]): void {
+export function throwMistakes(mistakes: readonly PlaybookMistake[], what = 'The playbook'): void {
   if (mistakes.length === 0) return;
   const sorted = sortMistakes(mistakes);
-  const head = `The playbook has ${sorted.length} ${sorted.length === 1 ? 'mistake' : 'mistakes'}:`;
+  const head = `${what} has ${sorted.length} ${sorted.length === 1 ? 'mistake' : 'mistakes'}:`;
   throw new AppError('PLAYBOOK_INVALID', [head, ...sorted.map(mistakeToText)].join('\n'), {
     fields: sorted.map((one) => ({
       path: `${one.file}:${one.line}:${one.column} ${one.place}`.trim(),

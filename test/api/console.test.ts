@@ -1130,7 +1130,7 @@ describe('the board', () => {
     const all = await who.go(`/console/board?rep=${from}`);
     // What is done first stands first: the absence, then to whom the leads go, then the leads.
     expect(all.text).toMatch(
-      new RegExp(`<h2>Absence</h2>.*id="leads-to".*value="${leadId}"\\s+checked.*Share and limits`, 's'),
+      new RegExp(`<h2>Absence</h2>.*id="leads-to".*value="${leadId}"\\s+checked.*Weight and limits`, 's'),
     );
     const refused = await who.go(`/console/board/hand-over?rep=${from}`, {
       csrf: all.csrf,
@@ -1427,7 +1427,7 @@ describe('the board', () => {
     expect(limits.status).toBe(400);
     expect(limits.text).toMatch(/id="weight"[^>]*value="2".*id="maxOpen"[^>]*value="0"[^>]*aria-invalid/s);
     const saved = await who.go(`${rep}/limits`, { csrf, weight: '2', maxOpen: '7' });
-    expect((await who.go(saved.to ?? '')).text).toContain('Cleo: share 2, at most 7 open leads now.');
+    expect((await who.go(saved.to ?? '')).text).toContain('Cleo: weight 2, at most 7 open leads now.');
     // To whom leads are handed over is seen with what they have, and who is away now.
     const north = await inNorth('load@board-load.example');
     const of = keyOf(north.offer.repId);

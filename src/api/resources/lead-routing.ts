@@ -42,6 +42,7 @@ const Routing = z
         team: z.string(),
         rule: z.string(),
         since: z.iso.datetime(),
+        timeZone: z.string().meta({ description: 'Zone of the team, in which `why` says its times' }),
         why: z.string().nullable().meta({
           description:
             'Why this rep among those of the team, as it stood then; null where a person or a rule named the rep, or the rep knows the lead',

@@ -5,7 +5,7 @@ import type { EnrollChoice } from '../lead-enroll.ts';
 import type { OutcomeOptions } from '../lead-outcome.ts';
 import { wholeNumber } from '../numbers.ts';
 
-const LEAD = ['<lead>', 'its id (lead_…) or its email address'] as const;
+const LEAD = ['<lead>', 'its id (lead-…) or its email address'] as const;
 
 export function registerLead(program: Command): void {
   const lead = family(program, 'lead');

@@ -45,9 +45,13 @@ interface Limits {
 function registerSet(reps: Command): void {
   const command = reps
     .command('set')
-    .description('set the share and the limits of a rep')
+    .description('set the weight and the limits of a rep')
     .argument('<rep>', 'key or id of the rep')
-    .option('--weight <number>', 'share of the leads, beside the colleagues of weight 1', wholeNumber(1, MOST_WEIGHT))
+    .option(
+      '--weight <number>',
+      'of a rep among the colleagues of weight 1: 2 gets twice the leads',
+      wholeNumber(1, MOST_WEIGHT),
+    )
     .option('--max-open <number>', 'leads at once, or none', limit)
     .option('--max-per-day <number>', 'offers in any 24 hours, or none', limit)
     .option('--max-per-hour <number>', 'offers in any hour, or none', limit)

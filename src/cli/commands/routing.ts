@@ -6,7 +6,7 @@ export function registerRouting(program: Command): void {
   const test = routing
     .command('test')
     .description('tell who would get a made-up lead, or one that there is, by the rules of the folder')
-    .argument('<lead>', 'a file such as lead.yaml, an id (lead_…) or an email address');
+    .argument('<lead>', 'a file such as lead.yaml or lead.json, an id (lead-…) or an email address');
   answering(test, async (who: string) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { routingTest } = await import('../routing.ts');
@@ -19,7 +19,7 @@ export function registerRouting(program: Command): void {
   const explain = routing
     .command('explain')
     .description('tell who would get a lead now by the published rules, who was considered, and why not')
-    .argument('<lead>', 'its id (lead_…) or its email address');
+    .argument('<lead>', 'its id (lead-…) or its email address');
   answering(explain, async (who: string) => {
     const { loadConfig } = await import('../../runtime/config.ts');
     const { routingExplain } = await import('../routing.ts');

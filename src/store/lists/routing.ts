@@ -29,7 +29,18 @@ export interface ExplainedRouting {
   /** The reps of the team, in the turn order. */
   considered: ConsideredRep[];
   /** Who has it now; null: nobody. */
-  current: { rep: string; team: string; rule: string; since: string; why: string | null } | null;
+  current: CurrentRep | null;
+}
+
+interface CurrentRep {
+  rep: string;
+  team: string;
+  rule: string;
+  /** ISO 8601. */
+  since: string;
+  /** In which `why` says its times: that of the team. */
+  timeZone: string;
+  why: string | null;
 }
 
 interface ConsideredRep {
@@ -69,13 +80,18 @@ export async function routingOfLead(
   const routed = { facts, language: lead.language, row: { lead, need, isPassedOn } };
   const [explained, current] = await Promise.all([
     explainRouting(db, playbook, routed, atMs),
-    need === null ? null : readCurrent(db, need, playbook.defaultTimeZone, atMs),
+    need === null ? null : readCurrent(db, need, playbook, atMs),
   ]);
   return { ...explained, current };
 }
 
 /** Who has the need, and why among the others. */
-async function readCurrent(db: Db, need: Need, zone: string, nowMs: number): Promise<ExplainedRouting['current']> {
+async function readCurrent(
+  db: Db,
+  need: Need,
+  { routing, defaultTimeZone }: Pick<Playbook, 'routing' | 'defaultTimeZone'>,
+  nowMs: number,
+): Promise<CurrentRep | null> {
   const latest = await db.assignment.findFirst({
     where: { needId: need.id },
     orderBy: [{ createdAt: 'desc' }, { id: 'desc' }],
@@ -83,8 +99,9 @@ async function readCurrent(db: Db, need: Need, zone: string, nowMs: number): Pro
   });
   if (latest === null || !isLive(latest.status)) return null;
   const { rep, team, rule, offeredAt } = latest;
-  const why = await whyRepOf(db, latest, (at) => formatForPeople(at.getTime(), zone, nowMs));
-  return { rep: rep.key, team, rule, since: offeredAt.toISOString(), why };
+  const { timeZone = defaultTimeZone } = routing.teams.find((one) => one.team === team) ?? {};
+  const why = await whyRepOf(db, latest, (at) => formatForPeople(at.getTime(), timeZone, nowMs));
+  return { rep: rep.key, team, rule, since: offeredAt.toISOString(), timeZone, why };
 }
 
 /** Of a rep who is not published yet there is no row; the file alone is asked then. */
@@ -161,7 +178,8 @@ export async function explainRouting(
           considered,
         };
       case 'wait': {
-        const until = choice.opensAtMs === null ? 'somebody has room' : new Date(choice.opensAtMs).toISOString();
+        const { opensAtMs } = choice;
+        const until = opensAtMs === null ? 'somebody has room' : formatForPeople(opensAtMs, team.timeZone, atMs);
         const then = team.overflow === undefined ? '' : `; after a time team ‘${team.overflow.to}’ is asked too`;
         return { rep: null, because: `it waits until ${until}${then}`, considered };
       }
