@@ -1,5 +1,6 @@
 /** The leads of a mail to a rep in words, and the morning on which the list of the day is due. */
 import { hoursOfRep } from '../domain/choose-rep.ts';
+import type { DueKind } from '../domain/dues.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { isAway } from '../domain/room.ts';
 import { holidaysOf } from '../domain/schedule.ts';
@@ -20,6 +21,14 @@ interface Shown {
   nowMs: number;
   base: string;
 }
+
+/** What is due first. A step has the words of who planned it. */
+const DUE_WORDS: Readonly<Record<DueKind, string | null>> = {
+  decision: 'Decide',
+  answer: 'Answer the reply',
+  'first contact': 'Make the first contact',
+  'next step': null,
+};
 
 const ALERT_TITLES: Readonly<Record<string, string>> = {
   'rep-reminder': 'Waiting for your decision',
@@ -61,7 +70,7 @@ export function digestParts(rows: readonly DeskRow[], shown: Shown): { parts: Li
   const due = rows.filter(({ part }) => part === 'due');
   const [overdue, today] = [due.filter(isLate), due.filter((row) => !isLate(row))];
   const line = (row: DeskRow): ListedLine => {
-    const next = row.task?.body ?? (row.part === 'waits' ? 'Decide' : (row.nextStep ?? 'Next step'));
+    const next = row.task?.body ?? DUE_WORDS[row.due ?? 'next step'] ?? row.nextStep ?? 'Next step';
     const when = row.dueAt === null ? '' : `: ${timeOf(row.dueAt, shown, leadNow(row, nowMs))}`;
     return lineOf(row, `${next}${when}`, shown);
   };

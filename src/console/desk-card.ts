@@ -69,10 +69,20 @@ function wordsPart({ whyNow, note }: DeskWords): Html {
 }
 
 /** What is due with it, the soonest first: an offer may have come with the step that was planned by who had the lead before. */
-function duesOf({ task, dueAt, decideBy, stepAt, nextStep }: DeskRow): { what: string; at: Date }[] {
+function duesOf({
+  task,
+  dueAt,
+  decideBy,
+  answerBy,
+  contactBy,
+  stepAt,
+  nextStep,
+}: DeskRow): { what: string; at: Date }[] {
   const dues = [
     { what: task?.body ?? '', at: task === null ? null : dueAt },
     { what: 'Decide', at: decideBy },
+    { what: 'Answer the reply', at: answerBy },
+    { what: 'Make the first contact', at: contactBy },
     { what: `${decideBy === null ? '' : 'Planned: '}${nextStep ?? 'Next step'}`, at: stepAt },
   ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
   return dues.toSorted((a, b) => a.at.getTime() - b.at.getTime());

@@ -12,7 +12,12 @@ export interface HandOffTimes {
   nextStepAt: Date | null;
 }
 
+/** In the order in which what is due at the same time is told. */
+export const DUE_KINDS = ['decision', 'answer', 'first contact', 'next step'] as const;
+export type DueKind = (typeof DUE_KINDS)[number];
+
 export interface Due {
+  kind: DueKind;
   /** "decide" */
   what: string;
   at: Date;
@@ -20,18 +25,19 @@ export interface Due {
 
 /**
  * What is due in a hand-off, the soonest first; empty where it is over, or an outcome has ended what was planned. An offer may have come with
- * the step that was planned by who had the lead before.
+ * the step that was planned by who had the lead before. Lists read the same as SQL, see store/lists/dues.ts.
  * @param planned The next step in its rep's words; null: it is not known
  */
-export function duesOfHandOff(times: HandOffTimes, stage: Stage, planned: string | null): Due[] {
-  const { status, dueAt, answerDueAt, firstContactAt, contactDueAt, nextStepAt } = times;
+export function duesOfHandOff(handOff: HandOffTimes, stage: Stage, planned: string | null): Due[] {
+  const { status, dueAt, answerDueAt, firstContactAt, contactDueAt, nextStepAt } = handOff;
   if (!isLive(status) || isClosed(stage)) return [];
-  const due = [
-    { what: 'decide', at: status === 'offered' ? dueAt : null },
-    { what: 'answer the reply', at: answerDueAt },
-    { what: 'make the first contact', at: firstContactAt === null ? contactDueAt : null },
-    { what: planned ?? PLANNED, at: nextStepAt },
-  ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
+  const times: readonly { kind: DueKind; what: string; at: Date | null }[] = [
+    { kind: 'decision', what: 'decide', at: status === 'offered' ? dueAt : null },
+    { kind: 'answer', what: 'answer the reply', at: answerDueAt },
+    { kind: 'first contact', what: 'make the first contact', at: firstContactAt === null ? contactDueAt : null },
+    { kind: 'next step', what: planned ?? PLANNED, at: nextStepAt },
+  ];
+  const due = times.flatMap((one) => (one.at === null ? [] : [{ ...one, at: one.at }]));
   return due.toSorted((a, b) => a.at.getTime() - b.at.getTime());
 }
 

@@ -6,7 +6,7 @@ import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { OVERDUE } from './decisions.ts';
-import { FURTHEST_CLOCK } from './open-leads.ts';
+import { FURTHEST_CLOCK, LATE_AT_WORK } from './open-leads.ts';
 import { beyond, type PageEnd } from './page-end.ts';
 import { WAITS_FOR_PERSON, WITH_NO_REP } from './with-no-rep.ts';
 
@@ -168,13 +168,13 @@ const BRANCHES: readonly Branch[] = [
   {
     kinds: ['late-contact', 'late-answer', 'stuck'],
     entries: Prisma.sql`
-      SELECT CASE WHEN a.stuck_at IS NOT NULL THEN 'stuck' WHEN a.answer_late_at IS NOT NULL THEN 'late-answer'
-                  ELSE 'late-contact' END AS kind, l.id AS "leadId", a.id AS ref,
-             coalesce(a.stuck_at, a.answer_late_at, a.contact_late_at) AS since,
-             a.rep_id || CASE WHEN a.stuck_at IS NOT NULL THEN ' has it, and nothing happens.'
-                              WHEN a.answer_late_at IS NOT NULL THEN ' has not answered its reply in time.'
-                              ELSE ' has not tried to reach it in time.' END AS reason
+      SELECT c.kind, l.id AS "leadId", a.id AS ref,
+             CASE c.kind WHEN 'late-answer' THEN a.answer_late_at WHEN 'late-contact' THEN a.contact_late_at ELSE a.stuck_at END AS since,
+             a.rep_id || CASE c.kind WHEN 'late-answer' THEN ' has not answered its reply in time.'
+                                     WHEN 'late-contact' THEN ' has not tried to reach it in time.'
+                                     ELSE ' has it, and nothing happens.' END AS reason
       FROM assignments a JOIN leads l ON l.need_id = a.need_id
+      CROSS JOIN LATERAL (SELECT ${LATE_AT_WORK} AS kind) c
       WHERE (a.contact_late_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.stuck_at IS NOT NULL)
         AND a.status = 'accepted' AND a.closed_at IS NULL AND l.stage IN ('qualifying', 'accepted', 'opportunity')
         AND (a.stuck_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.first_contact_at IS NULL)`,

@@ -1,3 +1,4 @@
+import type { DueKind } from '../../domain/dues.ts';
 import { NEXT_CONTACT } from '../../domain/next-step.ts';
 import type { Readiness } from '../../domain/readiness.ts';
 import { READINESS } from '../../domain/readiness.ts';
@@ -7,6 +8,7 @@ import { bound } from '../conditions/bind.ts';
 import { leadInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import { planned } from '../planned.ts';
+import { DUE_TIMES, duesSql } from './dues.ts';
 import { Prisma } from '../generated/client.ts';
 
 /** `waits`: for the rep's decision. `due`: today in the rep's zone, or overdue. `snoozed`: put off by the rep, and nothing of it is due today. */
@@ -47,10 +49,16 @@ export interface DeskRow {
   snoozedUntil: Date | null;
   /** It is put off, and stands among the others as something of it is due then; null: it is not put off, or nothing is due today. */
   shownFor: Date | null;
-  /** What is due first: the decision on an offer, the next step; null: nothing is planned. */
+  /** What is due first, of a hand-off; null: nothing is, or it is a task. */
+  due: DueKind | null;
+  /** When that is; null: nothing is due. */
   dueAt: Date | null;
   /** The end of the offer; null: it is none. */
   decideBy: Date | null;
+  /** By when a reply of the lead is to be answered; null: none waits. */
+  answerBy: Date | null;
+  /** By when the first contact is to be made; null: it was made, or its team has no such time. */
+  contactBy: Date | null;
   /** When the next step is due, also one that was planned by who had the lead before; null: none is planned. */
   stepAt: Date | null;
   firstName: string | null;
@@ -119,29 +127,26 @@ export async function readDesk(
     db,
     Prisma.sql`
     WITH mine AS (
-      SELECT ${ofLead}, a.id AS "assignmentId", NULL AS task_id, a.status::text, a.snoozed_until AS "snoozedUntil",
-        CASE WHEN a.status = 'offered' THEN least(a.due_at, a.next_step_at) ELSE a.next_step_at END AS "dueAt",
-        CASE WHEN a.status = 'offered' THEN a.due_at END AS "decideBy", a.next_step_at AS "stepAt",
-        a.first_contact_at IS NULL AS "isNew",
-        least(CASE WHEN a.status = 'offered' THEN a.due_at END, a.answer_due_at, a.next_step_at,
-          CASE WHEN a.first_contact_at IS NULL THEN a.contact_due_at END) AS soonest
-      FROM assignments a JOIN leads l ON l.id = a.lead_id AND l.need_id = a.need_id
-      WHERE a.rep_id = ${repId} AND a.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'qualifying', 'accepted', 'opportunity')
+      SELECT ${ofLead}, h.id AS "assignmentId", NULL AS task_id, h.status::text, h.snoozed_until AS "snoozedUntil", d.due, d.due_at AS "dueAt",
+        ${DUE_TIMES.decision} AS "decideBy", ${DUE_TIMES.answer} AS "answerBy", ${DUE_TIMES['first contact']} AS "contactBy",
+        ${DUE_TIMES['next step']} AS "stepAt", h.first_contact_at IS NULL AS "isNew"
+      FROM assignments h JOIN leads l ON l.id = h.lead_id AND l.need_id = h.need_id LEFT JOIN LATERAL (${duesSql(Prisma.sql`l.stage`)} LIMIT 1) d ON TRUE
+      WHERE h.rep_id = ${repId} AND h.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'qualifying', 'accepted', 'opportunity')
         AND (${tier}::text IS NULL OR l.value_tier = ${tier})
       UNION ALL
-      SELECT ${ofLead}, NULL, t.id, 'task', NULL, t.due_at, NULL, NULL, FALSE, NULL FROM tasks t JOIN leads l ON l.id = t.lead_id
+      SELECT ${ofLead}, NULL, t.id, 'task', NULL, NULL, t.due_at, NULL, NULL, NULL, NULL, FALSE FROM tasks t JOIN leads l ON l.id = t.lead_id
       WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.kind <> 'next-step' AND (${tier}::text IS NULL OR l.value_tier = ${tier})
     ), parted AS (
-      SELECT *, CASE WHEN "snoozedUntil" > lead_now AND soonest < ${endOf('day', zone)} IS NOT TRUE THEN 'snoozed'
-        WHEN status = 'offered' THEN 'waits' WHEN ${DUE_BY.today(zone)} OR "snoozedUntil" > lead_now THEN 'due' ELSE 'open' END AS part,
-        CASE WHEN "snoozedUntil" > lead_now AND soonest < ${endOf('day', zone)} THEN soonest END AS "shownFor"
+      SELECT *, CASE WHEN "snoozedUntil" > lead_now AND ${DUE_BY.today(zone)} IS NOT TRUE THEN 'snoozed'
+        WHEN status = 'offered' THEN 'waits' WHEN ${DUE_BY.today(zone)} THEN 'due' ELSE 'open' END AS part,
+        CASE WHEN "snoozedUntil" > lead_now AND ${DUE_BY.today(zone)} THEN "dueAt" END AS "shownFor"
       FROM mine WHERE ${due === null ? Prisma.sql`TRUE` : DUE_BY[due](zone)}
     ), placed AS (
       SELECT *, count(*) OVER (PARTITION BY part)::int AS "ofPart",
         row_number() OVER (PARTITION BY part ORDER BY ${ORDERED[order](tiers)}, "leadId", task_id) AS place
       FROM parted
     )
-    SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p."dueAt", p."decideBy", p."stepAt", p."snoozedUntil",
+    SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p.due, p."dueAt", p."decideBy", p."answerBy", p."contactBy", p."stepAt", p."snoozedUntil",
       p."shownFor", p."isNew", l.phone, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
       l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", ${bound('$learned', moment)} AS learned,
       n.value_minor AS "valueMinor", n.currency,

@@ -1,9 +1,11 @@
+import type { DueKind } from '../../domain/dues.ts';
 import type { FilterValues } from '../../domain/fields/registry.ts';
 import type { Scope } from '../../domain/policy.ts';
 import type { Db } from '../db.ts';
 import { type Lead, Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { columnsOf } from '../rows.ts';
+import { duesSql } from './dues.ts';
 import { leadIdsPage, type FilterBy } from './lead-ids.ts';
 import { type LeadOrder, type LeadPlace, placesSql } from './lead-places.ts';
 import { type LeadMatch, matchSql } from './lead-match.ts';
@@ -24,12 +26,9 @@ export interface ListedLead extends Lead {
   /** Who is to decide on it; null: nobody is. */
   offeredTo: string | null;
   /** What its rep has to do next; null: nothing that is known. */
-  due: DueOfRep | null;
+  due: DueKind | null;
   dueAt: Date | null;
 }
-
-/** What a rep has to do by a time. */
-export type DueOfRep = 'decision' | 'answer' | 'first contact' | 'next step';
 
 /** Newest first, by id; `after` is the last id of the page before. */
 export async function listLeads(
@@ -110,13 +109,7 @@ export async function readListedLeads(db: Db, ids: readonly string[]): Promise<L
     LEFT JOIN enrollments e ON e.lead_id = leads.id AND e.status = 'active' AND e.kind = 'main'
     LEFT JOIN LATERAL (
       SELECT h.status, r.name AS rep, d.due, d.due_at FROM assignments h JOIN reps r ON r.id = h.rep_id
-      CROSS JOIN LATERAL (
-        SELECT 'decision' AS due, h.due_at WHERE h.status = 'offered'
-        UNION ALL SELECT 'answer', h.answer_due_at WHERE h.status = 'accepted' AND h.answer_due_at IS NOT NULL
-        UNION ALL SELECT 'first contact', h.contact_due_at WHERE h.status = 'accepted' AND h.first_contact_at IS NULL AND h.contact_due_at IS NOT NULL
-        UNION ALL SELECT 'next step', h.next_step_at WHERE h.status = 'accepted' AND h.next_step_at IS NOT NULL
-        UNION ALL SELECT NULL, NULL
-        ORDER BY 2 NULLS LAST, 1 NULLS LAST LIMIT 1) d
+      LEFT JOIN LATERAL (${duesSql(Prisma.sql`leads.stage`)} LIMIT 1) d ON TRUE
       WHERE h.need_id = leads.need_id AND h.status IN ('offered', 'accepted') AND h.closed_at IS NULL
       ORDER BY h.created_at DESC, h.id DESC LIMIT 1) a ON TRUE
     WHERE leads.id = ANY(${[...ids]}) ORDER BY leads.id DESC`,

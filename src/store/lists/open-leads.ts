@@ -19,6 +19,10 @@ export const LATE = [
 export const FURTHEST_CLOCK = Prisma.sql`(
   SELECT now() + greatest(max(clock_offset_ms), 0) * interval '1 millisecond' FROM leads WHERE clock_offset_ms <> 0)`;
 
+/** Why an accepted hand-off `a` waits for a manager, as its process has marked it: the most urgent of them, in the order of `STANDS_OUT`; null: none. */
+export const LATE_AT_WORK = Prisma.sql`CASE WHEN a.answer_late_at IS NOT NULL THEN 'late-answer'
+  WHEN a.contact_late_at IS NOT NULL AND a.first_contact_at IS NULL THEN 'late-contact' WHEN a.stuck_at IS NOT NULL THEN 'stuck' END`;
+
 /** Over `assignments a JOIN reps r`. */
 export function inBoard(scope: Scope): Prisma.Sql {
   if (scope.kind === 'all') return Prisma.sql`TRUE`;
