@@ -49,6 +49,8 @@ test('each deed adds its number once; an open, and what a machine did but clicki
     [{ type: 'email.clicked' }, 49],
     [{ type: 'reply.received' }, 51],
     [{ type: 'unsubscribed' }, 55],
+    // Who complains got the mail.
+    [{ type: 'email.bounced', properties: { verdict: 'complaint' } }, 55],
     [{ type: 'email.bounced' }, 63],
   ];
   for (const [deed, sum] of deeds) {

@@ -83,7 +83,8 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
       WHERE s.audience = 'lead' AND s.status IN ('sent', 'failed') AND s.occurred_at >= m.since),
     reacted AS (
       SELECT DISTINCT mails.grp, mails.run, e.type FROM mails JOIN events e ON e.send_id = mails.id
-      WHERE NOT e.machine AND e.type = ANY(${Object.keys(REACTIONS)})),
+      WHERE NOT e.machine AND e.type = ANY(${Object.keys(REACTIONS)})
+        AND NOT (e.type = 'email.bounced' AND coalesce(e.properties->>'verdict', '') = 'complaint')),
     verdicts AS (
       SELECT DISTINCT mails.grp, mails.run, ${VERDICT_KEY_SQL} AS by FROM mails JOIN events e ON e.send_id = mails.id
       WHERE e.type IN ('email.opened', 'email.clicked'))
