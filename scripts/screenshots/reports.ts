@@ -13,7 +13,7 @@ import { openSessionOf } from '../../src/store/access/sessions.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
 import type { Db } from '../../src/store/db.ts';
 
-const SEED = 1;
+const SEED = 7;
 const LEADS = 1_500;
 const MARKETER = { email: 'nora.lind@brookfield.example', name: 'Nora Lind', role: 'marketer' } as const;
 const viewport = { width: 1100, height: 1000 };

@@ -72,8 +72,8 @@ const COLUMNS = [
 
 /** Clicks that do not count. */
 const UNCOUNTED = [
-  ['Suspect clicks', 'suspect'],
-  ['Clicks of machines', 'machine'],
+  ['Clicks, perhaps a scanner’s', 'suspect'],
+  ['Clicked by machines', 'machine'],
 ] as const;
 
 function tableOf(groups: readonly (readonly [string, GroupResult])[]): string {

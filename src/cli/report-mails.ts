@@ -2,14 +2,14 @@
 import Table from 'cli-table3';
 import type { DigestRhythm } from '../domain/digest.ts';
 import { AppError } from '../domain/errors.ts';
-import { readAsk } from '../reports/ask.ts';
-import { reportNamed } from '../reports/registry.ts';
+import { readAsk, refuseBy } from '../reports/ask.ts';
+import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Config } from '../runtime/config.ts';
 import { listSubscriptions, subscribeByAddress, unsubscribeReport } from '../store/report-digests.ts';
 import type { Answer } from './command.ts';
 import { publishedPlaybook } from './published-playbook.ts';
 import { withDatabase } from './reach.ts';
-import { filterOf, refuseBy } from './reports.ts';
+import { filterOf } from './reports.ts';
 
 export async function subscriptionsList(config: Config): Promise<Answer> {
   return withDatabase(config, async (db) => {
@@ -52,7 +52,7 @@ export async function subscribeTo(
   };
   return withDatabase(config, async (db) => {
     const playbook = await publishedPlaybook(db);
-    refuseBy(reportNamed(report), by);
+    refuseBy(reportNamed(report), by, REPORTS, `--by ${by}`);
     readAsk(reportNamed(report), words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
     const id = await subscribeByAddress(db, to, { report, every, words, createdBy: 'system' });
     const when = every === 'daily' ? 'every day' : 'every Monday';

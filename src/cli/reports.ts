@@ -2,7 +2,7 @@
 import Table from 'cli-table3';
 import { AppError } from '../domain/errors.ts';
 import { answer, KEEP_AFTER_MS } from '../reports/answer.ts';
-import { type AskWords, readAsk } from '../reports/ask.ts';
+import { type AskWords, readAsk, refuseBy } from '../reports/ask.ts';
 import { FILTER_KEYS } from '../reports/dimensions.ts';
 import { toJson } from '../reports/json.ts';
 import { currencyOf } from '../reports/money.ts';
@@ -34,16 +34,6 @@ export function reportList(): Promise<Answer> {
   return Promise.resolve({ data, text: table.toString() });
 }
 
-/** Of a report that has rows of its own. @throws AppError VALIDATION_FAILED */
-export function refuseBy({ key, takes }: Report, by: string | undefined): void {
-  if (by === undefined || takes?.by !== false) return;
-  const others = REPORTS.filter((one) => one.takes?.by !== false).map((one) => one.key);
-  throw new AppError(
-    'VALIDATION_FAILED',
-    `--by ${by}: the rows of ‘${key}’ are its own, leave it out; these can be split: ${others.join(', ')}`,
-  );
-}
-
 /** @param key Without one the list of reports. @throws AppError NOT_FOUND, VALIDATION_FAILED, PLAYBOOK_UNPUBLISHED */
 export async function reportShow(
   config: Config,
@@ -52,7 +42,7 @@ export async function reportShow(
 ): Promise<Answer> {
   if (key === undefined) return reportList();
   const report = reportNamed(key);
-  refuseBy(report, asked.by);
+  refuseBy(report, asked.by, REPORTS, `--by ${asked.by}`);
   const words: AskWords = { ...asked, ...Object.fromEntries(only.map(filterOf)) };
   return withDatabase(config, async (db) => {
     const playbook = await publishedPlaybook(db);

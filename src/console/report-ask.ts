@@ -6,6 +6,7 @@ import { type PeriodChoice, periodInWords } from '../reports/period-choices.ts';
 import { dayOf, lastDayOf } from '../reports/periods.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { NEWEST_NEEDS, type Values } from '../reports/values.ts';
+import { reachInWords } from '../reports/words.ts';
 import type { Html } from './layout.ts';
 
 /** Asked for most; the others stand folded below. */
@@ -48,6 +49,7 @@ export function askForm(report: Report, asked: Asked, words: AskWords, { periods
   return html`<p>
       ${periodInWords(asked)}
       (${asked.zone})${takes.by === false ? '' : `, by ${DIMENSIONS[asked.by].title.toLowerCase()}`}${onlyWords(asked, words)}.
+      ${reachInWords(asked.scope)}
     </p>
     ${unknownValues(keys, words, values)}${quickPeriods(path, words, periods)}
     <form class="card ask" method="get" action="${path}">

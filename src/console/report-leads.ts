@@ -75,6 +75,7 @@ export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps
       ${linkOnPaper(settings.publicUrl, linksOf(report, words).leads(of.figure, of.group))}
       <p>
         ${behindInWords(behind)}
+        ${asked.scope.kind === 'all' ? '' : 'Leads that are not yours any more are counted in figures, and not listed.'}
         ${asOfInWords({ asOf: new Date(asked.realNowMs), isKept: false }, asked.zone, asked.realNowMs)}
       </p>
       <p class="soft small">

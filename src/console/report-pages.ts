@@ -22,6 +22,7 @@ import { dayOf, lastDayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { valuesOf } from '../reports/values.ts';
+import { reachInWords } from '../reports/words.ts';
 import { countedPart, lookAgain } from './being-counted.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, problem, said, sendPage } from './layout.ts';
@@ -115,7 +116,9 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       response,
       visitor,
       'Reports',
-      html`${problem(wrong?.message ?? null)}${said(DONE, request)}${quickPeriods('/console/reports', given, periods)}${asOfPart(oldestOf(answers), ofAll, pathOf('', { ...given, fresh: '1' }))}${overview}
+      html`${problem(wrong?.message ?? null)}${said(DONE, request)}${quickPeriods('/console/reports', given, periods)}
+        <p>${reachInWords(asker.scope)}</p>
+        ${asOfPart(oldestOf(answers), ofAll, pathOf('', { ...given, fresh: '1' }))}${overview}
         <h2 class="screen">All reports</h2>
         <div class="cards screen">
           ${cards}

@@ -124,6 +124,11 @@ function definitions(columns: readonly Column[]): Html | '' {
           html`<dt>${title}</dt>
             <dd>${definition ?? ''}</dd>`,
       )}
+      <dt>Today</dt>
+      <dd>
+        What lies after now counts as of today, in every figure: it is of leads whose clock was put ahead, as those of
+        the demo are.
+      </dd>
     </dl>
   </details>`;
 }

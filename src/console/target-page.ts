@@ -3,7 +3,7 @@ import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { scopeOf } from '../domain/policy.ts';
+import { type Scope, scopeOf } from '../domain/policy.ts';
 import { planTarget } from '../domain/target.ts';
 import { readAsk } from '../reports/ask.ts';
 import { readTargetAsk, type TargetAsked, type TargetWords, withAssumed } from '../reports/ask-target.ts';
@@ -12,6 +12,7 @@ import { measureTarget } from '../reports/measure-target.ts';
 import { currencyOf } from '../reports/money.ts';
 import { dayOf } from '../reports/periods.ts';
 import { readFirst } from '../reports/read.ts';
+import { reachInWords } from '../reports/words.ts';
 import { authorOfPlan, deletePlan, listPlans, type SavedPlan, savePlan } from '../store/target-plans.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
@@ -79,7 +80,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     const content = html`${said(DONE, request)}${problem(error?.message ?? null)}
       <p>
         How many leads does a target take, from where, by when, and for how much? The shares and times are those of the
-        last year; assume others to see what they change.
+        last year; assume others to see what they change. ${ofWhom(asker.scope)}
       </p>
       ${linkOnPaper(settings.publicUrl, `${PATH}?${new URLSearchParams(words as Record<string, string>).toString()}`)}
       ${askForm(asked, measured, currency)}
@@ -149,6 +150,13 @@ function requirePlanner(visitor: Visitor): string {
   if (boardOf(visitor) === null)
     throw new AppError('FORBIDDEN', 'Plans are saved by marketers, managers and operators.');
   return actorHandle(actor);
+}
+
+/** Every lead of a rep was handed over: what comes before says nothing of it. */
+function ofWhom(scope: Scope): string {
+  return scope.kind === 'all'
+    ? ''
+    : `${reachInWords(scope)} All of them were handed over: the steps before that are nearly 100 %.`;
 }
 
 function saveForm({ csrf }: Visitor, words: TargetWords): Html {

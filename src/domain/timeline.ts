@@ -268,7 +268,7 @@ function changeTitle(change: Change, actor: string, names: Names): string {
     case 'lead.held':
       return `Held: ${change.data.reason}`;
     case 'lead.sunset':
-      return `Left in peace: ${change.data.because}`;
+      return `Sunset: ${change.data.because}`;
     case 'lead.kept-out':
       return `Not enrolled in ‘${change.data.cadence}’: ${CONTROL_GROUP_WORDS}`;
     case 'lead.released':

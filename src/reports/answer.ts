@@ -151,8 +151,8 @@ function flightsOf(db: Db): Map<string, Promise<CountedAnswer>> {
 
 /** Everything that an answer depends on beside the rows: another period, scope or playbook is another answer. */
 export function keyOf(report: Report, asked: Asked, part: Extent): string {
-  const { since, until, zone, by, filters, segment, scope, words, playbook } = asked;
-  const what = [SHAPE, report.key, part, since, until, zone, by, filters, segment?.segment ?? null, scope, words];
+  const { since, ends, zone, by, filters, segment, scope, words, playbook } = asked;
+  const what = [SHAPE, report.key, part, since, ends, zone, by, filters, segment?.segment ?? null, scope, words];
   return createHash('sha256')
     .update(`${canonicalJson(what)}\n${hashOf(playbook)}`)
     .digest('hex');

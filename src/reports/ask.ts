@@ -15,6 +15,8 @@ const DEFAULT_DAYS = '90d';
 const MOST_WEEKS = 27;
 /** Every week of the period is a row, also one in which nothing came. */
 const MOST_YEARS = 20;
+/** The end of a period that reaches up to now. */
+const NO_END = new Date('9999-12-31T00:00:00Z');
 
 interface Asker {
   scope: Scope;
@@ -31,14 +33,14 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
   if (since === null) fields.push({ path: 'since', message: BEGIN_WORDS });
   const lastDay = words.until ?? dayOf(now, zone);
   // The day itself belongs to the period.
-  const until = endOfWords(lastDay, zone);
-  if (until === null)
+  const ends = endOfWords(lastDay, zone);
+  if (ends === null)
     fields.push({ path: 'until', message: 'must be a day such as 2026-03-31: the last one of the period' });
-  if (since !== null && until !== null && since >= until)
+  if (since !== null && ends !== null && since >= ends)
     fields.push({ path: 'until', message: 'must not be before `since`' });
-  if (since !== null && until !== null && until.getTime() - since.getTime() > MOST_YEARS * 366 * DAY_MS)
+  if (since !== null && ends !== null && ends.getTime() - since.getTime() > MOST_YEARS * 366 * DAY_MS)
     fields.push({ path: 'since', message: `must be at most ${MOST_YEARS} years before the end of the period` });
-  const by = DIMENSION_KEYS.find((key) => key === (words.by ?? defaultBy(report, since, until)));
+  const by = DIMENSION_KEYS.find((key) => key === (words.by ?? defaultBy(report, since, ends)));
   if (by === undefined || !report.by.includes(by))
     fields.push({ path: 'by', message: `must be one of ${report.by.join(', ')}` });
   const { segments } = playbook;
@@ -48,7 +50,7 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
       path: 'segment',
       message: `must be one of ${segments.map((one) => one.segment).join(', ') || '(the playbook has none)'}`,
     });
-  if (fields.length > 0 || since === null || until === null || by === undefined || segment === undefined)
+  if (fields.length > 0 || since === null || ends === null || by === undefined || segment === undefined)
     throw new AppError('VALIDATION_FAILED', fields.map(({ path, message }) => `${path} ${message}`).join('; '), {
       fields,
     });
@@ -56,7 +58,33 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
     FILTER_KEYS.flatMap((key) => (words[key] === undefined ? [] : [[key, words[key]]])),
   );
   const given = ASK_KEYS.flatMap((key) => (words[key] === undefined ? [] : [[key, words[key]]]));
-  return { words: Object.fromEntries(given), since, until, zone, by, filters, segment, scope, playbook, realNowMs };
+  const until = ends > now ? NO_END : ends;
+  return {
+    words: Object.fromEntries(given),
+    since,
+    until,
+    ends,
+    zone,
+    by,
+    filters,
+    segment,
+    scope,
+    playbook,
+    realNowMs,
+  };
+}
+
+/** Of a report that has rows of its own. `named`: as whoever asks wrote it. @throws AppError VALIDATION_FAILED */
+export function refuseBy(
+  { key, takes }: Report,
+  by: string | undefined,
+  others: readonly Report[],
+  named = `by=${by}`,
+): void {
+  if (by === undefined || takes?.by !== false) return;
+  const split = others.filter((one) => one.takes?.by !== false).map((one) => one.key);
+  const message = `the rows of ‘${key}’ are its own, leave it out; these can be split: ${split.join(', ')}`;
+  throw new AppError('VALIDATION_FAILED', `${named}: ${message}`, { fields: [{ path: 'by', message }] });
 }
 
 /** A long time is shown by months: nobody reads a hundred weeks. */

@@ -67,7 +67,7 @@ function takingPart(asked: Asked): Prisma.Sql | null {
   const of = ofCampaign(asked);
   const types = activitiesOf(asked.playbook, KINDS);
   if (of === null || types.length === 0) return null;
-  const { isOne, kind, campaign, rating } = activitySql(types);
+  const { isOne, kind, campaign, rating } = activitySql(types, asked.playbook);
   // A campaign that nobody listed is known by the name that the event gives it.
   const group = asked.by === 'campaign' ? Prisma.sql`coalesce(cm.key, done.campaign)` : of.by;
   return Prisma.sql`WITH part AS (

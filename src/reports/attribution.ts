@@ -117,7 +117,7 @@ function placed(asked: Asked, { sales, touchBelongs, activityBelongs }: Sale, is
 function activitiesBefore({ playbook }: Asked, belongs: Prisma.Sql, lookedUp: Prisma.Sql): Prisma.Sql {
   const types = activitiesOf(playbook, ['attended', 'downloaded']);
   if (types.length === 0) return Prisma.empty;
-  const { isOne, campaign } = activitySql(types);
+  const { isOne, campaign } = activitySql(types, playbook);
   return Prisma.sql`UNION ALL
     SELECT done.sale, done.id, done.occurred_at, done.type, 'activity', NULL, done.campaign, cm.id, TRUE
     FROM (SELECT sale.id AS sale, e.id, e.occurred_at, e.type, ${campaign} AS campaign
@@ -164,7 +164,12 @@ async function shared(tx: Tx, asked: Asked, key: Sale['key']): Promise<Section> 
     key,
     title,
     columns: [
-      { key: 'group', title: 'Touch', unit: 'text' },
+      {
+        key: 'group',
+        title: 'Touch',
+        unit: 'text',
+        definition: 'What the touches before the sale are told apart by.',
+      },
       {
         key: 'sales',
         title,
@@ -172,7 +177,13 @@ async function shared(tx: Tx, asked: Asked, key: Sale['key']): Promise<Section> 
         definition: counts,
         hasLeads: true,
       },
-      { key: 'touches', title: 'Touches', unit: 'count', hasLeads: true },
+      {
+        key: 'touches',
+        title: 'Touches',
+        unit: 'count',
+        definition: 'Contacts before the sale that share in its money.',
+        hasLeads: true,
+      },
       {
         key: 'activities',
         title: 'Activities',

@@ -2,7 +2,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { countLeadsWhere, leadsWhereSql } from '../store/lists/segments.ts';
 import { planned } from '../store/planned.ts';
-import { groupColumn, type Grouped, groupOf, inGroup, rowsOf } from './grouped.ts';
+import { groupColumn, type Grouped, groupOf, inGroup, inGroupOrder, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
 import { counted, groupsOf } from './of-turns.ts';
 import type { Asked, Column, Report, Row, Section } from './report.ts';
@@ -10,7 +10,7 @@ import { leadsOfRetention, retention } from './retention.ts';
 import { segmentsOverTime } from './segments-over-time.ts';
 import { CAME_TWICE, withTurns } from './turns.ts';
 
-/** A profile that nobody engaged with or changed for so long is stale. */
+/** A lead that neither engaged nor came in for so long is stale. */
 const STALE_DAYS = 365;
 /** A profile is incomplete below this share of what the fit asks about. */
 const INCOMPLETE_BELOW = 50;
@@ -18,8 +18,9 @@ const INCOMPLETE_BELOW = 50;
 /** As `IN`, so that the addresses are read once and not for each lead. */
 const isSuppressed = Prisma.sql`coalesce(l.email IN (SELECT p.email FROM suppressions p WHERE p.email IS NOT NULL), FALSE)`;
 const consents = Prisma.sql`l.marketing_consent`;
+/** What the engine itself writes to a lead is no sign of life. */
 const staleSql = ({ realNowMs }: Asked): Prisma.Sql =>
-  Prisma.sql`greatest(l.last_engaged_at, l.updated_at) < ${new Date(realNowMs - STALE_DAYS * 86_400_000)}`;
+  Prisma.sql`greatest(l.last_engaged_at, turn.opened_at) < ${new Date(realNowMs - STALE_DAYS * 86_400_000)}`;
 
 interface Kind {
   key: string;
@@ -66,7 +67,12 @@ const KINDS: readonly Kind[] = [
     definition: `Less than ${INCOMPLETE_BELOW} % is known of what the fit asks about.`,
     who: () => Prisma.sql`coalesce(l.fit_completeness, 0) < ${INCOMPLETE_BELOW}`,
   },
-  { key: 'stale', title: 'Stale', definition: `Neither engaged nor changed for ${STALE_DAYS} days.`, who: staleSql },
+  {
+    key: 'stale',
+    title: 'Stale',
+    definition: `Did nothing that counts for its score, and came in with no need, for ${STALE_DAYS} days.`,
+    who: staleSql,
+  },
 ];
 
 export const BASE: Report = {
@@ -89,7 +95,9 @@ export const BASE: Report = {
   },
 };
 
-const CUSTOMER = Prisma.sql`turn.won_at IS NOT NULL`;
+/** Also one whose latest need is another, such as that to keep the customer. */
+const WAS_WON = Prisma.sql`(SELECT n.lead_id FROM needs n WHERE n.won_at IS NOT NULL)`;
+const CUSTOMER = Prisma.sql`turn.lead_id IN ${WAS_WON}`;
 /** Ordered more than once, or was won more than once. */
 const AGAIN = Prisma.sql`((l.orders->>'count')::int > 1
   OR (l.id IN ${CAME_TWICE} AND (SELECT count(*) FROM needs more WHERE more.lead_id = l.id AND more.outcome = 'won') > 1))`;
@@ -103,15 +111,7 @@ const BOUGHT: Readonly<Record<string, Prisma.Sql>> = {
 };
 
 /** What is asked of the lead `l` of each turn. */
-const OF_LEAD = [
-  'email',
-  'marketing_consent',
-  'orders',
-  'sunset_at',
-  'fit_completeness',
-  'last_engaged_at',
-  'updated_at',
-];
+const OF_LEAD = ['email', 'marketing_consent', 'orders', 'sunset_at', 'fit_completeness', 'last_engaged_at'];
 
 /** One row a lead: a lead with several turns in the period counts once, by its latest. Each is `turn`, its lead `l`. */
 const each = (
@@ -151,6 +151,7 @@ async function people(tx: Tx, asked: Asked): Promise<Section[]> {
 
 function peopleSection(asked: Asked, rows: readonly Grouped[]): Section {
   return table(
+    asked,
     'people',
     'Who is known',
     [
@@ -164,11 +165,18 @@ function peopleSection(asked: Asked, rows: readonly Grouped[]): Section {
 
 function customersSection(asked: Asked, rows: readonly Grouped[]): Section {
   return table(
+    asked,
     'customers',
     'Customers',
     [
       groupColumn(asked.by),
-      { key: 'customers', title: 'Customers', unit: 'count', definition: 'Leads whose need was won.', hasLeads: true },
+      {
+        key: 'customers',
+        title: 'Customers',
+        unit: 'count',
+        definition: 'Leads with a need that was won.',
+        hasLeads: true,
+      },
       {
         key: 'again',
         title: 'Bought again',
@@ -176,7 +184,13 @@ function customersSection(asked: Asked, rows: readonly Grouped[]): Section {
         definition: 'Ordered, or was won, more than once.',
         hasLeads: true,
       },
-      { key: 'againShare', title: 'Share', unit: 'share', hasLeads: true },
+      {
+        key: 'againShare',
+        title: 'Bought again, of customers',
+        unit: 'share',
+        definition: 'Bought again, of all customers of the row.',
+        hasLeads: true,
+      },
       {
         key: 'ordered',
         title: 'Ordered',
@@ -202,9 +216,15 @@ async function segments(tx: Tx, asked: Asked): Promise<Section> {
     key: 'segments',
     title: 'Segments now',
     columns: [
-      { key: 'segment', title: 'Segment', unit: 'text' },
+      { key: 'segment', title: 'Segment', unit: 'text', definition: 'As segments.yaml says who is in it.' },
       { key: 'leads', title: 'Leads', unit: 'count', definition: 'In it now, whenever they came in.', hasLeads: true },
-      { key: 'share', title: 'Of all', unit: 'share', hasLeads: true },
+      {
+        key: 'share',
+        title: 'Of all',
+        unit: 'share',
+        definition: 'Of all leads, whenever they came in.',
+        hasLeads: true,
+      },
     ],
     rows,
     chart: { kind: 'bars', columns: ['leads'] },
@@ -218,11 +238,21 @@ function leadsOfSegment(asked: Asked, name: string): Prisma.Sql | null {
 }
 
 function table(
+  asked: Asked,
   key: string,
   title: string,
   columns: readonly Column[],
   rows: readonly Grouped[],
   drawn: readonly string[],
 ): Section {
-  return { key, title, columns, ...rowsOf(rows), chart: { kind: 'bars', columns: drawn }, notes: [] };
+  const { rows: ofGroups, ...more } = rowsOf(rows);
+  return {
+    key,
+    title,
+    columns,
+    ...more,
+    rows: inGroupOrder(ofGroups, asked),
+    chart: { kind: 'bars', columns: drawn },
+    notes: [],
+  };
 }

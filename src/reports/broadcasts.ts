@@ -23,17 +23,17 @@ export const BROADCASTS: Report = {
 /** The messages of broadcasts to leads in the period, as `mails`. Narrowed, those to leads of whom a need fits. */
 function withMails(asked: Asked): Prisma.Sql {
   const { since, until, scope, segment, filters } = asked;
-  const isNarrowed = segment !== null || Object.keys(filters).length > 0;
+  const isOfSome = segment !== null || Object.keys(filters).length > 0;
   return Prisma.sql`${withTurns(ofAllTime(asked))},
     mails AS (
-      SELECT s.lead_id, s.status::text AS status, s.untracked, s.delivery, s.reactions, s.occurred_at, s.variant, b.id AS broadcast_id, b.key,
-        b.newsletter, b.variants, b.trial, b.winner, complaint.at AS complained_at
+      SELECT s.lead_id, s.status, s.untracked, s.delivery, s.reactions, s.occurred_at, s.variant, b.id AS broadcast_id, b.key,
+        b.newsletter, b.variants, b.trial, b.winner, complaint.at >= s.occurred_at AS has_complained
       FROM sends s JOIN broadcasts b ON b.id = s.broadcast_id
       LEFT JOIN (SELECT lead_id, max(occurred_at) AS at FROM suppressions WHERE reason = 'complaint' GROUP BY lead_id) complaint
         ON complaint.lead_id = s.lead_id
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.broadcast_id IS NOT NULL AND s.occurred_at >= ${since} AND s.occurred_at < ${until}
         AND ${leadInScope(scope, 's.lead_id')}
-        AND ${isNarrowed ? Prisma.sql`s.lead_id IN (SELECT turn.lead_id FROM turns turn)` : Prisma.sql`TRUE`})`;
+        AND ${isOfSome ? Prisma.sql`s.lead_id IN (SELECT turn.lead_id FROM turns turn)` : Prisma.sql`TRUE`})`;
 }
 
 type Counts = Record<string, Cell> & { sent: number; untracked: number; clicked: number; replied: number };

@@ -7,6 +7,7 @@ import { MACHINE_CLICK, REACTIONS, SUSPECT_CLICK } from '../domain/mail-reaction
 import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
 import { cadences, leadsOfRuns, leaving } from './runs.ts';
 import { leadsOfArm, splitArms } from './split-arms.ts';
+import { inStepOrder } from './step-order.ts';
 import { joinTurns, ofAllTime, withTurns } from './turns.ts';
 import { intervalInWords } from './words.ts';
 
@@ -46,8 +47,14 @@ export const MAIL_COLUMNS: readonly Column[] = [
     unit: 'text',
     definition: 'Where the true click rate lies, 19 times out of 20 (Wilson’s interval).',
   },
-  { key: 'replied', title: 'Replied', unit: 'count', hasLeads: true },
-  { key: 'unsubscribed', title: 'Unsubscribed', unit: 'count', hasLeads: true },
+  { key: 'replied', title: 'Replied', unit: 'count', definition: 'Messages that a person answered.', hasLeads: true },
+  {
+    key: 'unsubscribed',
+    title: 'Unsubscribed',
+    unit: 'count',
+    definition: 'Messages by which the lead unsubscribed.',
+    hasLeads: true,
+  },
   {
     key: 'complained',
     title: 'Complained',
@@ -55,7 +62,7 @@ export const MAIL_COLUMNS: readonly Column[] = [
     definition: 'Messages whose lead reported spam afterwards.',
     hasLeads: true,
   },
-  { key: 'bounced', title: 'Bounced', unit: 'count', hasLeads: true },
+  { key: 'bounced', title: 'Bounced', unit: 'count', definition: 'Messages that came back.', hasLeads: true },
   { key: 'failed', title: 'Refused', unit: 'count', definition: 'The mail server refused it.', hasLeads: true },
   {
     key: 'skipped',
@@ -171,12 +178,12 @@ async function steps(tx: Tx, asked: Asked): Promise<Section> {
     key: 'mails',
     title: 'Mails',
     columns: [
-      { key: 'name', title: 'Step', unit: 'text' },
-      { key: 'revision', title: 'Revision', unit: 'count' },
-      { key: 'template', title: 'Template', unit: 'text' },
+      { key: 'name', title: 'Step', unit: 'text', definition: 'Cadence and step that the mail is of.' },
+      { key: 'revision', title: 'Revision', unit: 'count', definition: 'Of the cadence.' },
+      { key: 'template', title: 'Template', unit: 'text', definition: 'Of the mail.' },
       ...MAIL_COLUMNS,
     ],
-    rows: rows.map((row): Row => {
+    rows: (await inStepOrder(tx, rows)).map((row): Row => {
       const of = row.sent - row.untracked;
       const share: Share = { cases: row.clicked, of };
       const clickRate = of === 0 ? null : row.clicked / of;

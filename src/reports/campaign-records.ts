@@ -34,14 +34,20 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
       key: 'records',
       title: 'Campaigns in words: goal and budget',
       columns: [
-        { key: 'campaign', title: 'Campaign', unit: 'text' },
+        { key: 'campaign', title: 'Campaign', unit: 'text', definition: 'Of campaigns.yaml.' },
         { key: 'what', title: 'What it is', unit: 'text', definition: 'Its type, channel and product line.' },
-        { key: 'dates', title: 'When', unit: 'text' },
+        { key: 'dates', title: 'When', unit: 'text', definition: 'When it begins and ends, and when its event is.' },
         { key: 'material', title: 'Material', unit: 'text', definition: 'What it gives to who takes part.' },
         { key: 'goal', title: 'Goal', unit: 'text', definition: 'How many are to come, and how many of them how far.' },
         { key: 'leads', title: 'Leads', unit: 'count', definition: 'Needs that came in by it so far.', hasLeads: true },
-        { key: 'qualified', title: 'Qualified', unit: 'count', hasLeads: true },
-        { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
+        {
+          key: 'qualified',
+          title: 'Qualified',
+          unit: 'count',
+          definition: 'Of these, ready for sales.',
+          hasLeads: true,
+        },
+        { key: 'won', title: 'Won', unit: 'count', definition: 'Of these, customers by now.', hasLeads: true },
         {
           key: 'reached',
           title: 'Of the goal',
@@ -49,7 +55,7 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
           definition: 'Leads, of those that are to come.',
           hasLeads: true,
         },
-        { key: 'budget', title: 'Budget', unit: 'money', hasLeads: true },
+        { key: 'budget', title: 'Budget', unit: 'money', definition: 'What it may cost in all.', hasLeads: true },
         { key: 'spent', title: 'Spent', unit: 'money', definition: 'All of its costs so far.', hasLeads: true },
         { key: 'used', title: 'Budget used', unit: 'share', definition: 'Spent, of the budget.', hasLeads: true },
       ],
@@ -117,12 +123,12 @@ async function countedBy(tx: Tx, asked: Asked, listed: readonly Campaign[]): Pro
 }
 
 /** In the currency of reports; null where nothing is said, or it has no rate. */
-async function moneyBy(tx: Tx, { zone, until, playbook }: Asked, listed: readonly Campaign[]) {
+async function moneyBy(tx: Tx, { zone, ends, playbook }: Asked, listed: readonly Campaign[]) {
   const rows = await planned<{ key: string; budget: number | null; spent: number | null }>(
     tx,
     Prisma.sql`SELECT cm.key, ${moneySql('cm.budget_minor', 'cm.currency', playbook)}::float8 AS budget,
         (SELECT sum(${moneySql('cc.cost_minor', 'cm.currency', playbook)})::float8 FROM campaign_costs cc
-          WHERE cc.campaign_id = cm.id AND cc.day < ${dayOf(until, zone)}::date) AS spent
+          WHERE cc.campaign_id = cm.id AND cc.day < ${dayOf(ends, zone)}::date) AS spent
       FROM campaigns cm WHERE cm.key = ANY(${listed.map(({ campaign }) => campaign)})`,
   );
   return new Map(rows.map(({ key, ...money }) => [key, money]));

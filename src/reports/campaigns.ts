@@ -95,7 +95,8 @@ async function campaigns(tx: Tx, asked: Asked): Promise<Section> {
     figures: FIGURES,
     drawn: ['leads', 'accepted', 'won'],
   });
-  return withAttendance(withCosts(leads, await costsOf(tx, asked)), await attendanceOf(tx, asked));
+  const all = withAttendance(withCosts(leads, await costsOf(tx, asked)), await attendanceOf(tx, asked));
+  return { ...all, rows: all.rows.filter(isSomething) };
 }
 
 function withCosts(section: Section, costs: Costs | null): Section {
@@ -133,6 +134,11 @@ function withAttendance(section: Section, attendance: { rows: readonly Row[]; to
     rows: withSilent(section.rows, byGroup.keys()).map((row) => withPart(row, byGroup.get(row.group ?? null))),
     ...(section.total && { total: withPart(section.total, attendance.total) }),
   };
+}
+
+/** What is not known of nobody is no row. */
+function isSomething({ group, cells }: Row): boolean {
+  return group !== null || Object.values(cells).some((cell) => typeof cell === 'number' && cell !== 0);
 }
 
 /** The rows, and one for each of the groups that brought no lead in the period. */
@@ -184,8 +190,8 @@ async function costsOf(tx: Tx, asked: Asked): Promise<Costs | null> {
 }
 
 /** Whether a cost `cc` is of the period. */
-function spentIn({ since, until, zone }: Asked): Prisma.Sql {
-  return Prisma.sql`cc.day >= ${dayOf(since, zone)}::date AND cc.day < ${dayOf(until, zone)}::date`;
+function spentIn({ since, ends, zone }: Asked): Prisma.Sql {
+  return Prisma.sql`cc.day >= ${dayOf(since, zone)}::date AND cc.day < ${dayOf(ends, zone)}::date`;
 }
 
 /** The turns that came in by campaigns `cm` whose cost in the period is known. */

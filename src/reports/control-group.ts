@@ -74,7 +74,12 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
     key: 'control',
     title: 'Beside the control group',
     columns: [
-      { key: 'group', title: 'Group', unit: 'text' },
+      {
+        key: 'group',
+        title: 'Group',
+        unit: 'text',
+        definition: 'The control group is kept out of cadences and broadcasts, always the same leads.',
+      },
       {
         key: 'leads',
         title: 'Needs',
@@ -83,11 +88,28 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
           'Needs that came in within the period and began a cadence, or would have and are of the control group.',
         hasLeads: true,
       },
-      { key: 'qualified', title: 'Qualified', unit: 'count', hasLeads: true },
-      { key: 'rate', title: 'Qualified, of all', unit: 'share', hasLeads: true },
-      { key: 'between', title: '95 % between', unit: 'text' },
-      { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
-      { key: 'each', title: 'Won value a need', unit: 'money', hasLeads: true },
+      { key: 'qualified', title: 'Qualified', unit: 'count', definition: 'Of these, ready for sales.', hasLeads: true },
+      {
+        key: 'rate',
+        title: 'Qualified, of all',
+        unit: 'share',
+        definition: 'Qualified, of the needs of the row.',
+        hasLeads: true,
+      },
+      {
+        key: 'between',
+        title: '95 % between',
+        unit: 'text',
+        definition: 'Where the true share lies, 19 times out of 20 (Wilson’s interval).',
+      },
+      { key: 'won', title: 'Won', unit: 'count', definition: 'Of these needs, customers by now.', hasLeads: true },
+      {
+        key: 'each',
+        title: 'Won value a need',
+        unit: 'money',
+        definition: 'What a need of the row brought on average.',
+        hasLeads: true,
+      },
       {
         key: 'eachMargin',
         title: '± (95 %)',
@@ -102,7 +124,12 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'How much larger the qualified share is than that of the control group: 20 % is a fifth more.',
         hasLeads: true,
       },
-      { key: 'liftBetween', title: 'Lift, 95 % between', unit: 'text' },
+      {
+        key: 'liftBetween',
+        title: 'Lift, 95 % between',
+        unit: 'text',
+        definition: 'Where the true lift lies, 19 times out of 20 (Katz’s interval).',
+      },
       {
         key: 'extra',
         title: 'Money it brought',

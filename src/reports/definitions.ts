@@ -83,8 +83,20 @@ export function definitionsSection(rows: readonly DefinitionCounts[]): Section {
         definition: 'Playbooks whose rules say the same of who is ready, and the score that each grade needs by them.',
       },
       { key: 'cause', title: 'Ready by', unit: 'text', definition: 'What made the need ready for sales.' },
-      { key: 'handed', title: 'Handed over', unit: 'count', hasLeads: true },
-      { key: 'accepted', title: 'Accepted', unit: 'count', hasLeads: true },
+      {
+        key: 'handed',
+        title: 'Needs handed over',
+        unit: 'count',
+        definition: 'Needs that came in within the period and were offered to a rep since.',
+        hasLeads: true,
+      },
+      {
+        key: 'accepted',
+        title: 'Needs accepted',
+        unit: 'count',
+        definition: 'Needs that a rep accepted, at the first offer or a later one.',
+        hasLeads: true,
+      },
       {
         key: 'acceptance',
         title: 'Acceptance rate',
@@ -94,12 +106,12 @@ export function definitionsSection(rows: readonly DefinitionCounts[]): Section {
       },
       {
         key: 'rejected',
-        title: 'Needs rejected',
+        title: 'Needs that a rep rejected',
         unit: 'count',
-        definition: 'Needs that a rep sent back at least once, whatever came then.',
+        definition: 'Needs that a rep rejected, or sent back after accepting, at least once, whatever came then.',
         hasLeads: true,
       },
-      { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
+      { key: 'won', title: 'Needs won', unit: 'count', definition: 'Of these, customers by now.', hasLeads: true },
     ],
     rows: rows.map(({ first, last, ready, cause, ...counts }): Row => ({
       cells: { definition: inWords(first, last, ready), cause, ...counts, acceptance: counts.accepted / counts.handed },

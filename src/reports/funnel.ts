@@ -1,3 +1,4 @@
+import { STAGES } from '../domain/stage.ts';
 import { Prisma } from '../store/generated/client.ts';
 import type { Tx } from '../store/db.ts';
 import { planned } from '../store/planned.ts';
@@ -117,7 +118,7 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
     key: 'layers',
     title: 'From lead to customer',
     columns: [
-      { key: 'layer', title: 'Stage', unit: 'text' },
+      { key: 'layer', title: 'Stage', unit: 'text', definition: 'A need that came to one has passed those before.' },
       {
         key: 'leads',
         title: 'Needs',
@@ -125,8 +126,14 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'Needs that came to the stage, or to one after it.',
         hasLeads: true,
       },
-      { key: 'ofBefore', title: 'Of the stage before', unit: 'share', hasLeads: true },
-      { key: 'ofAll', title: 'Of all', unit: 'share', hasLeads: true },
+      {
+        key: 'ofBefore',
+        title: 'Of the stage before',
+        unit: 'share',
+        definition: 'Of the needs in the row above.',
+        hasLeads: true,
+      },
+      { key: 'ofAll', title: 'Of all', unit: 'share', definition: 'Of the needs that came in.', hasLeads: true },
       {
         key: 'median',
         title: 'Step, median',
@@ -163,21 +170,38 @@ async function standing(tx: Tx, asked: Asked): Promise<Section> {
     Prisma.sql`${withTurns(ofAllTime(asked))}
       SELECT turn.stage, count(*)::float8 AS leads, coalesce(sum(turn.value), 0)::float8 AS value,
         ${stoodSql(asked, 'turn.stage_since')} AS times
-      FROM turns turn WHERE turn.closed_at IS NULL GROUP BY turn.stage ORDER BY leads DESC`,
+      FROM turns turn WHERE turn.closed_at IS NULL GROUP BY turn.stage`,
   );
   return {
     key: 'standing',
     title: 'Where all open needs stand now',
     columns: [
-      { key: 'stage', title: 'Stage', unit: 'text' },
-      { key: 'leads', title: 'Needs', unit: 'count', hasLeads: true },
-      { key: 'value', title: 'Expected value', unit: 'money', hasLeads: true },
+      { key: 'stage', title: 'Stage', unit: 'text', definition: 'Of the open need, now.' },
+      {
+        key: 'leads',
+        title: 'Needs',
+        unit: 'count',
+        definition: 'Open needs, whenever they came in.',
+        hasLeads: true,
+      },
+      {
+        key: 'value',
+        title: 'Expected value',
+        unit: 'money',
+        definition: 'What they are worth, where it is stated.',
+        hasLeads: true,
+      },
       ...STOOD_COLUMNS,
     ],
-    rows: rows.map(({ stage, leads, value, times: [median, p90] }) => ({
+    rows: inStageOrder(rows).map(({ stage, leads, value, times: [median, p90] }) => ({
       figure: `stage:${stage}`,
       cells: { stage, leads, value, median, p90 },
     })),
     notes: [],
   };
+}
+
+function inStageOrder<R extends { stage: string }>(rows: readonly R[]): R[] {
+  const placeOf = ({ stage }: R): number => STAGES.findIndex((one) => one === stage);
+  return rows.toSorted((a, b) => placeOf(a) - placeOf(b));
 }

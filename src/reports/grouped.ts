@@ -8,8 +8,8 @@ export const MOST_GROUPS = 200;
 
 /** The column that names the group of a row. */
 export function groupColumn(by: Dimension): Column {
-  const { title, period } = dimensionOf(by);
-  return { key: 'group', title, unit: period === undefined ? 'text' : 'day' };
+  const { title, definition, period } = dimensionOf(by);
+  return { key: 'group', title, definition, unit: period === undefined ? 'text' : 'day' };
 }
 
 /** The group of a turn, as SQL over `turn`. */
@@ -20,6 +20,20 @@ export function groupOf({ by, zone }: Pick<Asked, 'by' | 'zone'>): Prisma.Sql {
 /** Whether a row is of the group that `Report.leads` is asked for. `of`: the group of the row. */
 export function inGroup(of: Prisma.Sql, group: string | null | undefined): Prisma.Sql {
   return group === undefined ? Prisma.sql`TRUE` : Prisma.sql`${of} IS NOT DISTINCT FROM ${group}`;
+}
+
+/** Rows by their groups, where these have an order of their own (grades, tiers, sizes); others stay in the order that they have. */
+export function inGroupOrder<R extends { group?: string | null }>(
+  rows: readonly R[],
+  { by, playbook }: Pick<Asked, 'by' | 'playbook'>,
+): R[] {
+  const order = dimensionOf(by).order?.(playbook);
+  if (order === undefined) return [...rows];
+  const placeOf = ({ group }: R): number => {
+    const place = order.indexOf(group ?? '');
+    return place < 0 ? order.length : place;
+  };
+  return rows.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 /** `isTotal`: grouping() of the column, 1 for the row of all. */

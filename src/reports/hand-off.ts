@@ -69,8 +69,8 @@ const NEEDS = ofTurns({
     }),
     counted(
       'recycled',
-      'Back in the pool',
-      'Needs that came back to the nurture pool at least once.',
+      'Needs back in the pool',
+      'Needs that came back to the nurture pool at least once: a rep sent it back, or it was taken back as nothing happened.',
       Prisma.sql`turn.recycle_count > 0`,
     ),
     counted(
@@ -102,13 +102,18 @@ const NEEDS = ofTurns({
 
 export const HAND_OFF: Report = {
   ...NEEDS,
-  parts: [...NEEDS.parts, ofOffers],
+  parts: [(tx, asked) => NEEDS.parts[0](tx, handed(asked)), (tx, asked) => ofOffers(tx, handed(asked))],
   leads: (asked, figure, group) =>
     NEEDS.leads(asked, figure, group) ??
     leadsOfOffers(asked, figure, group) ??
     leadsOfDefinition(asked, figure) ??
     leadsOfReason(asked, figure, group),
 };
+
+/** What a rep was handed counts for that rep, also after it was sent back. The leads behind it are those that the rep may see now. */
+function handed(asked: Asked): Asked {
+  return { ...asked, handedToo: true };
+}
 
 /** What made a need ready is looked up for each that was handed over: once for all these sections. */
 async function ofOffers(tx: Tx, asked: Asked): Promise<Section[]> {

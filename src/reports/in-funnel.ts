@@ -69,7 +69,7 @@ export async function inFunnel(tx: Tx, asked: Asked): Promise<Section> {
     key: 'inFunnel',
     title: 'Inside the opportunity',
     columns: [
-      { key: 'stage', title: 'Stage of the funnel', unit: 'text' },
+      { key: 'stage', title: 'Stage of the funnel', unit: 'text', definition: 'As settings.yaml orders them.' },
       {
         key: 'leads',
         title: 'Needs',
@@ -84,7 +84,13 @@ export async function inFunnel(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'Of the first stage: of all opportunities.',
         hasLeads: true,
       },
-      { key: 'ofAll', title: 'Of all opportunities', unit: 'share', hasLeads: true },
+      {
+        key: 'ofAll',
+        title: 'Of all opportunities',
+        unit: 'share',
+        definition: 'Of the opportunities of the needs that came in.',
+        hasLeads: true,
+      },
       {
         key: 'median',
         title: 'Time there, median',
@@ -132,7 +138,7 @@ export async function standingInFunnel(tx: Tx, asked: Asked): Promise<Section> {
     key: 'standingInFunnel',
     title: 'Where all sales under way stand now',
     columns: [
-      { key: 'stage', title: 'Stage of the funnel', unit: 'text' },
+      { key: 'stage', title: 'Stage of the funnel', unit: 'text', definition: 'Where the sale stands now.' },
       {
         key: 'leads',
         title: 'Needs',
@@ -140,7 +146,7 @@ export async function standingInFunnel(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'Open opportunities, and won sales that are not at the last stage yet.',
         hasLeads: true,
       },
-      { key: 'value', title: 'Value', unit: 'money', hasLeads: true },
+      { key: 'value', title: 'Value', unit: 'money', definition: 'What these needs are worth.', hasLeads: true },
       ...STOOD_COLUMNS,
     ],
     rows: rows.map(({ stage, leads, value, times: [median, p90] }) => ({

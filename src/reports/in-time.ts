@@ -3,7 +3,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { DECIDED, IN_TIME, IN_TIME_OR_NOT, LET_PASS, OVERDUE } from '../store/lists/decisions.ts';
 import { withDefinitions } from './definitions.ts';
 import { dimensionOf } from './dimensions.ts';
-import { groupColumn, type Grouped, groupOf, inGroup, MOST_GROUPS, rowsOf } from './grouped.ts';
+import { groupColumn, type Grouped, groupOf, inGroup, inGroupOrder, MOST_GROUPS, rowsOf } from './grouped.ts';
 import type { Asked, Column, Section } from './report.ts';
 
 /** It was the offer that the need was accepted by. Both instants are those of one decision. */
@@ -119,7 +119,7 @@ export function inTimeSection(asked: Asked, offers: readonly Grouped[], attempts
     key: 'inTime',
     title: 'In time',
     columns: [groupColumn(asked.by), ...COLUMNS],
-    rows: rows.slice(0, MOST_GROUPS),
+    rows: inGroupOrder(rows.slice(0, MOST_GROUPS), asked),
     ...(total && { total }),
     notes: asked.by === 'rep' || asked.by === 'team' ? [OF_WHOM] : [],
   };

@@ -8,7 +8,7 @@ import { moneySql } from './money.ts';
 import type { Asked, Cell, Column, Report, Section } from './report.ts';
 
 const COLUMNS: readonly Column[] = [
-  { key: 'group', title: 'Rep', unit: 'text' },
+  { key: 'group', title: 'Rep', unit: 'text', definition: 'Who got the offer, whoever had the need later.' },
   {
     key: 'handed',
     title: 'Offers',
@@ -22,7 +22,8 @@ const COLUMNS: readonly Column[] = [
     key: 'rejected',
     title: 'Offers rejected',
     unit: 'count',
-    definition: 'Of these, sent back or passed on.',
+    definition:
+      'Of these offers, rejected, sent back after accepting, or passed on: a need that two reps rejected counts twice.',
     hasLeads: true,
   },
   {
@@ -47,7 +48,7 @@ const COLUMNS: readonly Column[] = [
     hasLeads: true,
   },
   { key: 'won', title: 'Won', unit: 'count', definition: 'Of the accepted ones, customers by now.', hasLeads: true },
-  { key: 'value', title: 'Won value', unit: 'money', hasLeads: true },
+  { key: 'value', title: 'Won value', unit: 'money', definition: 'What the won ones are worth.', hasLeads: true },
   {
     key: 'inTime',
     title: 'In time',
@@ -185,7 +186,9 @@ async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
     key: 'reps',
     title: 'Reps and teams',
     columns: COLUMNS.map((column) =>
-      column.key === 'group' && asked.by === 'team' ? { ...column, title: 'Team' } : column,
+      column.key === 'group' && asked.by === 'team'
+        ? { ...column, title: 'Team', definition: 'Whose rep got the offer.' }
+        : column,
     ),
     ...rowsOf(rows, ({ isTotal, group }) => ({
       cells: { ...(isTotal === 1 ? all : (byGroup.get(group) ?? NOTHING)), ...paceOf(isTotal, group) },

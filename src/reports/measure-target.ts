@@ -34,7 +34,9 @@ export function leadsUnderWay(asked: Asked): Prisma.Sql {
 }
 
 /** Needs that came in within the period, as far as they have come by now. */
-export async function measureTarget(db: Db, asked: Asked): Promise<Measured> {
+export async function measureTarget(db: Db, ofNow: Asked): Promise<Measured> {
+  // Who sees some leads alone plans with all that they were handed: those sent back are part of their rates.
+  const asked: Asked = { ...ofNow, handedToo: true };
   const counts = LAYERS.map(
     ([key, at]) => Prisma.sql`count(${Prisma.raw(`turn.${at}`)})::float8 AS ${Prisma.raw(`"${key}"`)}`,
   );

@@ -4,7 +4,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { type Dimension, dimensionOf } from './dimensions.ts';
 import { unratedNotes } from './money.ts';
-import { groupColumn, type Grouped, groupOf, inGroup, MOST_GROUPS, splitTotal } from './grouped.ts';
+import { groupColumn, type Grouped, groupOf, inGroup, inGroupOrder, MOST_GROUPS, splitTotal } from './grouped.ts';
 import { periodsBetween } from './periods.ts';
 import type { Asked, Cell, Chart, Column, Report, Row, Section, Unit } from './report.ts';
 import { withTurns } from './turns.ts';
@@ -138,7 +138,9 @@ export async function sectionOf(
   const dimension = dimensionOf(asked.by);
   const { groups, total } = splitTotal(await groupsOf(tx, asked, figures, { by: groupOf(asked) }));
   const shown =
-    dimension.period === undefined ? groups.slice(0, MOST_GROUPS) : withoutGaps(groups, asked, dimension.period);
+    dimension.period === undefined
+      ? inGroupOrder(groups.slice(0, MOST_GROUPS), asked)
+      : withoutGaps(groups, asked, dimension.period);
   const figuresOf = (row: Readonly<Record<string, Cell>>) =>
     Object.fromEntries(figures.map((figure) => [figure.key, row[figure.key] ?? (figure.unit === 'count' ? 0 : null)]));
   const unrated = total?.unrated ?? 0;
@@ -221,8 +223,10 @@ function columnsOf(by: Dimension, figures: readonly Figure[]): Column[] {
   ];
 }
 
-/** Every period of the time asked for, also one in which nothing came. */
+/** Every period of the time asked for, also one in which nothing came, and those ahead of it in which a lead came by its own clock. */
 function withoutGaps<R extends { group: string | null }>(rows: readonly R[], asked: Asked, period: 'week' | 'month') {
   const byGroup = new Map(rows.map((row) => [row.group, row]));
-  return periodsBetween(asked.since, asked.until, asked.zone, period).map((group) => byGroup.get(group) ?? { group });
+  const asOf = periodsBetween(asked.since, asked.ends, asked.zone, period);
+  const ahead = rows.flatMap(({ group }) => (group !== null && group > (asOf.at(-1) ?? '') ? [group] : []));
+  return [...asOf, ...ahead.toSorted()].map((group) => byGroup.get(group) ?? { group });
 }

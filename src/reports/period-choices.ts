@@ -27,7 +27,7 @@ export function periodChoices(today: string, firstDay: string): PeriodChoice[] {
 }
 
 /** "30 Aug 2026 to 27 Nov 2026"; "27 Nov 2026" where it is one day. */
-export function periodInWords(asked: { since: Date; until: Date; zone: string }): string {
+export function periodInWords(asked: { since: Date; ends: Date; zone: string }): string {
   const [first, last] = [dayOf(asked.since, asked.zone), lastDayOf(asked)].map(dayInWords);
   return first === last ? String(first) : `${first} to ${last}`;
 }

@@ -22,8 +22,8 @@ export function dayOf(at: Date, zone: string): string {
 }
 
 /** The last day (YYYY-MM-DD) of a period. */
-export function lastDayOf({ until, zone }: { until: Date; zone: string }): string {
-  return dayOf(new Date(until.getTime() - 1), zone);
+export function lastDayOf({ ends, zone }: { ends: Date; zone: string }): string {
+  return dayOf(new Date(ends.getTime() - 1), zone);
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

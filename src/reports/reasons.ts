@@ -33,19 +33,20 @@ const COLUMNS: Section['columns'] = [
     unit: 'text',
     definition: 'Sent back by a rep, ended without a sale, or disqualified.',
   },
-  { key: 'reason', title: 'Reason', unit: 'text' },
+  { key: 'reason', title: 'Reason', unit: 'text', definition: 'As reasons.yaml names it.' },
   {
     key: 'needs',
-    title: 'Needs',
+    title: 'Needs with the reason',
     unit: 'count',
-    definition: 'A need with several reasons counts for each.',
+    definition:
+      'A need with several reasons counts for each; a rejection whose reason then ended the need counts as its end.',
     hasLeads: true,
   },
   {
     key: 'share',
     title: 'Of those handed over',
     unit: 'share',
-    definition: 'Of the same row’s group.',
+    definition: 'Of the needs handed over that are of the same group as the row.',
     hasLeads: true,
   },
 ];

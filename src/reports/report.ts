@@ -62,7 +62,12 @@ export interface Asked {
   words: Readonly<Partial<Record<string, string>>>;
   /** Real time. Leads that came in at or after `since` and before `until`. */
   since: Date;
+  /**
+   * Where the period reaches up to now it has no end: what a lead did whose clock is ahead of ours (a fast-forward) counts as of now, in every
+   * figure. `ends`: the end as it is shown.
+   */
   until: Date;
+  ends: Date;
   /** IANA zone of the organization: days, weeks and months begin by it. */
   zone: string;
   by: Dimension;
@@ -71,6 +76,8 @@ export interface Asked {
   segment: Segment | null;
   /** The leads that whoever asks may see. */
   scope: Scope;
+  /** Needs count as well that were offered to whoever asks, or to their teams, and are somebody else's by now. */
+  handedToo?: true;
   playbook: Playbook;
   realNowMs: number;
 }

@@ -47,7 +47,7 @@ export async function retention(tx: Tx, asked: Asked): Promise<Section> {
     key: 'retention',
     title: 'Who buys again, by quarter of the first time',
     columns: [
-      { key: 'quarter', title: 'First bought in', unit: 'text' },
+      { key: 'quarter', title: 'First bought in', unit: 'text', definition: 'The quarter of the first time.' },
       {
         key: 'customers',
         title: 'Customers',

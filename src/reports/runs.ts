@@ -7,7 +7,10 @@ import { joinTurns, ofAllTime, withTurns } from './turns.ts';
 
 /** It ended because the lead was ready for sales: that is what a cadence is for. */
 const BECAME_READY = Prisma.sql`coalesce(runs.end_reason LIKE 'qualified%', FALSE)`;
-const LEFT = Prisma.sql`(runs.status = 'ended' AND runs.goal IS NULL AND NOT ${BECAME_READY})`;
+/** A split held it out, to be compared with the others. */
+const HELD_OUT = Prisma.sql`coalesce(runs.end_reason LIKE 'held out by the split%', FALSE)`;
+const ended = (why: Prisma.Sql): Prisma.Sql => Prisma.sql`(runs.status = 'ended' AND runs.goal IS NULL AND ${why})`;
+const LEFT = ended(Prisma.sql`NOT ${BECAME_READY} AND NOT ${HELD_OUT}`);
 const WON = Prisma.sql`runs.won_at >= runs.started_at`;
 
 /** The enrollments that began in the period, of leads in reach whose need fits what is asked. */
@@ -29,7 +32,13 @@ const FIGURES: readonly Figure[] = [
     definition: 'Enrollments that began in the period.',
     who: Prisma.sql`TRUE`,
   },
-  { key: 'running', title: 'In it', unit: 'count', who: Prisma.sql`runs.ended_at IS NULL` },
+  {
+    key: 'running',
+    title: 'In it',
+    unit: 'count',
+    definition: 'Of these, still under way.',
+    who: Prisma.sql`runs.ended_at IS NULL`,
+  },
   {
     key: 'goals',
     title: 'Goal',
@@ -45,17 +54,32 @@ const FIGURES: readonly Figure[] = [
     who: Prisma.sql`(runs.status = 'completed' AND runs.goal IS NULL)`,
   },
   {
+    key: 'ready',
+    title: 'Ready for sales',
+    unit: 'count',
+    definition: 'Ended as the lead was ready for sales: that is what a cadence is for.',
+    who: ended(BECAME_READY),
+  },
+  {
+    key: 'heldOut',
+    title: 'Held out',
+    unit: 'count',
+    definition: 'Of the holdout of a split, to be compared with the others.',
+    who: ended(HELD_OUT),
+  },
+  {
     key: 'left',
     title: 'Left',
     unit: 'count',
-    definition: 'Left before the end, and not because sales took over.',
+    definition:
+      'Left before the end for another reason. In it, goal, to the end, ready for sales, held out and left are all that began.',
     who: LEFT,
   },
   {
     key: 'qualified',
     title: 'Qualified',
     unit: 'count',
-    definition: 'Became ready for sales since.',
+    definition: 'Became ready for sales since it began, by then or later.',
     who: Prisma.sql`runs.qualified_at >= runs.started_at`,
   },
   { key: 'won', title: 'Won', unit: 'count', definition: 'Became customers since.', who: WON },
@@ -75,9 +99,9 @@ export async function cadences(tx: Tx, asked: Asked): Promise<Section> {
     key: 'cadences',
     title: 'Cadences',
     columns: [
-      { key: 'cadence', title: 'Cadence', unit: 'text' },
+      { key: 'cadence', title: 'Cadence', unit: 'text', definition: 'All of its revisions.' },
       ...FIGURES.map(({ who: _who, ...column }) => ({ ...column, hasLeads: true })),
-      { key: 'value', title: 'Won value', unit: 'money', hasLeads: true },
+      { key: 'value', title: 'Won value', unit: 'money', definition: 'What the won needs are worth.', hasLeads: true },
     ],
     rows: rows.map((cells) => ({ cells, rowKey: `run|${cells.cadence}` })),
     chart: { kind: 'bars', columns: ['began', 'qualified', 'won'] },
@@ -111,10 +135,26 @@ export async function leaving(tx: Tx, asked: Asked): Promise<Section> {
     key: 'leaving',
     title: 'Where people leave',
     columns: [
-      { key: 'name', title: 'Step where they stood', unit: 'text' },
-      { key: 'reason', title: 'Why', unit: 'text' },
-      { key: 'leads', title: 'Left', unit: 'count', hasLeads: true },
-      { key: 'share', title: 'Of those who left the cadence', unit: 'share', hasLeads: true },
+      {
+        key: 'name',
+        title: 'Step where they stood',
+        unit: 'text',
+        definition: 'Cadence, and the step at which they left.',
+      },
+      {
+        key: 'reason',
+        title: 'Why',
+        unit: 'text',
+        definition: 'Without those who were ready for sales, and the holdout.',
+      },
+      { key: 'leads', title: 'Left', unit: 'count', definition: 'Enrollments that ended so.', hasLeads: true },
+      {
+        key: 'share',
+        title: 'Of those who left the cadence',
+        unit: 'share',
+        definition: 'Of all that left this cadence before its end.',
+        hasLeads: true,
+      },
     ],
     rows: rows.map(({ cadence, stepId, reason, leads, of }) => ({
       cells: { name: `${cadence}: ${stepId ?? 'before a step that is known'}`, reason, leads, share: leads / of },

@@ -13,7 +13,13 @@ const FIGURES = [
   counted('qualified', 'Qualified', 'Ready for sales by now.', reached('qualified_at')),
   counted('handed', 'Handed over', 'Offered to a rep.', HANDED),
   counted('won', 'Won', 'Customers by now.', reached('won_at')),
-  shareOf('winRate', 'Win rate', 'Won, of those handed over.', reached('won_at'), HANDED),
+  shareOf(
+    'winRate',
+    'Won, of those handed over',
+    'Won by now, of the needs that were handed over: what is still under way counts as not won.',
+    reached('won_at'),
+    HANDED,
+  ),
 ];
 
 export const SCORING: Report = {
@@ -54,7 +60,7 @@ async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
     key: 'scores',
     title: 'Scores of all leads',
     columns: [
-      { key: 'score', title: 'Score', unit: 'text' },
+      { key: 'score', title: 'Score', unit: 'text', definition: 'Points for what the lead did.' },
       {
         key: 'leads',
         title: 'Leads',
@@ -66,6 +72,7 @@ async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
         key,
         title: `Grade ${grade}`,
         unit: 'count' as const,
+        definition: `Of these leads, those of grade ${grade}.`,
         hasLeads: true,
       })),
     ],
@@ -110,7 +117,7 @@ async function outcomes(tx: Tx, asked: Asked): Promise<Section[]> {
   const { bands, rules } = backtest(past, playbook.scoring.bands);
   return [
     decided('bands', 'By score at the hand-off', 'Score', bands, notes),
-    decided('rules', 'By rule: most rejected first', 'Rule that gave points', rules, notes),
+    decided('rules', 'By rule: most sent back first', 'Rule that gave points', rules, notes),
   ];
 }
 
@@ -139,8 +146,13 @@ async function leadsOfHandOffs(db: Db, asked: Asked, figure: string): Promise<Pr
   return Prisma.sql`SELECT unnest(${ids}::text[]) AS lead_id`;
 }
 
+const NAMED = {
+  bands: 'The band of scoring.yaml, or the ten points, that the score was in when the lead was offered.',
+  rules: 'Rules of scoring.yaml that had given the lead points by then. A hand-off counts with each of them.',
+} as const;
+
 function decided(
-  key: string,
+  key: 'bands' | 'rules',
   title: string,
   first: string,
   rows: readonly BacktestRow[],
@@ -151,7 +163,7 @@ function decided(
     key,
     title,
     columns: [
-      { key: 'name', title: first, unit: 'text' },
+      { key: 'name', title: first, unit: 'text', definition: NAMED[key] },
       {
         key: 'handOffs',
         title: 'Hand-offs',
@@ -159,32 +171,49 @@ function decided(
         definition: 'Offers in the period that a rep decided on, also those whose need is still open.',
         hasLeads: true,
       },
-      { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
-      { key: 'lost', title: 'Lost', unit: 'count', hasLeads: true },
+      { key: 'won', title: 'Won', unit: 'count', definition: 'Hand-offs whose need was won.', hasLeads: true },
       {
-        key: 'rejected',
-        title: 'Rejected',
+        key: 'lost',
+        title: 'Lost',
         unit: 'count',
-        definition: 'Also sent back after it was accepted.',
+        definition: 'Hand-offs that were accepted, and whose need was closed without a sale.',
         hasLeads: true,
       },
-      { key: 'open', title: 'Open', unit: 'count', hasLeads: true },
+      {
+        key: 'rejected',
+        title: 'Hand-offs sent back',
+        unit: 'count',
+        definition: 'Hand-offs that the rep rejected, or sent back after accepting.',
+        hasLeads: true,
+      },
+      { key: 'open', title: 'Open', unit: 'count', definition: 'Accepted, neither won nor closed.', hasLeads: true },
       {
         key: 'decided',
         title: 'With an outcome',
         unit: 'count',
-        definition: 'Won, lost or rejected. The rates are of these.',
+        definition: 'Won, lost or sent back. Both shares are of these.',
         hasLeads: true,
       },
-      { key: 'winRate', title: 'Win rate', unit: 'share', definition: 'Of those with an outcome.', hasLeads: true },
+      {
+        key: 'winRate',
+        title: 'Won, of those with an outcome',
+        unit: 'share',
+        definition: 'Won, of the hand-offs that were won, lost or sent back.',
+        hasLeads: true,
+      },
       {
         key: 'rejectRate',
-        title: 'Reject rate',
+        title: 'Sent back, of those with an outcome',
         unit: 'share',
-        definition: 'Of those with an outcome.',
+        definition: 'Sent back, of the hand-offs that were won, lost or sent back.',
         hasLeads: true,
       },
-      { key: 'reason', title: 'Most frequent reason', unit: 'text' },
+      {
+        key: 'reason',
+        title: 'Most frequent reason',
+        unit: 'text',
+        definition: 'Why reps sent them back, in the words of reasons.yaml.',
+      },
     ],
     rows: rows.map(({ winRate, rejectRate, ...row }) => ({
       rowKey: `${key}|${row.name}`,

@@ -17,13 +17,22 @@ export async function segmentsOverTime(tx: Tx, asked: Asked): Promise<Section[]>
     key: `in ${name}`,
     title: name,
     unit: 'count' as const,
+    definition: 'Leads that were in the segment at the beginning of the day.',
   }));
   const last = days.at(-1);
   return [
     {
       key: 'segmentsOverTime',
       title: 'Segments over time',
-      columns: [{ key: 'day', title: 'Day', unit: 'day' }, ...columns],
+      columns: [
+        {
+          key: 'day',
+          title: 'Day',
+          unit: 'day' as const,
+          definition: 'Counted when it began, in the zone of the report.',
+        },
+        ...columns,
+      ],
       rows: days.map(({ day, leads }) => ({
         cells: { day, ...Object.fromEntries(columns.map(({ key, title }) => [key, leads[title] ?? null])) },
       })),

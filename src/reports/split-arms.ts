@@ -85,7 +85,7 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
     key: 'splits',
     title: 'Splits',
     columns: [
-      { key: 'name', title: 'Arm', unit: 'text' },
+      { key: 'name', title: 'Arm', unit: 'text', definition: 'Cadence and step of the split, and the arm.' },
       {
         key: 'leads',
         title: 'Leads',
@@ -115,9 +115,20 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'Became ready for sales after the split.',
         hasLeads: true,
       },
-      { key: 'rate', title: 'Qualified, of all', unit: 'share', hasLeads: true },
-      { key: 'between', title: '95 % between', unit: 'text' },
-      { key: 'won', title: 'Won', unit: 'count', hasLeads: true },
+      {
+        key: 'rate',
+        title: 'Qualified, of all',
+        unit: 'share',
+        definition: 'Qualified, of the leads of the arm.',
+        hasLeads: true,
+      },
+      {
+        key: 'between',
+        title: '95 % between',
+        unit: 'text',
+        definition: 'Where the true share lies, 19 times out of 20 (Wilson’s interval).',
+      },
+      { key: 'won', title: 'Won', unit: 'count', definition: 'Became customers after the split.', hasLeads: true },
       {
         key: 'each',
         title: 'Won value a lead',

@@ -21,7 +21,7 @@ export function withTurns(
   asked: Asked,
   { campaigns, lead = Prisma.empty }: { campaigns?: readonly string[]; lead?: Prisma.Sql } = {},
 ): Prisma.Sql {
-  const { since, until, playbook, scope, filters, zone } = asked;
+  const { since, until, playbook, filters, zone } = asked;
   const byCampaigns = [campaigns, filters.campaign === undefined ? undefined : [filters.campaign]];
   const narrowed = FILTER_KEYS.flatMap((key) => {
     const value = filters[key];
@@ -43,7 +43,7 @@ export function withTurns(
       LEFT JOIN campaigns cm ON cm.id = h.campaign_id
       LEFT JOIN assignments a ON a.id = need.assignment_id
       LEFT JOIN reps r ON r.id = a.rep_id
-      WHERE need.opened_at >= ${since} AND need.opened_at < ${until} AND ${inSegment(asked)} AND ${idInScope(scope, 'need.lead_id')}
+      WHERE need.opened_at >= ${since} AND need.opened_at < ${until} AND ${inSegment(asked)} AND ${inReach(asked)}
         AND ${Prisma.join(byCampaigns.map(cameBy), ' AND ')}) turn
     WHERE ${narrowed.length === 0 ? Prisma.sql`TRUE` : Prisma.join(narrowed, ' AND ')})`;
 }
@@ -53,6 +53,13 @@ function cameBy(campaigns: readonly string[] | undefined): Prisma.Sql {
   if (campaigns === undefined) return Prisma.sql`TRUE`;
   return Prisma.sql`(h.campaign_id = ANY(ARRAY(SELECT c.id FROM campaigns c WHERE c.key = ANY(${[...campaigns]})))
     OR (h.campaign_id IS NULL AND h.campaign = ANY(${[...campaigns]})))`;
+}
+
+function inReach({ scope, handedToo }: Asked): Prisma.Sql {
+  const now = idInScope(scope, 'need.lead_id');
+  if (handedToo === undefined || scope.kind === 'all') return now;
+  return Prisma.sql`(${now} OR need.id IN (SELECT given.need_id FROM assignments given
+    WHERE given.rep_id = ${scope.repId} OR given.team = ANY(${[...scope.teams]}::text[])))`;
 }
 
 /** Read from attributes, which may be large: only where it is asked for. */

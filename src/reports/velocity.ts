@@ -35,7 +35,7 @@ export async function velocity(tx: Tx, asked: Asked): Promise<Section> {
     key: 'velocity',
     title: 'Velocity',
     columns: [
-      { key: 'what', title: 'Of', unit: 'text' },
+      { key: 'what', title: 'Of', unit: 'text', definition: 'Of all opportunities that were asked for.' },
       {
         key: 'open',
         title: 'Open opportunities',

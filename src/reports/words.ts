@@ -1,4 +1,5 @@
 /** Figures as people read them. */
+import type { Scope } from '../domain/policy.ts';
 import { countOf } from '../domain/count-of.ts';
 import { decimalsOf } from '../domain/currency.ts';
 import type { Cell, Unit } from './report.ts';
@@ -26,6 +27,14 @@ export function inWords(value: Cell, unit: Unit, currency: string): string {
     default:
       return COUNT.format(value);
   }
+}
+
+/** Whose leads are counted, where it is not all of them; empty otherwise. */
+export function reachInWords(scope: Scope): string {
+  if (scope.kind === 'all') return '';
+  return scope.teams.length === 0
+    ? 'Of your leads only. Offers, Hand-off and target planning count what you were handed, also where you sent it back.'
+    : 'Of the leads of your teams only. Offers, Hand-off and target planning count what your teams were handed, also where they sent it back.';
 }
 
 /** "27 Nov 2026"; whatever is no day stays as it is. */

@@ -5,7 +5,7 @@ import type { Asked, Section } from '../../src/reports/report.ts';
 
 const ASKED = {
   since: new Date('2026-03-01T00:00:00Z'),
-  until: new Date('2026-04-01T00:00:00Z'),
+  ends: new Date('2026-04-01T00:00:00Z'),
   zone: 'UTC',
   filters: {},
   segment: null,

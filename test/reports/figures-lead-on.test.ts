@@ -16,7 +16,7 @@ let bench: Bench;
 let who: Visitor;
 beforeAll(async () => {
   bench = await openApi();
-  await writeHistory(bench.db, { leads: 300, seed: 7, until: new Date() });
+  await writeHistory(bench.db, { leads: 200, seed: 7, until: new Date() });
   const done = await bench.db.enrollment.findFirstOrThrow({
     where: { cadence: CADENCE, status: 'completed' },
     orderBy: { id: 'asc' },

@@ -2,9 +2,14 @@
 import { DateTime } from 'luxon';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { PAST_CADENCE, READERS_CADENCE, READERS_LEAVE_AT } from '../../src/cli/demo/history/cadence-runs.ts';
-import { pastLife, type PastLife, TRUTHS } from '../../src/cli/demo/history/lives.ts';
-import { HOURS_TO_DECIDE, writeHistory } from '../../src/cli/demo/history/write.ts';
+import { pastLife } from '../../src/cli/demo/history/lives.ts';
+import type { PastLife } from '../../src/cli/demo/history/past-life.ts';
+import { TRUTHS } from '../../src/cli/demo/history/truths.ts';
+import { writeHistory } from '../../src/cli/demo/history/write.ts';
+import { HOURS_TO_DECIDE } from '../../src/cli/demo/history/write-offer.ts';
+import { REACTED_AFTER } from '../../src/cli/demo/history/write-words.ts';
 import { newId } from '../../src/domain/ids.ts';
+import { type Stage, STAGES } from '../../src/domain/stage.ts';
 import { readAsk } from '../../src/reports/ask.ts';
 import { countBehind, readReport } from '../../src/reports/read.ts';
 import { REPORTS, reportNamed } from '../../src/reports/registry.ts';
@@ -49,7 +54,7 @@ interface Section {
   key: string;
   rows: { cells: Cells; group?: string | null; figure?: string; rowKey?: string }[];
   total: { cells: Cells } | null;
-  columns: { key: string; hasLeads: boolean }[];
+  columns: { key: string; title: string; unit: string; definition: string | null; hasLeads: boolean }[];
   notes: string[];
 }
 
@@ -72,6 +77,9 @@ const has = (life: PastLife, afterDays: number | null | undefined): boolean =>
   typeof afterDays === 'number' && life.cameDaysAgo - afterDays >= 0;
 const isAccepted = (life: PastLife): boolean =>
   life.handed?.accepted === true && has(life, life.handed.afterDays + life.handed.answeredHours / 24);
+
+const isWon = (life: PastLife): boolean =>
+  isAccepted(life) && has(life, life.opportunity) && life.ended?.won === true && has(life, life.ended.afterDays);
 
 describe('the planted truths', () => {
   test('search brings twice the leads of trade fairs, and sales accepts half as many of them', async () => {
@@ -125,6 +133,90 @@ describe('the planted truths', () => {
     const { rows } = await section('reps', 'reps');
     const slowest = rows.toSorted((a, b) => Number(b.cells['decide']) - Number(a.cells['decide']))[0]?.cells;
     expect(slowest?.['group']).toBe(reps[TRUTHS.slowRep % reps.length]);
+  });
+});
+
+describe('the control group', () => {
+  test('qualifies less and brings less, and the figures are those of its lives', async () => {
+    const { rows } = await section('cadences', 'control');
+    const [control, others] = rows.map(({ cells }) => cells);
+    const of = (isControl: boolean) =>
+      lives.filter((life) => life.isControl === isControl && (isControl || life.cadence !== null));
+    for (const [cells, all] of [
+      [control, of(true)],
+      [others, of(false)],
+    ] as const)
+      expect(cells).toMatchObject({
+        leads: all.length,
+        qualified: all.filter((life) => has(life, life.qualified)).length,
+        won: all.filter(isWon).length,
+        each: Math.round(all.filter(isWon).reduce((sum, { valueMinor }) => sum + valueMinor, 0) / all.length),
+      });
+    expect(of(true).length).toBeGreaterThan(LEADS * TRUTHS.controlGroup * 0.7);
+    expect(Number(others?.['lift'])).toBeGreaterThan(0.3);
+    expect(Number(others?.['extra'])).toBeGreaterThan(0);
+  });
+});
+
+describe('the base', () => {
+  test('tells whom nobody may write to, and why, who is stale and of whom too little is known', async () => {
+    const { total } = await section('base', 'people');
+    const reacted = (life: PastLife) => life.mails.filter((mail) => has(life, mail.afterDays + REACTED_AFTER));
+    const isByHand = (life: PastLife) => lives.indexOf(life) % 400 === 200 && has(life, 5);
+    const withMail = lives.filter(({ phoneOnly }) => !phoneOnly);
+    const left = withMail.filter((life) => reacted(life).some(({ unsubscribed }) => unsubscribed));
+    const suppressed = withMail.filter(
+      (life) => reacted(life).some(({ unsubscribed, hard }) => unsubscribed || hard) || isByHand(life),
+    );
+    const noConsent = withMail.filter((life) => !life.hasConsent || left.includes(life));
+    expect(total?.cells).toMatchObject({
+      all: LEADS,
+      suppressed: suppressed.length,
+      noConsent: noConsent.length,
+      reachable: withMail.filter((life) => !suppressed.includes(life) && !noConsent.includes(life)).length,
+      phoneOnly: LEADS - withMail.length,
+      incomplete: lives.filter(({ industry }) => industry === null).length,
+    });
+    expect(suppressed.length).toBeGreaterThan(left.length);
+    // At the least those who came in two years ago and of whom nothing was seen.
+    const silent = lives.filter(
+      (life) =>
+        life.cameDaysAgo > 366 &&
+        life.webinar === null &&
+        life.interest.length === 0 &&
+        life.orders.length === 0 &&
+        life.mails.every(({ clicked }) => clicked === 'nobody'),
+    );
+    expect(Number(total?.cells['stale'])).toBeGreaterThanOrEqual(silent.length);
+    expect(Number(total?.cells['stale'])).toBeLessThanOrEqual(
+      lives.filter(({ cameDaysAgo }) => cameDaysAgo > 365).length,
+    );
+    expect(silent.length).toBeGreaterThan(10);
+  });
+});
+
+describe('scoring', () => {
+  test('has scores of every height, and of who is ready by score and grade a score that is enough', async () => {
+    const { rows } = await section('scoring', 'scores');
+    const from = (score: number) =>
+      rows
+        .filter(({ cells }) => Number.parseInt(String(cells['score']), 10) >= score)
+        .reduce((sum, { cells }) => sum + Number(cells['leads']), 0);
+    expect(from(10)).toBeGreaterThan(LEADS / 20);
+    expect(from(30)).toBeGreaterThan(LEADS / 100);
+  });
+
+  test('the better the grade, the larger the share of the hand-offs that is won', async () => {
+    const { rows } = await section('scoring?by=fitGrade', 'groups');
+    const rate = (grade: string) => Number(rows.find(({ group }) => group === grade)?.cells['winRate']);
+    expect(rate('A')).toBeGreaterThan(rate('C'));
+    expect(rate('B')).toBeGreaterThan(rate('D'));
+  });
+
+  test('what sales sends back has its points from reading, and not from the prices', async () => {
+    const { rows } = await section('scoring', 'rules');
+    const rate = (rule: string) => Number(row({ rows } as Section, rule)['rejectRate']);
+    expect(rate('viewed')).toBeGreaterThan(rate('capped') + 0.05);
   });
 });
 
@@ -243,7 +335,7 @@ describe('hand-off', () => {
     const rejected = (life: PastLife) =>
       life.handed?.accepted === false && has(life, life.handed.afterDays + life.handed.answeredHours / 24);
     const fromSearch = handed().filter(({ life }) => life.source === 'search');
-    const sentBack = fromSearch.filter(({ life }) => rejected(life)).length;
+    const sentBack = fromSearch.filter(({ life }) => rejected(life) && life.handed?.reason === 'too-early').length;
     expect(rows.map(({ cells }) => cells)).toContainEqual({
       group: 'search',
       what: 'sent back',
@@ -609,18 +701,21 @@ describe('a recount in TypeScript agrees', () => {
   test('for mails: what came back, and people, suspects and machines apart', async () => {
     const { rows } = await section('cadences', 'mails');
     for (const step of ['welcome', 'case-study', 'offer']) {
-      const mails = lives.flatMap((life) => {
+      const all = lives.flatMap((life) => {
         const mail = life.cadence === PAST_CADENCE ? life.mails.find((one) => one.step === step) : undefined;
-        return mail !== undefined && has(life, mail.afterDays) ? [mail] : [];
+        return mail !== undefined && has(life, mail.afterDays) ? [{ ...mail, life }] : [];
       });
+      const mails = all.filter(({ skipped }) => !skipped);
+      const reacted = mails.filter(({ life, afterDays }) => has(life, afterDays + REACTED_AFTER));
       const cells = rows.find(({ rowKey }) => rowKey === `mail|1|${PAST_CADENCE}|${step}`)?.cells;
       expect(cells, step).toMatchObject({
         sent: mails.length,
         delivered: mails.filter(({ bounced }) => !bounced).length,
-        suspect: mails.filter(({ clicked }) => clicked === 'suspect').length,
-        clicked: mails.filter(({ clicked }) => clicked === 'person').length,
-        machine: mails.filter(({ clicked }) => clicked === 'machine').length,
-        unsubscribed: mails.filter(({ unsubscribed }) => unsubscribed).length,
+        skipped: all.length - mails.length,
+        suspect: reacted.filter(({ clicked }) => clicked === 'suspect').length,
+        clicked: reacted.filter(({ clicked }) => clicked === 'person').length,
+        machine: reacted.filter(({ clicked }) => clicked === 'machine').length,
+        unsubscribed: reacted.filter(({ unsubscribed }) => unsubscribed).length,
       });
     }
   });
@@ -635,8 +730,12 @@ const isWithoutLeads = (section: string, column: string): boolean =>
 const ON_AVERAGE = new Set(['attemptsEach', 'rating']);
 
 describe.each(REPORTS.map(({ key }) => key))('report %s', (key) => {
-  test('is read by each of its dimensions', async () => {
-    for (const by of reportNamed(key).by) await read(`${key}?by=${by}`);
+  test('is read by each of its dimensions, in each of which every column has a definition', async () => {
+    const report = reportNamed(key);
+    const asked = report.takes?.by === false ? [''] : report.by.map((by) => `?by=${by}`);
+    for (const by of asked)
+      for (const { key: name, columns } of await read(`${key}${by}`))
+        for (const column of columns) expect(column.definition, `${key}${by}, ${name}: ${column.key}`).toBeTruthy();
   });
 
   test('leads from every figure to its leads, as many as it counts', async () => {
@@ -646,7 +745,7 @@ describe.each(REPORTS.map(({ key }) => key))('report %s', (key) => {
     const asked = readAsk(report, words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
     const seen = new Set<string>();
     for (const { key: name, columns, rows, total } of await readReport(bench.db, report, asked))
-      for (const column of columns.filter(({ unit }, i) => i > 0 && unit !== 'text')) {
+      for (const column of columns.filter(({ unit }, i) => i > 0 && unit !== 'text' && unit !== 'day')) {
         if (isWithoutLeads(name, column.key)) continue;
         expect(column.hasLeads, `${key}, ${name}: ${column.key}`).toBe(true);
         for (const row of [...rows.slice(0, 3), ...rows.slice(-1), ...(total === undefined ? [] : [total])]) {
@@ -661,6 +760,7 @@ describe.each(REPORTS.map(({ key }) => key))('report %s', (key) => {
           seen.add(`${name} ${column.key}`);
           if (column.key !== columns.find(({ hasLeads }) => hasLeads)?.key) continue;
           const page = new URLSearchParams({ ...words, figure, limit: '200' });
+          if (report.takes?.by === false) page.delete('by');
           if (row.group === null) page.set('unknown', 'true');
           else if (row.group !== undefined) page.set('group', row.group);
           const path = `/v1/reports/${key}/leads?${page.toString()}`;
@@ -671,6 +771,90 @@ describe.each(REPORTS.map(({ key }) => key))('report %s', (key) => {
       }
     expect(seen.size).toBeGreaterThanOrEqual(3);
   });
+});
+
+test('shares of one name are of one meaning, whatever the report', async () => {
+  const meanings = new Map<string, Set<string>>();
+  for (const { key } of REPORTS)
+    for (const { columns } of await read(key))
+      for (const { title, definition } of columns.filter(({ unit }) => unit === 'share'))
+        meanings.set(title, (meanings.get(title) ?? new Set()).add(definition ?? ''));
+  const several = [...meanings].filter(([, of]) => of.size > 1).map(([title]) => title);
+  // What all is, and what lift is beside, stands in their definitions.
+  expect(several.toSorted()).toEqual(['Lift', 'Of all', 'Of the stage before', 'Qualified, of all']);
+});
+
+test('all that began a cadence are under way, reached its goal or end, became ready, were held out, or left', async () => {
+  const { rows } = await section('cadences', 'cadences');
+  expect(rows.length).toBeGreaterThanOrEqual(2);
+  for (const { cells } of rows) {
+    const parts = ['running', 'goals', 'completed', 'ready', 'heldOut', 'left'].map((key) => Number(cells[key]));
+    expect(
+      parts.reduce((sum, one) => sum + one, 0),
+      String(cells['cadence']),
+    ).toBe(cells['began']);
+  }
+  const past = rows.find(({ cells }) => cells['cadence'] === PAST_CADENCE)?.cells;
+  expect(past?.['heldOut']).toBe(lives.filter(({ arm }) => arm === 'holdout').length);
+});
+
+test('rows come in an order of their own where they have one: grades, stages, steps', async () => {
+  const grades = await section('scoring?by=fitGrade', 'groups');
+  expect(grades.rows.map(({ group }) => group)).toEqual(['A', 'B', 'C', 'D']);
+  const stages = (await section('funnel', 'standing')).rows.map(({ cells }) => STAGES.indexOf(cells['stage'] as Stage));
+  expect(stages).toEqual(stages.toSorted((a, b) => a - b));
+  const mails = (await section('cadences', 'mails')).rows.map(({ cells }) => String(cells['name']));
+  expect(mails.filter((name) => name.startsWith(`${PAST_CADENCE}: `))).toEqual(
+    ['welcome', 'case-study', 'offer'].map((step) => `${PAST_CADENCE}: ${step}`),
+  );
+});
+
+test('an event is of the campaign that has its name by a rule', async () => {
+  const playbook = {
+    ...bench.deps.store.rules.current().playbook,
+    campaigns: [{ campaign: 'Frost nights', utm: [{ campaign: TRUTHS.webinar }, { source: 'x', campaign: 'other' }] }],
+  };
+  const report = reportNamed('attribution');
+  const asked = readAsk(
+    report,
+    { since: '2020-01-01', by: 'campaign' },
+    { scope: { kind: 'all' }, playbook, realNowMs: Date.now() },
+  );
+  const won = (await readReport(bench.db, report, asked)).find(({ key }) => key === 'won');
+  const named = won?.rows.find(({ group }) => group === 'Frost nights')?.cells;
+  expect(Number(named?.['activities'])).toBeGreaterThan(0);
+  expect(won?.rows.filter(({ cells }) => Number(cells['activities']) > 0)).toHaveLength(1);
+});
+
+test('a report whose rows are its own refuses to be split, and says which can be', async () => {
+  const { status, body } = await bench.get('/v1/reports/cadences?by=source', bench.keys.marketer);
+  expect([status, body['detail'] ?? body['message']]).toEqual([
+    400,
+    expect.stringContaining('the rows of ‘cadences’ are its own, leave it out; these can be split: leads-in'),
+  ]);
+  const { body: list } = await bench.get('/v1/reports', bench.keys.marketer);
+  expect(list.items?.find(({ report }) => report === 'cadences')?.['by']).toEqual([]);
+});
+
+test('leads behind a figure come in the orders of the list of leads, page by page', async () => {
+  const path = '/v1/reports/leads-in/leads?figure=needs&since=30d&limit=40';
+  for (const sort of ['score', '-score', 'since', '-since']) {
+    const seen: Record<string, unknown>[] = [];
+    for (let cursor: unknown = ''; typeof cursor === 'string';) {
+      const query = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+      const { status, body, text } = await bench.get(`${path}&sort=${sort}${query}`, bench.keys.marketer);
+      expect(status, text).toBe(200);
+      seen.push(...(body.items ?? []));
+      cursor = body['nextCursor'];
+    }
+    const { body } = await bench.get(path, bench.keys.marketer);
+    expect(seen.length).toBeGreaterThan(40);
+    expect(new Set(seen.map(({ id }) => id)).size, sort).toBe(seen.length);
+    expect(body.items?.every(({ id }) => seen.some((one) => one['id'] === id))).toBe(true);
+    if (!sort.endsWith('score')) continue;
+    const scores = seen.map(({ score }) => Number(score));
+    expect(scores).toEqual(scores.toSorted((a, b) => (sort === 'score' ? a - b : b - a)));
+  }
 });
 
 /** Counted from the rows themselves, as no report does: it takes long. */

@@ -189,7 +189,11 @@ test('the map of a cadence shows what each step did, and each count leads to its
     expect(text).toMatch(new RegExp(`\\d+ left: .*unsubscribed ${_count}`));
   }
   expect(await listed('step=welcome&mail=clicked')).toBe(Math.min(200, clicked));
-  for (const { arm, _count } of await bench.db.splitArm.groupBy({ by: ['arm'], _count: true })) {
+  for (const { arm, _count } of await bench.db.splitArm.groupBy({
+    by: ['arm'],
+    where: { cadence: 'past-nurture' },
+    _count: true,
+  })) {
     expect(await listed(`step=words&arm=${arm}`)).toBe(Math.min(200, _count));
     const shownArm = await who.go(`/console/leads?cadence=past-nurture&step=words&arm=${arm}`);
     expect(shownArm.text).toContain(`Leads of the step ‘words’ of past-nurture: they came to the arm ${arm}.`);

@@ -132,7 +132,10 @@ test('each count is that of its rows; leads whose need is closed are in none', a
     const rows = await readBoardLeads(bench.db, ALL, { ...ask, repId: id });
     expect(rows).toHaveLength(ofRep.length);
     const offered = rows.filter(({ status }) => status === 'offered').length;
-    expect((await listRepsWithLeads(bench.db)).find((rep) => rep.id === id)).toMatchObject({ open: ofRep.length, offered });
+    expect((await listRepsWithLeads(bench.db)).find((rep) => rep.id === id)).toMatchObject({
+      open: ofRep.length,
+      offered,
+    });
     const [ofOne, all] = [await readLoads(bench.db, ALL, id, known), its];
     expect(ofOne).toEqual(all);
   }

@@ -173,8 +173,8 @@ test(
     await change('two', { weight: 2 });
     await change('three', { weight: 3 });
     await change('full', { weight: 4, maxOpen: CROWD / 10 });
-    const asks = { event: { type: 'demo.requested' } };
-    await Promise.all(Array.from({ length: CROWD }, () => calm('DE', asks)));
+    const leads = await Promise.all(Array.from({ length: CROWD }, () => calm('DE')));
+    await Promise.all(leads.map((leadId) => atOnce(() => life.demo(leadId))));
     const share = (CROWD * 9) / 10 / 6;
     const fair = { one: share, two: 2 * share, three: 3 * share, full: CROWD / 10 };
     expect(await offersOf('crowd', CROWD)).toEqual(fair);

@@ -1,17 +1,19 @@
 import { z } from 'zod';
 import { DIMENSIONS, DIMENSION_KEYS, FILTER_KEYS } from '../../reports/dimensions.ts';
-import { readAsk } from '../../reports/ask.ts';
+import { readAsk, refuseBy } from '../../reports/ask.ts';
 import { csvName, toCsv } from '../../reports/csv.ts';
 import { toJson } from '../../reports/json.ts';
 import { currencyOf } from '../../reports/money.ts';
 import { answer } from '../../reports/answer.ts';
-import { leadIdsBehind } from '../../reports/read.ts';
+import { leadIdsBehind, leadPlacesBehind } from '../../reports/read.ts';
 import { REPORTS, reportNamed } from '../../reports/registry.ts';
-import type { Asked, Section } from '../../reports/report.ts';
+import type { Asked, Report, Section } from '../../reports/report.ts';
 import { AppError } from '../../domain/errors.ts';
-import { readListedLeads } from '../../store/lists/leads.ts';
+import type { LeadPlace } from '../../store/lists/lead-places.ts';
+import { type ListedLead, readListedLeads } from '../../store/lists/leads.ts';
 import { scopeFor } from '../access.ts';
 import type { ApiDeps } from '../deps.ts';
+import { LEAD_SORT, leadOrderCursor, readLeadOrder } from '../lead-order.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { bytes, json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
@@ -101,7 +103,7 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
                 report: z.string(),
                 title: z.string(),
                 question: z.string(),
-                by: z.array(z.enum(DIMENSION_KEYS)),
+                by: z.array(z.enum(DIMENSION_KEYS)).meta({ description: 'Empty: its rows are its own' }),
               }),
             ),
           }),
@@ -109,7 +111,12 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
       },
       handle: () =>
         Promise.resolve(
-          json(200, { items: REPORTS.map(({ key, title, question, by }) => ({ report: key, title, question, by })) }),
+          json(200, {
+            items: REPORTS.map((report) => {
+              const { key, title, question } = report;
+              return { report: key, title, question, by: [...dimensionsOf(report)] };
+            }),
+          }),
         ),
     }),
     route({
@@ -135,6 +142,7 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
       problems: ['NOT_FOUND', 'REPORT_BEING_COUNTED'],
       async handle({ params, query: { format, section, fresh, ...words }, caller, rules: { playbook } }) {
         const report = reportNamed(params.report);
+        refuseBy(report, words.by, REPORTS);
         const asked = readAsk(report, words, {
           scope: scopeFor(caller, 'see-reports'),
           playbook,
@@ -152,7 +160,7 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/reports/:report/leads',
       tag: 'Reports',
-      summary: 'List the leads behind a figure, newest first',
+      summary: 'List the leads behind a figure, newest first or in another order',
       description: 'Those of now, also where the report has an `asOf` before it.',
       access: 'see-reports',
       params: NAMED,
@@ -164,43 +172,77 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
         }),
         group: z.string().max(200).optional().meta({ description: 'The `group` of the row; without it all rows' }),
         unknown: z.enum(['true']).optional().meta({ description: 'The row of which the group is not known' }),
+        sort: LEAD_SORT,
         ...PAGE_QUERY,
       }),
       answers: { 200: { description: 'A page of leads', schema: LeadPage } },
       problems: ['NOT_FOUND'],
       async handle({
         params,
-        query: { figure, group, unknown, cursor, limit, ...words },
+        query: { figure, group, unknown, sort, cursor, limit, ...words },
         caller,
         rules: { playbook },
       }) {
         const report = reportNamed(params.report);
+        refuseBy(report, words.by, REPORTS);
         const asked = readAsk(report, words, {
           scope: scopeFor(caller, 'see-reports'),
           playbook,
           realNowMs: realNow(),
         });
         const of = { figure, group: unknown === 'true' ? null : group };
-        const after = readIdCursor(cursor);
+        const { scoring: fading } = playbook;
+        const show = (leads: readonly ListedLead[]) =>
+          leads.map((lead) => leadSummary(lead, { realNowMs: asked.realNowMs, fading }));
+        if (sort === 'newest') {
+          const after = readIdCursor(cursor);
+          return answerPage({
+            limit,
+            read: async (count) =>
+              readListedLeads(db, await foundOrRefuse(leadIdsBehind(db, report, asked, of, after, count))),
+            endOf: ({ id: last }) => idCursor(last),
+            show,
+          });
+        }
+        const order = readLeadOrder(sort, cursor, { nowMs: asked.realNowMs, fading });
         return answerPage({
           limit,
-          read: async (count) =>
-            readListedLeads(db, await idsOrRefuse(leadIdsBehind(db, report, asked, of, after, count))),
-          endOf: ({ id: last }) => idCursor(last),
-          show: (leads) =>
-            leads.map((lead) => leadSummary(lead, { realNowMs: asked.realNowMs, fading: playbook.scoring })),
+          read: async (count) => {
+            const places = await foundOrRefuse(leadPlacesBehind(db, report, asked, of, order, order.after, count));
+            return inTheirOrder(
+              places,
+              await readListedLeads(
+                db,
+                places.map(({ id }) => id),
+              ),
+            );
+          },
+          endOf: (last) => leadOrderCursor(sort, last, order),
+          show,
         });
       },
     }),
   ];
 }
 
+function dimensionsOf({ by, takes }: Report): Report['by'] | readonly [] {
+  return takes?.by === false ? [] : by;
+}
+
+function inTheirOrder(places: readonly LeadPlace[], leads: readonly ListedLead[]): (ListedLead & LeadPlace)[] {
+  const byId = new Map(leads.map((lead) => [lead.id, lead]));
+  return places.flatMap(({ id, value }) => {
+    const lead = byId.get(id);
+    return lead === undefined ? [] : [{ ...lead, value }];
+  });
+}
+
 /** @throws AppError NOT_FOUND */
-async function idsOrRefuse(read: Promise<string[] | null>): Promise<string[]> {
-  const ids = await read;
-  if (ids === null)
+async function foundOrRefuse<T>(read: Promise<T[] | null>): Promise<T[]> {
+  const found = await read;
+  if (found === null)
     throw new AppError('NOT_FOUND', 'The report has no such figure, or the figure has no leads of its own');
-  return ids;
+  return found;
 }
 
 /** @throws AppError NOT_FOUND */

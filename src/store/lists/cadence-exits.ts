@@ -13,14 +13,14 @@ export interface CadenceExit {
   leads: number;
 }
 
-/** Over all revisions, of leads in scope: by step and reason, the most first. Who reached the goal or got everything did not leave. */
+/** Over all revisions, of leads in scope: by step and reason, the most first. Who reached the goal, got everything or is of a holdout did not leave. */
 export function readExits(db: Db, cadence: string, scope: Scope): Promise<CadenceExit[]> {
   return planned<CadenceExit>(
     db,
     Prisma.sql`
     SELECT e.waiting_from AS "stepId", coalesce(e.end_reason, 'not known') AS reason, count(*)::int AS leads FROM enrollments e
     WHERE e.revision_id IN (SELECT cr.id FROM cadence_revisions cr WHERE cr.cadence = ${cadence}) AND e.status = 'ended'
-      AND e.goal IS NULL AND ${leadInScope(scope, 'e.lead_id')}
+      AND e.goal IS NULL AND coalesce(e.end_reason, '') NOT LIKE 'held out by the split%' AND ${leadInScope(scope, 'e.lead_id')}
     GROUP BY 1, 2 ORDER BY leads DESC, 1, 2 LIMIT 200`,
   );
 }

@@ -1,6 +1,7 @@
 /** Events of the past that have to do with the webinar, as rows. */
 import { eventRow } from './event-row.ts';
-import { type PastLife, TRUTHS } from './lives.ts';
+import type { PastLife } from './past-life.ts';
+import { TRUTHS } from './truths.ts';
 
 type Row = Record<string, unknown>;
 

@@ -7,11 +7,13 @@ export const TABLES = [
   'stage_changes',
   'funnel_changes',
   'consents',
+  'suppressions',
   'assignments',
   'tasks',
   'enrollments',
   'split_arms',
   'sends',
   'events',
+  'score_ledger',
 ] as const;
 export type Table = (typeof TABLES)[number];

@@ -14,7 +14,7 @@ export function offeredOnes(index: number, rep: number) {
   return {
     cameDaysAgo,
     qualified: afterDays - 0.05,
-    handed: { afterDays, rep, answeredHours: never, accepted: false },
+    handed: { afterDays, rep, answeredHours: never, accepted: false, reason: '' },
     opportunity: null,
     ended: null,
     rests: null,

@@ -1,9 +1,10 @@
 /** The rows of a lead's way through its cadence. */
 import { newId } from '../../../domain/ids.ts';
-import type { PastRun } from './cadence-runs.ts';
-import type { PastLife } from './lives.ts';
+import { PAUSE, READERS_CADENCE, type PastRun, WORDS } from './cadence-runs.ts';
+import type { PastLife } from './past-life.ts';
 import { eventRow, type PastEvent } from './event-row.ts';
 import type { Table } from './tables.ts';
+import { REACTED_AFTER } from './write-words.ts';
 
 /** Id of the revision of each cadence; null: it is not published. */
 export type Revisions = Readonly<Record<NonNullable<PastRun['cadence']>, string | null>>;
@@ -20,7 +21,7 @@ interface Writing {
 }
 
 export function addRun({ add, at, happened, life, leadId, needId, revisions }: Writing): void {
-  const { cadence, arm, mails, left, done } = life;
+  const { cadence, arm, mails, pause, left, done } = life;
   const revisionId = cadence === null ? null : revisions[cadence];
   if (cadence === null || revisionId === null) return;
   const enrollmentId = newId('enrollment');
@@ -48,17 +49,30 @@ export function addRun({ add, at, happened, life, leadId, needId, revisions }: W
     ended_at: isOver ? at(happened(done) ? done : (mails.at(-1)?.afterDays ?? 0)) : null,
     end_reason: isOver ? (left?.reason ?? null) : null,
   });
-  if (arm !== null)
+  const cameToSplit = (stepId: string, given: string, afterDays: number): void =>
     add('split_arms', {
       enrollment_id: enrollmentId,
-      step_id: 'words',
+      step_id: stepId,
       lead_id: leadId,
       cadence,
-      arm,
-      occurred_at: at(0.005),
-      recorded_at: at(0.005),
+      arm: given,
+      occurred_at: at(afterDays),
+      recorded_at: at(afterDays),
     });
-  for (const { afterDays, step, template, clicked, unsubscribed, bounced } of mails) {
+  if (arm !== null) cameToSplit(WORDS, arm, 0.005);
+  if (pause !== null && happened(pause.afterDays)) cameToSplit(PAUSE, pause.arm, pause.afterDays);
+  const performed = (stepId: string, kind: string, result: string, afterDays: number): void =>
+    add('audit', {
+      id: newId('audit'),
+      lead_id: leadId,
+      actor: 'system',
+      action: 'step.performed',
+      data: { enrollmentId, cadence, stepId, kind, result },
+      occurred_at: at(afterDays),
+      recorded_at: at(afterDays),
+    });
+  for (const mail of mails) {
+    const { afterDays, step, template, clicked, unsubscribed, complained, bounced, skipped } = mail;
     if (!happened(afterDays)) break;
     const sendId = newId('send');
     add('sends', {
@@ -72,19 +86,27 @@ export function addRun({ add, at, happened, life, leadId, needId, revisions }: W
       audience: 'lead',
       topic: 'marketing',
       template_key: template,
-      status: 'sent',
+      status: skipped ? 'skipped' : 'sent',
+      reason: skipped ? 'suppressed:hard-bounce' : null,
       attempt: 'history',
       occurred_at: at(afterDays),
       recorded_at: at(afterDays),
-      sent_at: at(afterDays),
-      delivery: bounced ? 'bounced' : null,
-      delivery_at: bounced ? at(afterDays) : null,
+      sent_at: skipped ? null : at(afterDays),
+      delivery: bounced ? 'bounced' : complained ? 'complained' : null,
+      delivery_at: bounced || complained ? at(afterDays) : null,
     });
+    const reactedAt = afterDays + REACTED_AFTER;
+    if (!happened(reactedAt)) break;
     const event = (type: string, more: Partial<PastEvent> = {}): void =>
-      add('events', eventRow({ leadId, type, sendId, at: at(afterDays + 0.1), ...more }));
+      add('events', eventRow({ leadId, type, sendId, at: at(reactedAt), ...more }));
     if (clicked === 'person') event('email.clicked');
     else if (clicked !== 'nobody') event('email.clicked', { machine: true, properties: { verdict: clicked } });
-    if (bounced) event('email.bounced');
-    if (unsubscribed) event('unsubscribed');
+    if (bounced) event('email.bounced', { properties: { verdict: mail.hard ? 'hard' : 'soft' } });
+    if (complained) event('email.bounced', { properties: { verdict: 'complaint' } });
+    if (unsubscribed) event('unsubscribed', { properties: { source: complained ? 'complaint' : 'link' } });
+    if (cadence === READERS_CADENCE && step === 'checklist' && clicked === 'person') {
+      performed('checklist-clicked', 'waitFor', 'came: email.clicked', reactedAt);
+      if (happened(reactedAt + 1)) performed('how-interested', 'branch', 'to case-study (else)', reactedAt + 1);
+    }
   }
 }

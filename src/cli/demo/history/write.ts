@@ -1,17 +1,27 @@
 /** Writes past lives into the database: rows as the engine leaves them behind. No process runs for these leads, and nothing is sent. */
+import { isOfControlGroup } from '../../../domain/control-group.ts';
 import { HIGH_INTENT } from '../../../domain/qualification.ts';
 import { isInNurturePool, type Stage } from '../../../domain/stage.ts';
 import { emailDomainOf } from '../../../domain/email-domain.ts';
 import { newId } from '../../../domain/ids.ts';
 import { type Db, transact, type Tx } from '../../../store/db.ts';
 import { Prisma } from '../../../store/generated/client.ts';
-import { DAYS, pastLife, type PastLife } from './lives.ts';
+import { newestRevision, readRules } from '../../../store/rules/read-rules.ts';
+import { PAST_CADENCE } from './cadence-runs.ts';
+import { eventRow } from './event-row.ts';
+import { DAYS, pastLife } from './lives.ts';
+import type { PastLife } from './past-life.ts';
 import { webinarEvents } from './past-events.ts';
 import { funnelRows } from './past-funnel.ts';
 import { orderRows } from './past-orders.ts';
-import { revisionsOf } from './past-revisions.ts';
+import { STUDENT } from './profile.ts';
+import { revisionsOf } from './revisions.ts';
+import { factsOf, type PastRules, pastRulesOf, scoresOf } from './scores.ts';
 import { TABLES, type Table } from './tables.ts';
+import { TRUTHS } from './truths.ts';
+import { addOffer } from './write-offer.ts';
 import { addRun, type Revisions } from './write-run.ts';
+import { addWords } from './write-words.ts';
 
 const DAY_MS = 86_400_000;
 const AT_ONCE = 2_000;
@@ -34,6 +44,7 @@ export async function writeHistory(db: Db, { leads, seed, until, progress }: His
   const reps = await db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } });
   if (reps.length === 0) throw new Error('The history needs reps: publish a playbook with a team first.');
   const revisions = await revisionsOf(db);
+  const rules = pastRulesOf((await readRules(db, await newestRevision(db))).playbook);
   const campaigns = new Map(
     (await db.campaign.findMany({ select: { id: true, key: true } })).map(({ id, key }) => [key, id]),
   );
@@ -47,6 +58,7 @@ export async function writeHistory(db: Db, { leads, seed, until, progress }: His
         until,
         reps,
         revisions,
+        rules,
         campaigns,
         playbook: playbooks[index % playbooks.length]?.number ?? null,
       });
@@ -65,34 +77,53 @@ async function insert(tx: Tx, table: Table, rows: readonly Record<string, unknow
     SELECT ${columns} FROM jsonb_populate_recordset(NULL::${Prisma.raw(table)}, ${JSON.stringify(rows)}::jsonb)`;
 }
 
-/** That a rep has for an offer of the history: the slowest one is late with some. */
-export const HOURS_TO_DECIDE = 21;
-
 interface Around {
   index: number;
   seed: number;
   until: Date;
   reps: readonly { id: string; teams: readonly string[] }[];
   revisions: Revisions;
+  rules: PastRules;
   /** Ids of those that the playbook knows, by key. */
   campaigns: ReadonlyMap<string, string>;
   /** Number of the playbook revision that decided; the lives take turns. */
   playbook: number | null;
 }
 
+/** Within those that the sample playbook gives each grade for. */
+const FIT_POINTS = { A: 35, B: 22, C: 9, D: -5 } as const;
+
+/** One that is of the control group by its id, as any share of the leads is. */
+function leadIdOf({ isControl, hasConsent }: PastLife): string {
+  for (;;) {
+    const id = newId('lead');
+    if (!hasConsent || isOfControlGroup(id, TRUTHS.controlGroup) === isControl) return id;
+  }
+}
+
+/** Numbers that are given to nobody (Bundesnetzagentur: for films and books). */
+function phoneOf(index: number): string {
+  return `+493023125${String(index % 1000).padStart(3, '0')}`;
+}
+
 function addLife(
   rows: Rows,
   life: PastLife,
-  { index, seed, until, reps, revisions, campaigns, playbook }: Around,
+  { index, seed, until, reps, revisions, rules, campaigns, playbook }: Around,
 ): void {
   const came = until.getTime() - Math.min(life.cameDaysAgo, DAYS) * DAY_MS;
   const at = (afterDays: number): string => new Date(came + afterDays * DAY_MS).toISOString();
   const inDays = (days: number): string => new Date(until.getTime() + days * DAY_MS).toISOString();
   const happened = (afterDays: number | null): afterDays is number =>
     afterDays !== null && came + afterDays * DAY_MS <= until.getTime();
-  const add = (table: Table, row: Record<string, unknown>): void => void (rows[table] ??= []).push(row);
-  const [leadId, needId] = [newId('lead'), newId('need')];
-  const email = `past-${seed}-${index}@${index}.${DOMAIN}`;
+  /** Of this lead. */
+  const events: Record<string, unknown>[] = [];
+  const add = (table: Table, row: Record<string, unknown>): void => {
+    (rows[table] ??= []).push(row);
+    if (table === 'events') events.push(row);
+  };
+  const [leadId, needId] = [leadIdOf(life), newId('need')];
+  const email = life.phoneOnly ? null : `past-${seed}-${index}@${index}.${DOMAIN}`;
   const handed = life.handed !== null && happened(life.handed.afterDays) ? life.handed : null;
   const decidedAt = handed === null ? null : handed.afterDays + handed.answeredHours / 24;
   const isDecided = decidedAt !== null && happened(decidedAt);
@@ -117,17 +148,20 @@ function addLife(
   const closedAt = ended === null ? null : at(ended.afterDays);
   const ownerId = accepted ? (rep?.id ?? null) : null;
   const orders = orderRows(leadId, life, { accepted, happened, at });
-  add('leads', {
+  const lead: Record<string, unknown> = {
     id: leadId,
     email,
+    phone: life.phoneOnly ? phoneOf(index) : null,
+    // There are more leads than numbers that nobody has.
+    shares_phone: life.phoneOnly,
     first_name: 'Past',
     last_name: `Lead ${index}`,
-    company: `${emailDomainOf(email)}`,
+    company: email === null ? null : emailDomainOf(email),
     job_title: life.jobTitle,
     industry: life.industry,
     company_size: life.companySize,
     country: life.country,
-    attributes: { region: life.region },
+    attributes: { region: life.region, ...(life.jobTitle === STUDENT && { role: 'student' }) },
     stage: stage,
     need_id: needId,
     owner_id: ownerId,
@@ -135,17 +169,21 @@ function addLife(
     score: 0,
     score_at: at(0),
     fit_grade: life.grade,
-    fit_points: 0,
-    fit_completeness: 80,
+    fit_points: FIT_POINTS[life.grade],
+    fit_completeness: life.industry === null ? 45 : 100,
+    value_tier: null,
+    score_parts: null,
+    control_since: life.isControl ? at(0) : null,
     armed: isInNurturePool(stage),
     armed_at: isDecided && !accepted ? at(decidedAt) : null,
     entered: [],
     orders: orders.sum,
     clock_offset_ms: 0,
-    last_engaged_at: at(1),
+    last_engaged_at: null,
     created_at: at(0),
     updated_at: at(1),
-  });
+  };
+  add('leads', lead);
   add('needs', {
     id: needId,
     lead_id: leadId,
@@ -216,62 +254,45 @@ function addLife(
       recorded_at: at(afterDays),
     }),
   );
-  for (const row of funnelRows({ leadId, needId, funnel, at })) add('funnel_changes', row);
-  if (life.hasConsent)
-    add('consents', {
-      id: newId('consent'),
+  if (life.isControl)
+    add('audit', {
+      id: newId('audit'),
       lead_id: leadId,
-      topic: 'marketing',
-      granted: true,
-      unconfirmed: false,
-      text: 'Send me mail',
-      source: 'form',
-      stated_by: 'form',
+      actor: 'system',
+      action: 'lead.kept-out',
+      data: { cadence: PAST_CADENCE },
       occurred_at: at(0),
       recorded_at: at(0),
     });
+  for (const row of funnelRows({ leadId, needId, funnel, at })) add('funnel_changes', row);
+  addWords({ add, at, happened, life, leadId, email }, index);
   if (handed !== null && rep !== undefined)
-    add('assignments', {
-      id: newId('assignment'),
-      lead_id: leadId,
-      need_id: needId,
-      rep_id: rep.id,
-      team: rep.teams[0] ?? 'sales',
-      rule: 'history',
-      playbook_revision: playbook,
-      status: !isDecided ? 'offered' : accepted ? 'accepted' : 'rejected',
-      offered_at: at(handed.afterDays),
-      told_at: at(handed.afterDays),
-      due_at: at(handed.afterDays + HOURS_TO_DECIDE / 24),
-      decided_at: isDecided ? at(decidedAt) : null,
-      offer_decided_at: isDecided ? at(decidedAt) : null,
-      first_contact_at: accepted && happened(decidedAt + 0.1) ? at(decidedAt + 0.1) : null,
-      reason: isDecided && !accepted ? 'too-early' : null,
-      closed_at: accepted ? closedAt : null,
-      next_step_at: planned === null ? null : inDays(planned.inDays),
-      brief_attempts: 0,
-      attempts: 0,
-      created_at: at(handed.afterDays),
-    });
-  if (planned !== null && rep !== undefined)
-    add('tasks', {
-      id: newId('task'),
-      key: `past:${leadId}:next-step`,
-      lead_id: leadId,
-      need_id: needId,
-      rep_id: rep.id,
-      team: rep.teams[0] ?? 'sales',
-      kind: 'next-step',
-      body: planned.words,
-      status: 'open',
-      due_at: inDays(planned.inDays),
-      tell_at: inDays(planned.inDays),
-      told_by: 'history',
-      occurred_at: at(decidedAt ?? 0),
-      recorded_at: at(decidedAt ?? 0),
+    addOffer({
+      add,
+      at,
+      inDays,
+      happened,
+      leadId,
+      needId,
+      rep,
+      handed,
+      decidedAt: isDecided ? decidedAt : null,
+      planned,
+      closedAt,
+      playbook,
     });
   if (life.webinar !== null && happened(life.webinar.afterDays))
     for (const row of webinarEvents(leadId, life.webinar, at)) add('events', row);
   for (const row of orders.events) add('events', row);
+  for (const { afterDays, type, properties } of life.interest)
+    if (happened(afterDays)) add('events', eventRow({ leadId, type, properties, at: at(afterDays) }));
   addRun({ add, at, happened, life, leadId, needId, revisions });
+  const { columns, ledger } = scoresOf(rules, {
+    leadId,
+    events,
+    sentBack: isDecided && !accepted && handed !== null ? { at: at(decidedAt), reason: handed.reason } : null,
+    facts: factsOf(life, orders.sum),
+  });
+  Object.assign(lead, columns);
+  for (const row of ledger) add('score_ledger', row);
 }

@@ -1,8 +1,8 @@
-/** The revisions of cadences that lives of the history went through. */
+/** The revisions of cadences that past leads went through. */
 import type { Db } from '../../../store/db.ts';
 import type { Prisma } from '../../../store/generated/client.ts';
 import { storedCadence } from '../../../store/stored/cadence.ts';
-import { PAST_CADENCE, READERS_CADENCE } from './cadence-runs.ts';
+import { PAST_CADENCE, READERS_CADENCE, WORDS } from './cadence-runs.ts';
 import type { Revisions } from './write-run.ts';
 
 /** Readers get the cadence of the playbook as it is published, where it has one. */
@@ -17,16 +17,18 @@ export async function revisionsOf(db: Db): Promise<Revisions> {
 
 /** @param readers Templates of the readers' cadence: whoever is still in the past one gets their words in its next mails. */
 async function ensureRevision(db: Db, readers: Prisma.JsonValue): Promise<string> {
-  const id = 'past-nurture-1';
-  const wait = (name: string, days: number) => ({ id: name, kind: 'wait', for: { amount: days, unit: 'days' } });
-  const mail = (step: string) => ({ id: step, kind: 'email', template: step });
-  const steps = [mail('welcome'), wait('wait', 4), mail('case-study'), wait('wait-2', 7), mail('offer')];
   const known = readers as Record<string, string | undefined>;
   const templates = {
     welcome: known['ebook-checklist'],
     'case-study': known['ebook-case-study'],
     offer: known['ebook-consultation-offer'],
   };
+  const id = 'past-nurture-1';
+  const wait = (stepId: string, amount: number) => ({
+    id: stepId,
+    kind: 'wait',
+    for: { amount, unit: 'days' as const },
+  });
   const definition = storedCadence({
     cadence: PAST_CADENCE,
     name: 'Nurture of the last two years',
@@ -34,7 +36,19 @@ async function ensureRevision(db: Db, readers: Prisma.JsonValue): Promise<string
     priority: 0,
     reentry: 'never',
     whenDone: 'dormant',
-    steps,
+    steps: [
+      {
+        id: WORDS,
+        kind: 'split',
+        arms: ['a', 'b'].map((arm) => ({ arm, weight: 45, go: 'welcome' })),
+        holdout: 0.1,
+      },
+      { id: 'welcome', kind: 'email', template: 'welcome' },
+      wait('four-days', 4),
+      { id: 'case-study', kind: 'email', template: 'case-study' },
+      wait('a-week', 7),
+      { id: 'offer', kind: 'email', template: 'offer' },
+    ],
   });
   await db.$executeRaw`INSERT INTO cadence_revisions (id, cadence, number, hash, definition, templates)
     VALUES (${id}, ${PAST_CADENCE}, 1, 'history', ${JSON.stringify(definition)}::jsonb, ${JSON.stringify(templates)}::jsonb)
