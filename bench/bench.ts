@@ -18,12 +18,14 @@ export interface Bench {
   /** The Temporal server: its version and the kind of its store. */
   server: { version: string; store: string };
   quick: boolean;
-  /** Instead of the usual sizes: leads asleep of each stage of `step`, leads that step at once in `memory`, leads and events of `lists`. */
+  /** Instead of the usual sizes: leads asleep of each stage of `step`, leads that step at once in `memory`, leads and events of `lists`, mails of a round of `broadcast`, leads of `crowd`. */
   sizes: {
     sleeping?: number[] | undefined;
     burst?: number | undefined;
     leads?: number | undefined;
     events?: number | undefined;
+    mails?: number | undefined;
+    recipients?: number | undefined;
   };
   /** Different in each run; a part of ids and addresses. */
   run: string;

@@ -3,8 +3,6 @@
  * sent by SMTP, outcomes written. It is compared with Nodemailer's pool alone with a ready message, and its memory with a small and a large
  * broadcast.
  */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { createTransport as createNodemailer } from 'nodemailer';
 import pLimit from 'p-limit';
 import { createDeps } from '../src/activities/create-deps.ts';
@@ -17,6 +15,7 @@ import { closeDb, createDb } from '../src/store/db.ts';
 import { fixedRules } from '../src/store/rules/in-force.ts';
 import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
 import type { Bench, Measured } from './bench.ts';
+import { withHeap } from './heap.ts';
 import { createMailWriter } from './mail-writer.ts';
 import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
 import { seedLeads } from './seed-leads.ts';
@@ -25,16 +24,11 @@ import { seedLeads } from './seed-leads.ts';
 const LANES = 2;
 const HANDED_OVER = 20;
 const CONNECTIONS = 10;
-/** Milliseconds. */
-const HEAP_EVERY_MS = 2_000;
-
-setFlagsFromString('--expose-gc');
-const collect = runInNewContext('gc') as () => void;
 
 export async function measureBroadcast(bench: Bench): Promise<Measured> {
-  const { mails, rounds, large } = bench.quick
-    ? { mails: 500, rounds: 3, large: 2_000 }
-    : { mails: 20_000, rounds: 3, large: 100_000 };
+  const mails = bench.sizes.mails ?? (bench.quick ? 500 : 20_000);
+  const rounds = 3;
+  const large = mails * 5;
   const { config } = bench.stack;
   const db = createDb(config.databaseUrl, { max: 20 });
   const pool = createNodemailer({
@@ -111,58 +105,14 @@ function told({ rate, cpuMs }: Timed): string {
   return `${rate.toFixed(0)}/s (${cpuMs.toFixed(2)} ms)`;
 }
 
-/** The most that is in use while it works. What is not in use any more is collected before each look. */
-async function withHeap<T>(work: () => Promise<T>): Promise<T & { heapMiB: number }> {
-  let most = 0;
-  const look = (): void => {
-    collect();
-    most = Math.max(most, process.memoryUsage().heapUsed);
-  };
-  const watch = setInterval(look, HEAP_EVERY_MS);
-  try {
-    const done = await work();
-    look();
-    return { ...done, heapMiB: most / 1_048_576 };
-  } finally {
-    clearInterval(watch);
-  }
-}
-
 /** Sends one to so many new leads; its time begins with the first recipient and ends with the last outcome. */
 async function broadcastTo(bench: Bench, deps: ActivityDeps, count: number, name: string): Promise<Timed> {
   const tag = `cast-${bench.run}-${name}`;
-  await seedLeads(bench.db, { tag, count, score: 0 });
-  await bench.db.query(
-    `UPDATE touches SET source = $1 FROM leads WHERE leads.id = touches.lead_id AND leads.email LIKE $1 || '-%'`,
-    [tag],
-  );
-  const { db } = deps;
-  const { templates } = deps.rules.current();
-  const hash = templates.get('ebook-checklist')?.hash ?? '';
-  const { id } = await planBroadcast(db, {
-    key: tag,
-    segment: null,
-    audience: { when: { source: tag }, segments: [] },
-    topic: templates.get('ebook-checklist')?.topic ?? '',
-    variants: [{ key: 'a', template: 'ebook-checklist', hash }],
-    schedule: { kind: 'now' },
-    rate: null,
-    trial: null,
-    again: false,
-    by: 'bench',
-  });
-  await changeBroadcast(db, id, 'running', { by: 'bench', only: ['planned'] });
+  await seedLeads(bench.db, { tag, count, score: 0, source: tag });
+  const id = await runningOf(deps, tag, tag);
   const result = await timed(count, async () => {
     while ((await gatherNext(deps, id, Date.now())) === 'more');
-    const work = {
-      deps,
-      broadcastId: id,
-      clock: () => Date.now(),
-      untilMs: Infinity,
-      signal: new AbortController().signal,
-      handOver: pLimit(HANDED_OVER),
-    };
-    await Promise.all(Array.from({ length: LANES }, () => runLane(work)));
+    await sendUntil(deps, id, Infinity);
   });
   const { rows } = await bench.db.query<{ sent: number }>(
     `SELECT count(*)::int AS sent FROM sends WHERE broadcast_id = $1 AND status = 'sent'`,
@@ -170,4 +120,37 @@ async function broadcastTo(bench: Bench, deps: ActivityDeps, count: number, name
   );
   if (rows[0]?.sent !== count) throw new Error(`${rows[0]?.sent} of ${count} messages of the broadcast were sent`);
   return result;
+}
+
+/** A broadcast to the leads of a source that runs, of which no process knows. */
+export async function runningOf(deps: ActivityDeps, key: string, source: string): Promise<string> {
+  const { db } = deps;
+  const template = deps.rules.current().templates.get('ebook-checklist');
+  const { id } = await planBroadcast(db, {
+    key,
+    segment: null,
+    audience: { when: { source }, segments: [] },
+    topic: template?.topic ?? '',
+    variants: [{ key: 'a', template: 'ebook-checklist', hash: template?.hash ?? '' }],
+    schedule: { kind: 'now' },
+    rate: null,
+    trial: null,
+    again: true,
+    by: 'bench',
+  });
+  await changeBroadcast(db, id, 'running', { by: 'bench', only: ['planned'] });
+  return id;
+}
+
+/** Sends to whoever is due, as the worker does, until then (epoch milliseconds) at most. */
+export async function sendUntil(deps: ActivityDeps, broadcastId: string, untilMs: number): Promise<void> {
+  const work = {
+    deps,
+    broadcastId,
+    clock: () => Date.now(),
+    untilMs,
+    signal: new AbortController().signal,
+    handOver: pLimit(HANDED_OVER),
+  };
+  await Promise.all(Array.from({ length: LANES }, () => runLane(work)));
 }

@@ -17,6 +17,7 @@ import { openBench, type Bench, type Measured, type Row } from './bench.ts';
 import { measureBroadcast } from './broadcast.ts';
 import { startReporter } from './children.ts';
 import { measureCadence } from './cadence.ts';
+import { measureCrowd } from './crowd.ts';
 import { measureEvents } from './events.ts';
 import { measureKeptUp } from './kept-up.ts';
 import { measureKinds } from './kinds.ts';
@@ -45,6 +46,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
   'kept-up': { about: 'what comes in, with and without what reports keep up', measure: measureKeptUp },
   mail: { about: 'render, record and send', measure: measureMail },
   broadcast: { about: 'one message to many leads', measure: measureBroadcast },
+  crowd: { about: 'a broadcast to very many leads, by the whole stack', measure: measureCrowd },
   step: { about: 'drip steps while leads sleep', measure: measureStep },
   memory: { about: 'worker and API while leads sleep and step', measure: measureMemory },
   kinds: { about: 'a step of each kind', measure: measureKinds },
@@ -57,7 +59,7 @@ const BENCHMARKS: Readonly<Record<string, Benchmark>> = {
 const NAMES = Object.keys(BENCHMARKS);
 
 const options = new Command('bench')
-  .option('--quick', 'smaller and fewer rounds: about two minutes')
+  .option('--quick', 'smaller and fewer rounds: a few minutes')
   .option('--only <names>', `some of: ${NAMES.join(', ')}; with commas between`)
   .option('--json <file>', 'writes the figures there')
   .option('--svg <file>', 'draws the shares of the floor there')
@@ -65,6 +67,8 @@ const options = new Command('bench')
   .option('--burst <count>', 'leads that step at one instant in memory, as 10000', wholeNumber)
   .option('--leads <count>', 'leads of lists and cadence', wholeNumber)
   .option('--events <count>', 'events of lists and cadence', wholeNumber)
+  .option('--mails <count>', 'mails of a round of broadcast, as 5000', wholeNumber)
+  .option('--recipients <count>', 'leads of crowd, as 1000000', wholeNumber)
   .parse()
   .opts<{
     quick?: boolean;
@@ -75,6 +79,8 @@ const options = new Command('bench')
     burst?: number;
     leads?: number;
     events?: number;
+    mails?: number;
+    recipients?: number;
   }>();
 function wholeNumber(value: string): number {
   if (!/^[1-9]\d*$/.test(value)) throw new InvalidArgumentError('It has to be a whole number.');
@@ -142,8 +148,14 @@ async function clearAll(): Promise<void> {
 }
 
 async function measureAll(stack: Stack): Promise<void> {
-  const { quick = false, sleeping, burst, leads, events } = options;
-  const bench = await openBench({ stack, sink, quick, sizes: { sleeping, burst, leads, events }, say });
+  const { quick = false, sleeping, burst, leads, events, mails, recipients } = options;
+  const bench = await openBench({
+    stack,
+    sink,
+    quick,
+    sizes: { sleeping, burst, leads, events, mails, recipients },
+    say,
+  });
   const rows: Row[] = [];
   const figures: Record<string, Measured> = {};
   for (const [name, { about, measure }] of Object.entries(BENCHMARKS)) {

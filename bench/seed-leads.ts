@@ -8,6 +8,8 @@ export interface SeedOptions {
   /** The grade of all leads; without it a realistic mix (A 10 %, B 20 %, C 60 %, D 10 %). */
   grade?: 'A' | 'B' | 'C' | 'D';
   score: number;
+  /** Where they say that they came from. */
+  source?: string;
   /** The cadence and step in which the leads are, due at `dueAt`. Without it they are in no cadence. */
   standing?: { cadence: string; stepId: string; dueAt: Date };
   /** A mail that was sent an hour ago, to be clicked on. */
@@ -41,8 +43,8 @@ export async function seedLeads(db: pg.Pool, options: SeedOptions): Promise<Seed
       `INSERT INTO leads (id, email, first_name, last_name, company, country, stage, need_id, source, score, score_at,
                           fit_grade, created_at, updated_at)
        SELECT lead_id, name || '@bench.example', 'Bench', 'Lead ' || n, 'Company ' || n, 'DE', 'nurturing', need_id,
-              'seeded', $1, now(), grade::grade, now() - interval '3 days', now() FROM seed`,
-      [options.score],
+              $2, $1, now(), grade::grade, now() - interval '3 days', now() FROM seed`,
+      [options.score, options.source ?? 'seeded'],
     );
     await client.query(
       `INSERT INTO needs (id, lead_id, stage, opened_at)
@@ -50,7 +52,8 @@ export async function seedLeads(db: pg.Pool, options: SeedOptions): Promise<Seed
     );
     await client.query(
       `INSERT INTO touches (id, lead_id, need_id, is_first, source, how, occurred_at, handled_at)
-       SELECT touch_id, lead_id, need_id, true, 'seeded', 'api', now() - interval '3 days', now() - interval '3 days' FROM seed`,
+       SELECT touch_id, lead_id, need_id, true, $1, 'api', now() - interval '3 days', now() - interval '3 days' FROM seed`,
+      [options.source ?? 'seeded'],
     );
     await client.query(
       `INSERT INTO consents (id, lead_id, granted, text, source, occurred_at)
