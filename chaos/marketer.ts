@@ -19,6 +19,11 @@ interface Marketer {
 /** Every lead of a run: nothing that happens to it takes it out. */
 const EVERYBODY = { source: ['drip', 'listening', 'far', 'kinds', 'talk', 'poison'] };
 const PAUSE_MS = 1_000;
+/** Its rest begins within the run. */
+const TRIAL = {
+  variants: [{ template: 'other' }, { template: 'other', subject: 'Another subject' }],
+  trial: { share: 0.4, for: '0.1 minutes' },
+};
 
 /** Resolves when all of it is done, or the client gave up. */
 export async function broadcastAll(planned: readonly PlannedCasting[], marketer: Marketer): Promise<void> {
@@ -36,8 +41,9 @@ export async function broadcastAll(planned: readonly PlannedCasting[], marketer:
 
 function requestFor(act: Exclude<Casting, { kind: 'fire' }>): { path: string; body?: object } {
   if (act.kind !== 'plan') return { path: `/v1/broadcasts/${act.broadcast}/${act.kind}` };
-  const body = { key: act.broadcast, template: 'other', when: EVERYBODY, rate: act.rate, again: true };
-  return { path: '/v1/broadcasts', body };
+  const common = { key: act.broadcast, when: EVERYBODY, rate: act.rate, again: true };
+  const said = act.isTrial === true ? TRIAL : { template: 'other' };
+  return { path: '/v1/broadcasts', body: { ...common, ...said } };
 }
 
 /** A schedule that was fired without an answer is fired again: what it fires twice is one issue. */

@@ -1,4 +1,5 @@
 /** The stack is quiet when nothing is under way and nothing falls due for a while. */
+import { comingTo } from './check/broadcasts.ts';
 import type { Rows } from './check/evidence.ts';
 import { clockOf, isStopped } from './check/invariant.ts';
 
@@ -22,8 +23,9 @@ export function unquiet(
     'hand-offs that a program is not told of': owedHooks.length,
     'alerts that are held': alerts.filter(({ held, mailId }) => held && mailId === null).length,
     'bulk runs under way': bulkRuns.filter(({ status }) => status === 'running').length,
-    'broadcasts under way': broadcasts.filter(({ id, status, isGathered }) => {
-      const left = recipients.filter(({ broadcastId }) => broadcastId === id);
+    'broadcasts under way': broadcasts.filter((one) => {
+      const { status, isGathered } = one;
+      const left = comingTo(one, recipients);
       const isDue = left.length === 0 || left.some(({ dueAt }) => dueAt.getTime() < at.getTime() + calmMs);
       return status === 'running' && (!isGathered || isDue);
     }).length,

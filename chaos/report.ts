@@ -69,7 +69,9 @@ function describeManaging(act: Managing): string {
 
 function describeCasting(act: Casting): string {
   if (act.kind === 'fire') return `the schedule of newsletter ${act.newsletter} fires`;
-  return `${act.kind} broadcast ${act.broadcast}${act.kind === 'plan' ? `, ${act.rate} messages in a minute` : ''}`;
+  if (act.kind !== 'plan') return `${act.kind} broadcast ${act.broadcast}`;
+  const trial = act.isTrial === true ? ', with a trial' : '';
+  return `plan broadcast ${act.broadcast}, ${act.rate} messages in a minute${trial}`;
 }
 
 export function seconds(ms: number): string {

@@ -1,5 +1,6 @@
-/** Broadcasts and newsletters: nobody is left out, and nobody is come to twice. */
-import type { BroadcastRow, Evidence } from './evidence.ts';
+/** Broadcasts and newsletters: nobody is left out, nobody is come to twice, and each gets the words that are for them. */
+import { placeInTrial } from '../../src/domain/broadcast-trial.ts';
+import type { BroadcastRow, Evidence, RecipientRow } from './evidence.ts';
 import { groupBy, type Invariant } from './invariant.ts';
 
 /** Everybody for whom a broadcast is has a row of it: of a message, of the reason why there is none, or of being still to come. */
@@ -40,7 +41,7 @@ export const broadcastsGoOn: Invariant = {
     );
     const stopped = broadcasts.filter((one) => {
       if (one.status === 'done' || one.status === 'canceled') return false;
-      const due = recipients.filter(({ broadcastId }) => broadcastId === one.id).map(({ dueAt }) => dueAt.getTime());
+      const due = comingTo(one, recipients).map(({ dueAt }) => dueAt.getTime());
       return one.status !== 'running' || one.error !== null || due.length === 0 || Math.min(...due) < at.getTime();
     });
     return {
@@ -50,6 +51,34 @@ export const broadcastsGoOn: Invariant = {
         ...[...issues].filter(([, of]) => of.length !== 1).map(([key, of]) => `${key}: ${of.length} issues`),
         ...(issues.size === 0 ? ['no newsletter had an issue'] : []),
       ],
+    };
+  },
+};
+
+/** Whom it comes to next: who waits for the result of a trial comes after the trial, whatever it is due. */
+export function comingTo({ id, trial, winner }: BroadcastRow, recipients: readonly RecipientRow[]): RecipientRow[] {
+  const left = recipients.filter(({ broadcastId }) => broadcastId === id);
+  return trial !== null && winner === null ? left.filter(({ wave }) => wave === 0) : left;
+}
+
+/** Whoever crashes, a variant is decided once, and no message of the rest leaves before. */
+export const trialsDecided: Invariant = {
+  holds: 'each lead of a trial got the variant that is tried on it, and each of the rest the one that won',
+  check({ broadcasts, sends }) {
+    const tried = new Map(broadcasts.filter(({ trial }) => trial !== null).map((one) => [one.id, one]));
+    const messages = sends.filter(
+      ({ broadcastId, status }) => tried.has(broadcastId ?? '') && (status === 'sent' || status === 'in_doubt'),
+    );
+    const offenders = messages.flatMap(({ broadcastId, leadId, variant }) => {
+      const one = tried.get(broadcastId ?? '');
+      if (one === undefined) return [];
+      const meant = placeInTrial(one.id, leadId, one.variants, one.trial).variant ?? one.winner;
+      return variant === meant ? [] : [`${one.key}: ${leadId} got ${variant}, and ${meant} is for it`];
+    });
+    const undecided = [...tried.values()].filter(({ status, winner }) => status === 'done' && winner === null);
+    return {
+      checked: messages.length,
+      offenders: [...offenders, ...undecided.map(({ key }) => `${key}: it is done, and nothing won`)],
     };
   },
 };

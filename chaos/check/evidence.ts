@@ -1,6 +1,8 @@
 /** Reads everything that the invariants check, as an outsider can: SQL in one snapshot, Temporal, the mail server's record. */
 import type { Client } from '@temporalio/client';
 import pg from 'pg';
+import type { BroadcastTrial } from '../../src/domain/broadcast-trial.ts';
+import type { BroadcastVariant } from '../../src/domain/broadcast.ts';
 import type { Step } from '../../src/domain/cadence.ts';
 import type { Standing } from '../../src/domain/standing.ts';
 import { STATE_QUERY } from '../../src/workflows/messages.ts';
@@ -81,6 +83,8 @@ export interface SendRow {
   leadId: string;
   enrollmentId: string | null;
   broadcastId: string | null;
+  /** Of a broadcast. */
+  variant: string | null;
   stepId: string | null;
   channel: string;
   status: string;
@@ -101,11 +105,16 @@ export interface BroadcastRow {
   total: number | null;
   isGathered: boolean;
   error: string | null;
+  variants: readonly BroadcastVariant[];
+  trial: BroadcastTrial | null;
+  winner: string | null;
 }
 /** A lead of a broadcast. */
 export interface RecipientRow {
   broadcastId: string;
   leadId: string;
+  /** 1: it waits until it is known what wins. */
+  wave: number;
   dueAt: Date;
 }
 export interface AssignmentRow {
@@ -228,7 +237,7 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   ledger: `SELECT id::float8 AS id, lead_id AS "leadId", ${givenId('event_id')} AS "eventId", rule, points, before, after, occurred_at AS "occurredAt", coalesce(starts_with(replaced_by, 'verdict:'), false) AS "takenBack" FROM score_ledger ORDER BY id`,
   enrollments: `SELECT e.id, e.lead_id AS "leadId", e.cadence, e.kind::text, e.status::text, e.step_id AS "stepId", e.pass, e.end_reason AS "endReason", r.number AS revision,
     r.definition->'steps' AS steps FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id`,
-  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", broadcast_id AS "broadcastId", step_id AS "stepId", channel, status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
+  sends: `SELECT id, key, lead_id AS "leadId", enrollment_id AS "enrollmentId", broadcast_id AS "broadcastId", variant, step_id AS "stepId", channel, status::text, reason, audience, recorded_at AS "recordedAt", occurred_at AS "claimedAt", sent_at AS "sentAt",
     (SELECT max(a.recorded_at) FROM audit a WHERE a.lead_id = s.lead_id AND a.action = 'step.performed'
       AND a.data->>'enrollmentId' = s.enrollment_id AND a.data->>'stepId' = s.step_id) AS "settledAt" FROM sends s`,
   managerMails: `SELECT id, status::text FROM manager_mails UNION ALL SELECT id, status::text FROM report_mails
@@ -247,8 +256,8 @@ const QUERIES: { [Table in keyof Omit<Rows, 'at'>]: string } = {
   audit: `SELECT lead_id AS "leadId", action, data FROM audit WHERE lead_id IS NOT NULL ORDER BY id`,
   findings: `SELECT lead_id AS "leadId", kind, count, resolved_at IS NOT NULL AS resolved FROM findings`,
   tasks: `SELECT id, enrollment_id AS "enrollmentId", step_id AS "stepId", status::text, told_by AS "toldBy" FROM tasks`,
-  broadcasts: `SELECT id, key, newsletter, status, total, gathered_at IS NOT NULL AS "isGathered", error FROM broadcasts WHERE started_at IS NOT NULL`,
-  recipients: `SELECT r.broadcast_id AS "broadcastId", r.lead_id AS "leadId", r.due_at AS "dueAt" FROM broadcast_recipients r`,
+  broadcasts: `SELECT id, key, newsletter, status, total, gathered_at IS NOT NULL AS "isGathered", error, variants, trial, winner FROM broadcasts WHERE started_at IS NOT NULL`,
+  recipients: `SELECT r.broadcast_id AS "broadcastId", r.lead_id AS "leadId", r.wave, r.due_at AS "dueAt" FROM broadcast_recipients r`,
   // A transaction lasts so long at most: whoever came in before it is there when the broadcast begins.
   audience: `SELECT b.id AS "broadcastId", l.id AS "leadId" FROM broadcasts b JOIN leads l ON l.created_at < b.started_at - interval '20 seconds'`,
   bulkRuns: `SELECT id, kind, status, done, total, error FROM bulk_runs`,

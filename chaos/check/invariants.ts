@@ -8,7 +8,7 @@ import {
 } from './answered.ts';
 import { allAnswered, becameQuiet } from './at-rest.ts';
 import { missingExplained, noClaimLeft, sendsFitTheSink } from './explained.ts';
-import { broadcastsGoOn, nobodyLeftOut } from './broadcasts.ts';
+import { broadcastsGoOn, nobodyLeftOut, trialsDecided } from './broadcasts.ts';
 import { alertsToldOnce, handOffsTold } from './hand-offs-told.ts';
 import { hooksDelivered, hooksKnownAgain } from './hooks.ts';
 import type { Invariant } from './invariant.ts';
@@ -47,6 +47,7 @@ export const INVARIANTS: readonly Invariant[] = [
   runsEnd,
   nobodyLeftOut,
   broadcastsGoOn,
+  trialsDecided,
   noEventLost,
   fetchesCounted,
   submissionsOnce,

@@ -118,6 +118,9 @@ test('a recycle takes off its share, and points of a late event have faded', () 
   expect(broken({ ...world, leads: [lead({ score: 1, scoreAt })], ledger: [late] })).toEqual([]);
 });
 
+/** Nobody is in the trial: all are of the rest. */
+const TRIED = { trial: { share: 0, forMs: 1_000, by: 'clicks', ifUnclear: 'first' } } as const;
+
 const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][] = [
   ['a message taken twice', /taken twice/, ({ mails }) => ({ mails: [...mails, ...mails] })],
   [
@@ -137,6 +140,22 @@ const SPOILT: readonly [string, RegExp, (world: Evidence) => Partial<Evidence>][
     'an issue that went out twice',
     /each newsletter has one issue/,
     ({ broadcasts }) => ({ broadcasts: [...broadcasts, { ...first(broadcasts), id: 'bcast-2', isGathered: false }] }),
+  ],
+  [
+    'a lead of the rest of a trial that got another variant than the one that won',
+    /each of the rest the one that won/,
+    ({ broadcasts, sends }) => ({
+      broadcasts: [{ ...first(broadcasts), ...TRIED, winner: 'b' }],
+      sends: sends.map((one) => (one.broadcastId === null ? one : { ...one, status: 'sent' })),
+    }),
+  ],
+  [
+    'a trial that is done without a winner',
+    /each of the rest the one that won/,
+    ({ broadcasts, sends }) => ({
+      broadcasts: [{ ...first(broadcasts), ...TRIED, winner: null }],
+      sends: sends.filter(({ broadcastId }) => broadcastId === null),
+    }),
   ],
   [
     'a lead of a hand-over whose rep was told of it twice',
@@ -664,7 +683,7 @@ test('a process waits until the instant of the row, or that instant on its own c
 test('who a broadcast leaves out or comes to twice is found, and an issue that went out twice', () => {
   const world = soundEvidence();
   const [broadcast] = world.broadcasts;
-  const left = { broadcastId: 'bcast-1', leadId: 'lead-1', dueAt: world.at };
+  const left = { broadcastId: 'bcast-1', leadId: 'lead-1', wave: 0, dueAt: world.at };
   const sends = world.sends.filter(({ broadcastId }) => broadcastId === null);
   const found = (more: Partial<Evidence>): string[] =>
     [nobodyLeftOut, broadcastsGoOn].flatMap(({ check }) => check({ ...world, ...more }).offenders);

@@ -16,7 +16,7 @@ test('work under way, due soon or undecided keeps the stack from being quiet', (
   expect(unquiet({ ...world, bulkRuns }, 5_000)).toEqual(['1 bulk runs under way']);
   const broadcasts = world.broadcasts.map((one) => ({ ...one, status: 'running' }));
   expect(unquiet({ ...world, broadcasts }, 5_000)).toEqual(['1 broadcasts under way']);
-  const recipients = [{ broadcastId: 'bcast-1', leadId: 'lead-1', dueAt: dueIn(60_000) }];
+  const recipients = [{ broadcastId: 'bcast-1', leadId: 'lead-1', wave: 0, dueAt: dueIn(60_000) }];
   expect(unquiet({ ...world, broadcasts, recipients }, 5_000)).toEqual([]);
   expect(unquiet({ ...world, owedHooks: [{ key: 'hook:asg-0:offered' }] }, 5_000)).toEqual([
     '1 hand-offs that a program is not told of',

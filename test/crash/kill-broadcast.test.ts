@@ -7,6 +7,7 @@ import path from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import pLimit from 'p-limit';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { placeInTrial } from '../../src/domain/broadcast-trial.ts';
 import type { Newsletter } from '../../src/domain/newsletter.ts';
 import { publishRead } from '../../src/playbook/publish.ts';
 import { scheduleId, syncSchedule } from '../../src/temporal/newsletter-schedules.ts';
@@ -22,9 +23,10 @@ import { liftRefusal } from '../../src/store/lift-refusal.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
 import { type Script, startScripted } from '../email/smtp-servers.ts';
 import { type Engine, startEngine, startTestWorker } from '../support/engine.ts';
-import { type Fault, ISSUE_FAULTS, type IssueFault } from './worker-entry.ts';
+import { BROADCAST_FAULTS, type BroadcastFault, type Fault, ISSUE_FAULTS, type IssueFault } from './worker-entry.ts';
 
 const LEADS = 120;
+const OTHER = { key: 'b', template: 'plain', subject: 'Other words' };
 
 let engine: Engine;
 let folder: string;
@@ -53,7 +55,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function begin(key: string): Promise<string> {
+async function begin(key: string, isTrial = false): Promise<string> {
   const { db, deps, store } = engine;
   const { playbook, templates } = deps.rules.current();
   const hash = templates.get('plain')?.hash ?? '';
@@ -62,10 +64,10 @@ async function begin(key: string): Promise<string> {
     segment: null,
     audience: { when: { source: key }, segments: [] },
     topic: 'tips',
-    variants: [{ key: 'a', template: 'plain', hash }],
+    variants: [{ key: 'a', template: 'plain', hash }, ...(isTrial ? [{ ...OTHER, hash }] : [])],
     schedule: { kind: 'now' },
     rate: null,
-    trial: null,
+    trial: isTrial ? { share: 0.5, forMs: 1_000, by: 'clicks', ifUnclear: 'first' } : null,
     again: false,
     by: 'test',
   });
@@ -76,7 +78,7 @@ async function begin(key: string): Promise<string> {
 }
 
 /** A worker that dies at the fault. */
-function doomedWorker(fault: Fault | IssueFault, taskQueue: string): ChildProcess {
+function doomedWorker(fault: Fault | IssueFault | BroadcastFault, taskQueue: string): ChildProcess {
   return fork(path.join(import.meta.dirname, 'worker-entry.ts'), {
     env: {
       ...process.env,
@@ -134,6 +136,50 @@ test.concurrent.for<[Fault, string]>([
 });
 
 // After those above: five workers at once start slowly.
+describe.concurrent('a broadcast', () => {
+  test.for(Object.entries(BROADCAST_FAULTS) as [BroadcastFault, string][])(
+    'whose worker dies at %s: %s; nobody gets it twice, nor other words than those that are for them',
+    { timeout: 300_000 },
+    async ([fault]) => {
+      const taskQueue = `${engine.taskQueue}-${fault}`;
+      await seedKind(engine.db, { name: fault, source: fault, count: LEADS });
+      const child = doomedWorker(fault, taskQueue);
+      const ended = once(child, 'exit');
+      await once(child, 'message');
+      const id = await begin(fault, fault !== 'gathering');
+      await tellBroadcast(engine.client, taskQueue, id);
+      expect((await ended)[1]).toBe('SIGKILL');
+      const left = await findBroadcast(engine.db, id);
+      expect([left.total, left.winner]).toEqual(
+        { gathering: [null, null], won: [LEADS, 'a'] }[fault as string] ?? [LEADS, null],
+      );
+      const healthy = await startTestWorker(engine.deps, engine.config.temporal, taskQueue);
+      try {
+        await engine.until(
+          () => findBroadcast(engine.db, id),
+          ({ status }) => status === 'done',
+          150_000,
+        );
+      } finally {
+        await healthy.close();
+      }
+      const { variants, trial } = await findBroadcast(engine.db, id);
+      const sends = await engine.db.send.findMany({ where: { broadcastId: id }, include: { lead: true } });
+      expect(sends).toHaveLength(LEADS);
+      expect(await engine.db.broadcastRecipient.count({ where: { broadcastId: id } })).toBe(0);
+      for (const { lead, status, variant } of sends) {
+        expect(status).toBe('sent');
+        // The rest gets the first, as nobody clicked.
+        expect(variant).toBe(placeInTrial(id, lead.id, variants, trial).variant ?? 'a');
+        expect(engine.sink.to(lead.email ?? '').map(({ subject }) => subject === OTHER.subject)).toEqual([
+          variant === 'b',
+        ]);
+      }
+    },
+  );
+});
+
+// And after these.
 describe.concurrent('a newsletter', () => {
   test.for(Object.entries(ISSUE_FAULTS) as [IssueFault, string][])(
     'whose worker dies at %s: %s; the issue goes out once',

@@ -24,6 +24,15 @@ export const FAULTS = {
 } as const;
 export type Fault = keyof typeof FAULTS;
 
+/** Of a broadcast alone. */
+export const BROADCAST_FAULTS = {
+  gathering: 'in the transaction that makes leads its recipients, before its commit',
+  'wins-before-commit': 'in the transaction that writes what won a trial',
+  won: 'it is written what won a trial, and the activity has not answered',
+} as const;
+export type BroadcastFault = keyof typeof BROADCAST_FAULTS;
+type AnyFault = Fault | IssueFault | BroadcastFault;
+
 /** The schedule of the newsletter of this name has fired. */
 export const ISSUE_FAULTS = {
   'issue-before-commit': 'in the transaction that writes the broadcast of the issue',
@@ -38,12 +47,7 @@ function die(): Promise<never> {
 }
 
 /** `template`: only a message made of it is fatal; any without it. */
-function faulty(
-  deps: ActivityDeps,
-  fault: Fault | IssueFault,
-  address: string,
-  template: string | undefined,
-): ActivityDeps {
+function faulty(deps: ActivityDeps, fault: AnyFault, address: string, template: string | undefined): ActivityDeps {
   let delivered = false;
   const inner = deps.mail.transport;
   const transport: MailTransport = {
@@ -65,15 +69,22 @@ function faulty(
   });
   const transaction = async (work: Parameters<Db['$transaction']>[0], options: object): Promise<unknown> => {
     let hasIssued = false;
+    let hasWon = false;
     const result = await deps.db.$transaction(async (tx) => {
       const value = await (work as unknown as (tx: unknown) => Promise<unknown>)(tx);
       const fatal = { status: 'claimed', ...(template === undefined ? {} : { templateKey: template }) } as const;
       const claims = fault === 'before-commit' && (await tx.send.count({ where: fatal })) > 0;
       hasIssued =
         Object.hasOwn(ISSUE_FAULTS, fault) && (await tx.broadcast.count({ where: { newsletter: fault } })) > 0;
-      return claims || (hasIssued && fault === 'issue-before-commit') ? die() : value;
+      hasWon =
+        /^won$|^wins/.test(fault) && (await tx.broadcast.count({ where: { key: fault, winner: { not: null } } })) > 0;
+      const isGathering =
+        fault === 'gathering' &&
+        (await tx.broadcastRecipient.count({ where: { lead: { email: { endsWith: address } } } })) > 0;
+      const isFatal = claims || isGathering || (hasWon && fault === 'wins-before-commit');
+      return isFatal || (hasIssued && fault === 'issue-before-commit') ? die() : value;
     }, options);
-    if (hasIssued) return die();
+    if (hasIssued || hasWon) return die();
     return fault === 'settled' && delivered ? die() : result;
   };
   return { ...deps, db, mail: { ...deps.mail, transport } };
@@ -96,7 +107,7 @@ if (import.meta.main) {
   const db = createDb(config.databaseUrl, { max: 20 });
   const rules = await openRules({ db, databaseUrl: config.databaseUrl, log });
   const { deps } = createDeps(config, { db, rules, log });
-  const fault = process.env['FAULT'] as Fault | IssueFault;
+  const fault = process.env['FAULT'] as AnyFault;
   const {
     workflowsPath: _path,
     bundlerOptions: _bundler,
