@@ -161,7 +161,7 @@ async function newsletters(tx: Tx, asked: Asked): Promise<Section> {
     key: 'newsletters',
     title: 'Newsletters, all of their issues together',
     columns: [
-      { key: 'name', title: 'Newsletter', unit: 'text' },
+      { key: 'name', title: 'Newsletter', unit: 'text', definition: 'As newsletters.yaml names it.' },
       { key: 'issues', title: 'Issues', unit: 'text', definition: 'With a message within the period.' },
       ...columns,
     ],
