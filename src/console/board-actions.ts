@@ -2,23 +2,19 @@
 import type { Request, Response, Router } from 'express';
 import { DateTime } from 'luxon';
 import { actorHandle } from '../domain/actor.ts';
-import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { denialOf, tiesOfRep } from '../domain/policy.ts';
 import { MOST_WEIGHT } from '../domain/route.ts';
 import { readRepKey } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, wrongField, written } from './fields.ts';
+import { field, written } from './fields.ts';
 import { type Refused, refusedOf } from './form-fields.ts';
 import { handOver } from './hand-over.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
+import { wrongField } from './wrong.ts';
 
-type ShowAgain = (
-  request: Request,
-  response: Response,
-  visitor: Visitor,
-  wrong: { error: AppError; refused: Refused },
-) => Promise<void>;
+type ShowAgain = (request: Request, response: Response, visitor: Visitor, refused: Refused) => Promise<void>;
 
 export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAgain): void {
   const { store } = deps;
@@ -35,7 +31,7 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
       } catch (error) {
         if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
         const refused = refusedOf(formOf(request), request, error);
-        await showAgain(request, response, visitor, { error, refused: { ...refused, field: ownField(refused) } });
+        await showAgain(request, response, visitor, refused);
       }
     });
   };
@@ -94,11 +90,6 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
     maxPerDay: numberOf(request, 'maxPerDay', 10_000),
     maxPerHour: numberOf(request, 'maxPerHour', 10_000),
   }));
-}
-
-/** The rules name a field of an absence `away.until`; in the form it is `until`. */
-function ownField({ field: name }: Refused): string | null {
-  return name?.replace(/^away\./, '') ?? null;
 }
 
 /** @throws AppError VALIDATION_FAILED */

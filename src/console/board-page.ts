@@ -17,7 +17,7 @@ import { changedInWords, limitsPart, repPart } from './board-rep.ts';
 import { summaryPart } from './board-summary.ts';
 import { type Colleague, isAwayNow, isFull, openOf, sumOf, TEAM_ORDERS, teamPart } from './board-team.ts';
 import type { ConsoleDeps } from './deps.ts';
-import type { Refused } from './form-fields.ts';
+import { type Refused, refusedInWords } from './form-fields.ts';
 import { givenBackPart } from './given-back.ts';
 import { live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
@@ -39,7 +39,9 @@ export function boardPage(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     if (visitor !== null) await showBoard(deps, request, response, visitor);
   });
-  boardPosts(router, deps, (request, response, visitor, wrong) => showBoard(deps, request, response, visitor, wrong));
+  boardPosts(router, deps, (request, response, visitor, refused) =>
+    showBoard(deps, request, response, visitor, refused),
+  );
 }
 
 /** @throws AppError FORBIDDEN for who manages nobody */
@@ -48,7 +50,7 @@ async function showBoard(
   request: Request,
   response: Response,
   visitor: Visitor,
-  wrong: { error: AppError; refused: Refused } | null = null,
+  refused: Refused | null = null,
 ): Promise<void> {
   const scope = requireBoard(visitor);
   const held = await readHeld(deps.store.db);
@@ -57,7 +59,7 @@ async function showBoard(
   const [asked, ofForm] = [request.query['rep'], request.params['rep']];
   const one = reps.find(({ id, key }) => (ofForm === undefined ? key === asked : id === ofForm)) ?? null;
   const seen = reps.filter(({ teams }) => scope.kind === 'all' || teams.some((key) => scope.teams.includes(key)));
-  const given = { request, visitor, scope, held, reps, seen, refused: wrong?.refused ?? null };
+  const given = { request, visitor, scope, held, reps, seen, refused };
   const content = one === null ? await boardOfAll(deps, given) : await boardOfOne(deps, { ...given, one });
   const title = one === null ? 'Board' : `Leads of ${one.name}`;
   const frame = { title, companyName: deps.settings.organization.companyName, who: headOf(visitor) };
@@ -66,11 +68,11 @@ async function showBoard(
     changed === null
       ? ((await givenBackPart(deps.store, visitor, request)) ?? said(DONE, request))
       : html`<p class="done" role="status">${changed}</p>`;
-  const told = html`${done}${problem(wrong?.error.message ?? null)}`;
+  const told = html`${done}${problem(refusedInWords(refused))}`;
   const zone = html`<p class="soft small">Times are those of ${visitor.zone}.</p>`;
   await sendPage(
     response,
-    wrong === null ? 200 : ERROR_CODES[wrong.error.code].status,
+    refused === null ? 200 : ERROR_CODES[refused.error.code].status,
     frame,
     html`${told}${content}${zone}`,
   );

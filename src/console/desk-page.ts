@@ -1,7 +1,7 @@
 /** A rep's desk: what waits for a decision, what is due, and the other open leads, the readiest first. */
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
-import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { leadNow } from '../store/clock.ts';
 import { DESK_DUES, DESK_ORDERS, type DeskDue, type DeskOrder, type DeskPart, readDesk } from '../store/lists/desk.ts';
 import { readDeskWords } from '../store/lists/desk-words.ts';
@@ -9,7 +9,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { DIGEST_DONE, deskDigestPost, digestForm } from './desk-digest.ts';
 import { deskCard } from './desk-card.ts';
 import { closeAsked } from './desk-task.ts';
-import { type Refused, refusedOf } from './form-fields.ts';
+import { type Refused, refusedInWords, refusedOf } from './form-fields.ts';
 import { givenBackPart } from './given-back.ts';
 import { type Html, live, problem, said, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
@@ -48,10 +48,7 @@ export function deskPage(router: Router, deps: ConsoleDeps): void {
       response.redirect(303, `${visitor.repId === null ? homeOf(visitor) : '/console'}?${query.toString()}`);
     } catch (error) {
       if (!isAppError(error) || !SHOWN_ON_THE_DESK.has(error.code)) throw error;
-      await showDesk(deps, request, response, visitor, {
-        error,
-        refused: refusedOf(request.params.id, request, error),
-      });
+      await showDesk(deps, request, response, visitor, refusedOf(request.params.id, request, error));
     }
   });
 }
@@ -81,7 +78,7 @@ async function showDesk(
   request: Request,
   response: Response,
   visitor: Visitor,
-  wrong: { error: AppError; refused: Refused } | null,
+  refused: Refused | null,
 ): Promise<void> {
   const { store, settings } = deps;
   const { repId, zone, locale, csrf } = visitor;
@@ -97,7 +94,7 @@ async function showDesk(
   const news = rows.flatMap(({ isNew, leadId }) => (isNew ? [leadId] : []));
   const words = await readDeskWords(store.db, news, { repId, nowMs, playbook });
   const page = `?${new URLSearchParams(wordsOf(shown)).toString()}`;
-  const given = { zone, locale, scoring, csrf, page, refused: wrong?.refused ?? null };
+  const given = { zone, locale, scoring, csrf, page, refused };
   const parts = PARTS.map(({ part, title, none }) => {
     const its = rows.filter((row) => row.part === part);
     const all = its[0]?.ofPart ?? 0;
@@ -120,12 +117,12 @@ async function showDesk(
   const frame = { title: 'My desk', companyName: settings.organization.companyName, who: headOf(visitor) };
   const tiers = (scoring.valueTiers ?? []).map((one) => one.tier);
   // What was typed and is wrong stays until it is sent again.
-  const content = wrong === null ? live(`/console${page}`, html`${parts}`) : html`${parts}`;
+  const content = refused === null ? live(`/console${page}`, html`${parts}`) : html`${parts}`;
   await sendPage(
     response,
-    wrong === null ? 200 : ERROR_CODES[wrong.error.code].status,
+    refused === null ? 200 : ERROR_CODES[refused.error.code].status,
     frame,
-    html`${(await givenBackPart(store, visitor, request)) ?? said(DONE, request)}${problem(wrong?.error.message ?? null)}${inNoTeam(visitor, rows.length)}${orderForm(shown, tiers)}${content}
+    html`${(await givenBackPart(store, visitor, request)) ?? said(DONE, request)}${problem(refusedInWords(refused))}${inNoTeam(visitor, rows.length)}${orderForm(shown, tiers)}${content}
       <p class="soft small">Times are those of ${zone}.</p>
       ${await digestForm(deps, repId, csrf)}`,
   );

@@ -8,11 +8,12 @@ import type { DeskTask } from '../store/lists/desk.ts';
 import { readTask } from '../store/lists/tasks.ts';
 import { closeTask } from '../store/sales/close-task.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { bounded, chosen, field, LONGEST_TEXT } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { CAME_OF_IT } from './lead-forms.ts';
 import { actorFor, type Visitor } from './session.ts';
+import { wrongField } from './wrong.ts';
 
 /** @param page Of the desk as it is shown: where the form leads back to, in an address */
 export function taskPart(task: DeskTask, csrf: string, page: string, refused: Refused | null): Html {

@@ -1,5 +1,5 @@
 import type { Request } from 'express';
-import { AppError } from '../domain/errors.ts';
+import { wrongAs, wrongField } from './wrong.ts';
 
 /** Characters of a field of one line. */
 const LONGEST_LINE = 500;
@@ -14,18 +14,6 @@ export const LONGEST_TEXT = 8_000;
  */
 export function field(request: Request, name: string, longest: number = LONGEST_LINE): string {
   return checked(name, written(request, name), longest);
-}
-
-/** What is wrong with a field, to be shown beside it. */
-export function wrongField(name: string, message: string): AppError {
-  return new AppError('VALIDATION_FAILED', message, { details: { field: name } });
-}
-
-/** The field that an error is about; null: the form as a whole, or more than one. */
-export function fieldOf({ details, fields }: AppError): string | null {
-  const { field: name } = details;
-  if (typeof name === 'string') return name;
-  return fields.length === 1 ? (fields[0]?.path ?? null) : null;
 }
 
 /** A text as it can be stored. */
@@ -60,9 +48,9 @@ function valueOf(request: Request, name: string): unknown {
 }
 
 function checked(name: string, text: string, longest: number): string {
-  if (text.length > longest) throw wrongField(name, `${name}: expected at most ${longest} characters.`);
+  if (text.length > longest) throw wrongAs(name, `expected at most ${longest} characters`);
   if (text.includes('\u0000') || !text.isWellFormed())
-    throw wrongField(name, `${name}: it has a character that cannot be stored. Write it anew.`);
+    throw wrongAs(name, 'it has a character that cannot be stored; write it anew');
   return text;
 }
 

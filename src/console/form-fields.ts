@@ -2,8 +2,9 @@
 import type { Request } from 'express';
 import { html } from 'hono/html';
 import type { AppError } from '../domain/errors.ts';
-import { fieldOf, written, writtenAll } from './fields.ts';
+import { written, writtenAll } from './fields.ts';
 import type { Html } from './layout.ts';
+import { problemInWords, wrongByField } from './wrong.ts';
 
 /** A form that was posted and refused. */
 export interface Refused {
@@ -12,9 +13,11 @@ export interface Refused {
   valueOf(name: string): string;
   /** Of a field that may be sent more than once: the boxes that were ticked. */
   valuesOf(name: string): readonly string[];
-  /** Null: the form as a whole. */
-  field: string | null;
-  message: string;
+  /** What is wrong, by field; none: the form as a whole. */
+  wrong: ReadonlyMap<string, string>;
+  error: AppError;
+  /** The labels of its fields, as they are put on the page. */
+  labels: Map<string, string>;
 }
 
 export function refusedOf(form: string, request: Request, error: AppError): Refused {
@@ -22,9 +25,15 @@ export function refusedOf(form: string, request: Request, error: AppError): Refu
     form,
     valueOf: (name) => written(request, name),
     valuesOf: (name) => writtenAll(request, name),
-    field: fieldOf(error),
-    message: error.message,
+    wrong: wrongByField(error),
+    error,
+    labels: new Map(),
   };
+}
+
+/** What is wrong, for the top of the page on which the form stands; the form must be made before. */
+export function refusedInWords(refused: Refused | null): string | null {
+  return refused === null ? null : problemInWords(refused.error, refused.labels);
 }
 
 export interface FormFields {
@@ -54,7 +63,7 @@ interface More {
 export function fieldsOfForm(form: string, refused: Refused | null, before = ''): FormFields {
   const mine = refused?.form === form ? refused : null;
   const valueOf = (name: string, otherwise = ''): string => mine?.valueOf(name) ?? otherwise;
-  const known = new Set<string>();
+  const [first] = mine?.wrong.keys() ?? [];
 
   const around = (
     name: string,
@@ -63,12 +72,15 @@ export function fieldsOfForm(form: string, refused: Refused | null, before = '')
     control: (id: string, marks: Html) => Html,
   ) => {
     const id = before + name;
-    known.add(name);
-    const isWrong = mine?.field === name;
-    const marks = isWrong ? html`aria-invalid="true" aria-describedby="wrong-${id}" autofocus` : html``;
+    mine?.labels.set(name, label);
+    const wrong = mine?.wrong.get(name);
+    const marks =
+      wrong === undefined
+        ? html``
+        : html`aria-invalid="true" aria-describedby="wrong-${id}" ${name === first ? html`autofocus` : ''}`;
     return html`<label for="${id}">${label}</label
       >${hint === undefined ? '' : html`<span class="soft small">${hint}</span>`}${control(id, marks)}
-      ${isWrong ? html`<p class="problem" id="wrong-${id}">${mine.message}</p>` : ''}`;
+      ${wrong === undefined ? '' : html`<p class="problem" id="wrong-${id}">${wrong}</p>`}`;
   };
 
   return {
@@ -128,6 +140,7 @@ export function fieldsOfForm(form: string, refused: Refused | null, before = '')
 ${valueOf(name, value)}</textarea>`,
       );
     },
-    problem: mine === null || mine.field !== null ? '' : html`<p class="problem" role="alert">${mine.message}</p>`,
+    problem:
+      mine === null || mine.wrong.size > 0 ? '' : html`<p class="problem" role="alert">${mine.error.message}</p>`,
   };
 }

@@ -19,13 +19,14 @@ import {
 import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, field, fieldsOf, LONGEST_TEXT, writtenAll, wrongField } from './fields.ts';
+import { bounded, field, fieldsOf, LONGEST_TEXT, writtenAll } from './fields.ts';
 import { awayNow, clockInWords, waitForRepInWords } from './hand-over-words.ts';
 import { type Html, sendPage } from './layout.ts';
 import { allowed, unlessGiven } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, requireLead, type Visitor, visitorOf } from './session.ts';
 import { nameOf, whenShown } from './words.ts';
+import { wrongField } from './wrong.ts';
 
 export type Target = { team: string } | { repId: string } | { repIds: string[] };
 

@@ -10,7 +10,7 @@ import { editProfile } from '../store/capture/edit-profile.ts';
 import { unsubscribe } from '../store/consent/unsubscribe.ts';
 import { assess } from '../store/sales/assess.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { chosen, field, LONGEST_TEXT, writtenAll, wrongField } from './fields.ts';
+import { chosen, field, LONGEST_TEXT, writtenAll } from './fields.ts';
 import { orGivenBack } from './given-back.ts';
 import { assessmentOf } from './lead-assessment.ts';
 import { RESULTS } from './lead-forms.ts';
@@ -24,6 +24,7 @@ import { moneyOf } from './money.ts';
 import { homeOf } from './navigation.ts';
 import { handOverOne, targetOf } from './hand-over.ts';
 import { boardOf, mayWith, visitorOf } from './session.ts';
+import { wrongField } from './wrong.ts';
 
 export function leadPages(router: Router, deps: ConsoleDeps): void {
   const { store } = deps;

@@ -2,8 +2,9 @@
 import { isId } from '../domain/ids.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { field, LONGEST_TEXT } from './fields.ts';
 import { execute, type OnPost, type Post } from './lead-post.ts';
+import { wrongField } from './wrong.ts';
 
 const ENDS: ReadonlySet<string> = new Set(['lost', 'no-need']);
 

@@ -7,10 +7,11 @@ import { stated } from '../domain/stated.ts';
 import { BANT_STATES, GRADES, MATURITIES } from '../domain/stage.ts';
 import type { Assessment } from '../store/sales/assess.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
-import { bounded, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { bounded, field, LONGEST_TEXT } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { whenShown } from './words.ts';
+import { wrongAs, wrongField } from './wrong.ts';
 
 const FACTS = {
   maturity: 'Maturity',
@@ -127,7 +128,7 @@ function picked<V extends string>(request: Request, name: string, among: readonl
   const value = field(request, name);
   if (value === '') return undefined;
   const found = among.find((one) => one === value);
-  if (found === undefined) throw wrongField(name, `${name}: choose one of ${among.join(', ')}.`);
+  if (found === undefined) throw wrongAs(name, `choose one of ${among.join(', ')}`);
   return found;
 }
 

@@ -10,6 +10,27 @@ import type { LeadFilter } from '../store/lists/leads.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import type { Html } from './layout.ts';
 
+/** The fields as the form names them. */
+const LABELS = {
+  stage: 'Stage',
+  source: 'Source',
+  campaign: 'Campaign',
+  cadence: 'Cadence',
+  step: 'Step of the cadence',
+  mail: 'The mail of the step',
+  grade: 'Fit grade',
+  owner: 'Rep',
+  overdue: 'Overdue',
+  inStageSince: 'In its stage for at least',
+  arm: 'Arm of the split at the step',
+  left: 'Left the cadence at the step',
+  to: 'Went on from the step to',
+  run: 'What came of the cadence',
+  since: 'Came in from',
+  until: 'Came in up to',
+} as const satisfies Record<Key, string>;
+export const LEAD_LABELS: ReadonlyMap<string, string> = new Map(Object.entries(LABELS));
+
 const KEYS = ['stage', 'source', 'grade', 'owner', 'cadence', ...LEAD_WORDS] as const;
 type Key = (typeof KEYS)[number];
 /** As they stand in the address; what was left empty is absent. */
@@ -78,14 +99,14 @@ export function filterForm(
   cadences: readonly string[],
   reps: readonly Pick<ListedRep, 'key' | 'name'>[],
 ): Html {
-  const line = (key: Key, label: string, hint = '') =>
+  const line = (key: Key, hint = '') =>
     html`<div>
-      <label for="of-${key}">${label}</label
+      <label for="of-${key}">${LABELS[key]}</label
       ><input id="of-${key}" name="${key}" value="${words[key] ?? ''}" maxlength="200" placeholder="${hint}" />
     </div>`;
-  const choice = (key: Key, label: string, options: readonly (readonly [value: string, words: string])[]) =>
+  const choice = (key: Key, options: readonly (readonly [value: string, words: string])[]) =>
     html`<div>
-      <label for="of-${key}">${label}</label
+      <label for="of-${key}">${LABELS[key]}</label
       ><select id="of-${key}" name="${key}">
         <option value="">Any</option>
         ${options.map(([value, name]) => html`<option value="${value}" ${value === words[key] ? 'selected' : ''}>${name}</option>`)}
@@ -99,33 +120,27 @@ export function filterForm(
   const ofReps = isNamed ? named : [[words.owner, words.owner] as const, ...named];
   const isNarrow = Object.keys(words).some((key) => key !== 'stage');
   return html`<form class="card ask" method="get" action="/console/leads">
-    <div class="fields">
-      ${choice('stage', 'Stage', same(STAGES))} ${line('source', 'Source')} ${line('campaign', 'Campaign')}
-    </div>
+    <div class="fields">${choice('stage', same(STAGES))} ${line('source')} ${line('campaign')}</div>
     <details ${isNarrow ? 'open' : ''}>
       <summary>More filters</summary>
       <div class="fields">
-        ${choice('cadence', 'Cadence', same([...known, ...cadences]))} ${line('step', 'Step of the cadence')}
+        ${choice('cadence', same([...known, ...cadences]))} ${line('step')}
         ${choice(
           'mail',
-          'The mail of the step',
           MAIL_RESULTS.map((result) => [result, MAIL_WORDS[result]] as const),
         )}
-        ${choice('grade', 'Fit grade', same(GRADES))}
-        ${reps.length === 0 && words.owner === undefined ? '' : choice('owner', 'Rep', ofReps)}
-        ${choice('overdue', 'Overdue', [
+        ${choice('grade', same(GRADES))}
+        ${reps.length === 0 && words.owner === undefined ? '' : choice('owner', ofReps)}
+        ${choice('overdue', [
           ['true', 'something is late'],
           ['false', 'nothing is late'],
         ])}
-        ${line('inStageSince', 'In its stage for at least', '30 days')} ${line('arm', 'Arm of the split at the step')}
-        ${line('left', 'Left the cadence at the step', 'unsubscribed, or any')}
-        ${line('to', 'Went on from the step to')}
+        ${line('inStageSince', '30 days')} ${line('arm')} ${line('left', 'unsubscribed, or any')} ${line('to')}
         ${choice(
           'run',
-          'What came of the cadence',
           RUN_RESULTS.map((result) => [result, RUN_WORDS[result]] as const),
         )}
-        ${line('since', 'Came in from', '2026-01-31 or 90 days')} ${line('until', 'Came in up to', '2026-03-31')}
+        ${line('since', '2026-01-31 or 90 days')} ${line('until', '2026-03-31')}
       </div>
       <p class="soft small">
         A step alone: who stands there now. With its mail: whose mail of that step came to that, whenever it was. With

@@ -6,10 +6,11 @@ import { workingDaysOf } from '../store/lists/working-days.ts';
 import { logActivities, type NewActivity } from '../store/sales/log-activity.ts';
 import { snooze } from '../store/sales/snooze.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { bounded, chosen, field, LONGEST_TEXT } from './fields.ts';
 import { CAME_OF_IT, LOGGED } from './lead-forms.ts';
 import { actorOfPost, type OnPost, type Post } from './lead-post.ts';
 import { whenShown } from './words.ts';
+import { wrongField } from './wrong.ts';
 
 /** A time is written in whole minutes. */
 const A_MINUTE_MS = 60_000;

@@ -39,7 +39,7 @@ import {
   rejectForm,
   snoozeForm,
 } from './lead-forms.ts';
-import type { Refused } from './form-fields.ts';
+import { type Refused, refusedInWords } from './form-fields.ts';
 import { handOverTargets } from './hand-over-words.ts';
 import { awayOwner, doneInWords, type Rated, topOf } from './lead-top.ts';
 import { type Opener, proposedFor, proposedPart } from './lead-line.ts';
@@ -109,8 +109,8 @@ export async function showLead(
   const leadZone = zoneOfLead(lead, playbook.defaultTimeZone);
   const targets = handOverTargets(reps, { nowMs: store.realNow(), zone, all: reps });
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
-  const content = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}${problem(refused?.message ?? null)}
-    <p><a href="${homeOf(visitor)}">Back</a></p>
+  const told = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}`;
+  const content = html`<p><a href="${homeOf(visitor)}">Back</a></p>
     ${forms.first}${topOf({ lead, rated, brief, planned, waits, commands: readsCommands(visitor), leadZone, whyRep, considered, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
@@ -118,7 +118,8 @@ export async function showLead(
     </div>
     ${may('vouch') ? profileForm(lead, csrf, refused) : ''}${timelineSection(story, zone)}
     <p class="soft small">Times are those of ${zone}.</p>`;
-  await sendPage(response, wrong?.status ?? 200, frame, content);
+  const page = html`${told}${problem(refusedInWords(refused))}${content}`;
+  await sendPage(response, wrong?.status ?? 200, frame, page);
 }
 
 /** Older answers are in GET /v1/inbound-mails. */

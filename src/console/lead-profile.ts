@@ -10,6 +10,7 @@ import { field } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { whenShown } from './words.ts';
+import { shortLabel } from './wrong.ts';
 
 /** The fields that can be corrected, in the order of the form. */
 const FIELDS = [
@@ -61,7 +62,7 @@ export function profileSection(lead: LeadDetail, { said, people }: Sayings, zone
               <dd>${lead.account.name}</dd>`
       }
     </dl>
-    ${missing.length === 0 ? '' : html`<p class="soft">Not known: ${missing.map(({ label }) => label.replace(/ \(.*/, '').toLowerCase()).join(', ')}.</p>`}
+    ${missing.length === 0 ? '' : html`<p class="soft">Not known: ${missing.map(({ label }) => shortLabel(label).toLowerCase()).join(', ')}.</p>`}
   </section>`;
 }
 

@@ -10,16 +10,17 @@ import { findLeads, LEAST_LETTERS, soughtIn } from '../store/lists/find-leads.ts
 import { type LeadFilter, type ListedLead, listLeads, listLeadsInOrder } from '../store/lists/leads.ts';
 import { type ListedRep, listReps } from '../store/lists/reps.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, wrongField } from './fields.ts';
-import { fieldsOfForm, type Refused, refusedOf } from './form-fields.ts';
+import { field } from './fields.ts';
+import { fieldsOfForm, type Refused, refusedInWords, refusedOf } from './form-fields.ts';
 import { csrfField, type Html, problem, sendPage } from './layout.ts';
-import { filterForm, filterInWords, filterOf, type FilterWords, filterWordsOf } from './lead-filter.ts';
+import { filterForm, filterInWords, filterOf, type FilterWords, filterWordsOf, LEAD_LABELS } from './lead-filter.ts';
 import { type AskedOrder, orderInWords, orderOf } from './lead-order.ts';
 import { leadsTable } from './leads-table.ts';
 import { sortWord } from './sort-links.ts';
 import { headOf } from './navigation.ts';
 import { newLeadForm, takeIn } from './new-lead.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
+import { problemInWords, wrongField } from './wrong.ts';
 
 const LEADS_SHOWN = 50;
 
@@ -30,12 +31,11 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     visitor: Visitor,
     title: string,
     content: Html,
-    wrong: AppError | null,
-    status = 200,
+    wrong: string | null,
+    status = wrong === null ? 200 : 400,
   ) => {
     const frame = { title, companyName: settings.organization.companyName, who: headOf(visitor) };
-    const answered = wrong === null ? status : ERROR_CODES[wrong.code].status;
-    return sendPage(response, answered, frame, html`${problem(wrong?.message ?? null)}${content}`);
+    return sendPage(response, status, frame, html`${problem(wrong)}${content}`);
   };
 
   async function showList(
@@ -70,7 +70,8 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
       </p>
       ${leadsTable(leads, visitor.zone, sorted)}
       ${next === null ? '' : html`<p><a href="${pathOf(next)}">${asked.sorting.by === 'newest' ? 'Older leads' : 'More leads'}</a></p>`}`;
-    await send(response, visitor, 'Leads', content, refused, unfound?.status);
+    const wrong = refused && problemInWords(refused, LEAD_LABELS);
+    await send(response, visitor, 'Leads', content, wrong, unfound?.status);
   }
 
   /** A page of the list, and what the address of the next one asks for; null: there is none. */
@@ -141,7 +142,7 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
         refused: refused('No lead that you may see has this in its name, company, address or phone.'),
       });
     const shown = found.slice(0, LEADS_SHOWN);
-    const content = html`${findForm(visitor.csrf, refusedOf('find', request, new AppError('VALIDATION_FAILED', '')), false)}
+    const content = html`${findForm(visitor.csrf, refusedOf('find', request, new AppError('VALIDATION_FAILED', '')))}
       <h2>
         ${found.length > LEADS_SHOWN ? `The first ${LEADS_SHOWN} that were found: write more of it for fewer` : `Found (${found.length})`}
       </h2>
@@ -163,24 +164,20 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     try {
       const taken = await takeIn(deps, visitor, request);
       if (typeof taken === 'string') return response.redirect(303, taken);
-      const asked = wrongField('person', taken.message);
-      const form = newLeadForm(
-        visitor,
-        store.rules.current().playbook,
-        refusedOf('new-lead', request, asked),
-        taken.choices,
-      );
-      await send(response, visitor, 'New lead', form, asked);
+      const asked = refusedOf('new-lead', request, wrongField('person', taken.message));
+      const form = newLeadForm(visitor, store.rules.current().playbook, asked, taken.choices);
+      await send(response, visitor, 'New lead', form, taken.message);
     } catch (error) {
       if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
-      const form = newLeadForm(visitor, store.rules.current().playbook, refusedOf('new-lead', request, error));
-      await send(response, visitor, 'New lead', form, error);
+      const refused = refusedOf('new-lead', request, error);
+      const form = newLeadForm(visitor, store.rules.current().playbook, refused);
+      await send(response, visitor, 'New lead', form, refusedInWords(refused), ERROR_CODES[error.code].status);
     }
   });
 }
 
-function findForm(csrf: string, refused: Refused | null, isWrong = true): Html {
-  const fields = fieldsOfForm('find', refused === null || isWrong ? refused : { ...refused, field: '' });
+function findForm(csrf: string, refused: Refused | null): Html {
+  const fields = fieldsOfForm('find', refused);
   return html`<form class="card" method="post" action="/console/leads/find">
     ${csrfField(csrf)}
     ${fields.input('sought', 'Find a lead by a part of its name, company, address or phone', { required: true, longest: LONGEST_EMAIL })}<button>

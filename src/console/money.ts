@@ -1,7 +1,8 @@
 import type { Request } from 'express';
 import { inMinorUnits, isCurrency } from '../domain/currency.ts';
 import { readAmount } from '../domain/written-amount.ts';
-import { field, wrongField } from './fields.ts';
+import { field } from './fields.ts';
+import { wrongField } from './wrong.ts';
 
 /**
  * From the fields `value` and `currency`; empty for no value. "1,234.50", "1.234,50" and "1 234,50" are one amount.

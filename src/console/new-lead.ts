@@ -16,13 +16,14 @@ import type { StoreContext } from '../store/context.ts';
 import type { Db } from '../store/db.ts';
 import { readOfferable, readRepKey } from '../store/lists/reps.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { bounded, chosen, field, LONGEST_TEXT, wrongField } from './fields.ts';
+import { bounded, chosen, field, LONGEST_TEXT } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { moneyOf } from './money.ts';
 import { meant, type PersonChoices } from './same-person.ts';
 import { requireAtAll, type Visitor } from './session.ts';
 import { acceptOwn, pageOf, submitOnce } from './taken-in.ts';
+import { wrongField } from './wrong.ts';
 
 const HOW = {
   referral: 'Referred by somebody',

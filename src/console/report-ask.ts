@@ -12,6 +12,14 @@ import type { Html } from './layout.ts';
 /** Asked for most; the others stand folded below. */
 const FIRST: readonly Dimension[] = ['source', 'channel', 'campaign', 'needType', 'productLine', 'team'];
 
+/** The fields as the form names them. */
+export const ASK_LABELS: ReadonlyMap<string, string> = new Map([
+  ['since', 'From'],
+  ['until', 'To'],
+  ['by', 'By'],
+  ['segment', 'Segment'],
+]);
+
 export interface AskChoices {
   periods: readonly PeriodChoice[];
   values: Values;

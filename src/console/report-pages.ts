@@ -27,10 +27,11 @@ import { countedPart, lookAgain } from './being-counted.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
-import { askForm, periodTitle, quickPeriods } from './report-ask.ts';
+import { ASK_LABELS, askForm, periodTitle, quickPeriods } from './report-ask.ts';
 import { asOfPart, linkOnPaper, oldestOf, overviewPart, sectionPart } from './report-parts.ts';
 import { isRenewed, linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
+import { problemInWords } from './wrong.ts';
 
 /** What the overview shows: the first part of each. */
 const OVERVIEW: readonly { report: Report; words: AskWords }[] = [
@@ -116,7 +117,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       response,
       visitor,
       'Reports',
-      html`${problem(wrong?.message ?? null)}${said(DONE, request)}${quickPeriods('/console/reports', given, periods)}
+      html`${problem(wrong && problemInWords(wrong, ASK_LABELS))}${said(DONE, request)}${quickPeriods('/console/reports', given, periods)}
         <p>${reachInWords(asker.scope)}</p>
         ${asOfPart(oldestOf(answers), ofAll, pathOf('', { ...given, fresh: '1' }))}${overview}
         <h2 class="screen">All reports</h2>
@@ -150,7 +151,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const currency = currencyOf(asker.playbook);
     const mine = await mailsOf(visitor);
     const ofDays = { ...words, since: dayOf(asked.since, asked.zone), until: lastDayOf(asked) };
-    const content = html`${problem(wrong?.message ?? null)}${said(DONE, request)}
+    const content = html`${problem(wrong && problemInWords(wrong, ASK_LABELS))}${said(DONE, request)}
       <p>${report.question}</p>
       ${linkOnPaper(settings.publicUrl, linksOf(report, ofDays).page)}
       ${askForm(report, asked, words, { periods, values })}${asOfPart(answered, asked, `${links.page}${links.page.includes('?') ? '&' : '?'}fresh=1`)}${answered.sections.map((section) => sectionPart(section, currency, links))}${digestPart(
@@ -191,7 +192,8 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const report = reportNamed(request.params['report']);
     const actor = requireAtAll(visitor, 'see-reports');
     const every = DIGEST_RHYTHMS.find((one) => one === field(request, 'every'));
-    if (every === undefined) throw new AppError('VALIDATION_FAILED', 'every: expected daily or weekly.');
+    if (every === undefined)
+      throw new AppError('VALIDATION_FAILED', 'Choose how often it is to come: daily or weekly.');
     const given = ASK_KEYS.filter((key) => key !== 'since' && key !== 'until').map((key) => [key, field(request, key)]);
     const words = Object.fromEntries(given.filter(([, value]) => value !== '')) as Record<string, string>;
     readAsk(report, words, askerOf(visitor));

@@ -42,6 +42,17 @@ export function wordsOfPlan({ goal, until, plan, assumed, currency }: SavedPlan,
   };
 }
 
+/** The fields as the form names them. */
+export function labelsOfAsk(currency: string): ReadonlyMap<string, string> {
+  return new Map([
+    ['amount', 'How much'],
+    ['from', 'Customers from'],
+    ['until', 'Until'],
+    ['value', `A customer is worth (${currency})`],
+    ...RATE_LAYERS.map((layer) => [`rate-${layer}`, LAYER_WORDS[layer]] as const),
+  ]);
+}
+
 export function askForm({ goal, from, until }: TargetAsked, { rates, valueMinor }: Measured, currency: string): Html {
   const isMoney = 'moneyMinor' in goal;
   const whole = (minor: number): string => String(Math.round(minor / 10 ** decimalsOf(currency)));

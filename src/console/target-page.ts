@@ -18,11 +18,12 @@ import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
 import { csrfField, type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
-import { askForm, targetWordsOf, wordsOfPlan } from './target-form.ts';
+import { askForm, labelsOfAsk, targetWordsOf, wordsOfPlan } from './target-form.ts';
 import { MEASURED, mayDelete, PATH, savedPart, wordsSince } from './target-parts.ts';
 import { planPart } from './target-plan.ts';
 import { linkOnPaper } from './report-parts.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
+import { problemInWords } from './wrong.ts';
 
 const DONE: Readonly<Record<string, string>> = { saved: 'The plan is saved.', deleted: 'The plan is deleted.' };
 
@@ -77,7 +78,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     const saved: Parameters<typeof savedPart>[0][number][] = [];
     for (const one of boardOf(visitor) === null ? [] : await listPlans(store.db))
       saved.push({ one, happened: await happenedSince(one, asker, today), words: wordsOfPlan(one, today) });
-    const content = html`${said(DONE, request)}${problem(error?.message ?? null)}
+    const content = html`${said(DONE, request)}${problem(error && problemInWords(error, labelsOfAsk(currency)))}
       <p>
         How many leads does a target take, from where, by when, and for how much? The shares and times are those of the
         last year; assume others to see what they change. ${ofWhom(asker.scope)}

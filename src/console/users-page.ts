@@ -2,15 +2,16 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { USER_ROLES, actorHandle, type UserRole } from '../domain/actor.ts';
-import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { changeUser, inviteUser, listUsers, type ListedUser, readTeams } from '../store/access/users.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, wrongField } from './fields.ts';
-import { type FormFields, fieldsOfForm, type Refused, refusedOf } from './form-fields.ts';
+import { field } from './fields.ts';
+import { type FormFields, fieldsOfForm, type Refused, refusedInWords, refusedOf } from './form-fields.ts';
 import { csrfField, type Html, problem, sendPage, said } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 import { whenShown } from './words.ts';
+import { wrongField } from './wrong.ts';
 
 const ROLE_WORDS: Readonly<Record<UserRole, string>> = {
   marketer: 'Marketer: content, campaigns, reports',
@@ -31,24 +32,19 @@ export function usersPage(router: Router, deps: ConsoleDeps): void {
     at: new Date(store.realNow()),
   });
 
-  async function show(
-    request: Request,
-    response: Response,
-    visitor: Visitor,
-    wrong: AppError | null,
-    refused: Refused | null = null,
-  ): Promise<void> {
+  async function show(request: Request, response: Response, visitor: Visitor, refused: Refused | null): Promise<void> {
     requireAtAll(visitor, 'manage-users');
     const [users, teams] = await Promise.all([listUsers(store.db, new Date(store.realNow())), readTeams(store.db)]);
     const frame = { title: 'Users', companyName: settings.organization.companyName, who: headOf(visitor) };
-    const content = html`${said(DONE, request)}${problem(wrong?.message ?? null)}
+    const cards = users.map((user) => userCard(user, teams, visitor, refused));
+    const invite = inviteForm(teams, visitor, refused);
+    const content = html`${said(DONE, request)}${problem(refusedInWords(refused))}
       <p class="soft">
         Reps need no row here: they sign in with their address in <code>routing.yaml</code>. Everybody else is invited.
       </p>
-      ${users.length === 0 ? html`<p class="soft">There is no user yet.</p>` : users.map((user) => userCard(user, teams, visitor, refused))}
-      ${inviteForm(teams, visitor, refused)}
+      ${users.length === 0 ? html`<p class="soft">There is no user yet.</p>` : cards} ${invite}
       <p class="soft small">Times are those of ${visitor.zone}.</p>`;
-    await sendPage(response, wrong === null ? 200 : ERROR_CODES[wrong.code].status, frame, content);
+    await sendPage(response, refused === null ? 200 : ERROR_CODES[refused.error.code].status, frame, content);
   }
 
   const onPost = (path: string, done: string, work: (visitor: Visitor, request: Request) => Promise<void>): void => {
@@ -60,7 +56,7 @@ export function usersPage(router: Router, deps: ConsoleDeps): void {
         response.redirect(303, `/console/users?done=${done}`);
       } catch (error) {
         if (!isAppError(error) || ERROR_CODES[error.code].status >= 500 || error.code === 'FORBIDDEN') throw error;
-        await show(request, response, visitor, error, refusedOf(request.path, request, error));
+        await show(request, response, visitor, refusedOf(request.path, request, error));
       }
     });
   };

@@ -32,7 +32,7 @@ export function readTargetAsk(
   if (goal === null)
     fields.push({
       path: 'amount',
-      message: `must be a number of customers, or with goal=money an amount in ${currency} such as 250000`,
+      message: `must be a number of customers, or, for a target in money, an amount in ${currency} such as 250000`,
     });
   const until = words['until'] ?? dayOf(new Date(now.getTime() + 182 * 86_400_000), zone);
   if (!DAY.test(until) || Number.isNaN(Date.parse(until)) || until <= dayOf(now, zone))

@@ -763,9 +763,9 @@ describe('a lead on the desk', () => {
     });
     const wrong = await who.go(url, { csrf: page.csrf, country: 'Atlantis', 'was-country': '', timeZone: 'Mars' });
     expect(wrong.status).toBe(400);
-    expect(wrong.text).toMatch(/country: expected a country.*timeZone: expected an IANA/s);
+    expect(wrong.text).toMatch(/“Country”: expected a country.*“Time zone”: expected an IANA.*Expected a country/s);
     const long = { csrf: page.csrf, language: `en${'-aa'.repeat(20)}`, company: 'x'.repeat(201) };
-    expect((await who.go(url, long)).text).toMatch(/company: expected at most 200.*language: expected at most 35/s);
+    expect((await who.go(url, long)).text).toMatch(/“Company”: expected at most 200.*“Language”: expected at most 35/s);
     await who.go(url, { csrf: page.csrf, 'was-lastName': 'x', lastName: '' });
     expect(await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } })).toMatchObject({
       firstName: 'Ottokar',
@@ -809,7 +809,7 @@ describe('a lead on the desk', () => {
     expect(await wrong({ note: 'x' })).toContain('Choose at least one thing');
     expect(await wrong({ points: '5' })).toContain('Points want a note');
     expect(await wrong({ points: '500', note: 'x' })).toContain('from -100 to 100');
-    expect(await wrong({ budget: 'much' })).toContain('budget: choose one of known, unknown, no.');
+    expect(await wrong({ budget: 'much' })).toContain('“Budget”: choose one of known, unknown, no.');
   });
 
   test('has a story in words, older pages of it, and the colleagues of its company', async () => {

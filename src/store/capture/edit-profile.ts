@@ -47,7 +47,10 @@ export async function editProfile(
       const others = await tx.lead.count({
         where: { phone: changes.phone, email: null, sharesPhone: false, id: { not: lead.id } },
       });
-      if (others > 0) throw new AppError('CONFLICT', 'phone: another lead is known by this number.');
+      if (others > 0)
+        throw new AppError('CONFLICT', 'phone: another lead is known by this number', {
+          fields: [{ path: 'phone', message: 'another lead is known by this number' }],
+        });
     }
     // What is taken away is a gap again, which anybody may fill.
     const kept = fields.filter((field) => changes[field as keyof Changes] !== null);
