@@ -5,7 +5,9 @@ import { withApi } from './reach.ts';
 import { inRow } from './why-words.ts';
 
 interface Settled {
-  leadId: string;
+  /** Null for a mail to a rep: the list of the day, or gathered alerts. */
+  leadId: string | null;
+  repId?: string;
   resentAt?: string;
   resentBy?: string;
   dismissedAt?: string;
@@ -45,7 +47,10 @@ export async function sendShow(config: Config, id: string): Promise<Answer> {
 export async function sendResend(config: Config, id: string): Promise<Answer> {
   return withApi(config, async (api) => {
     const data = await api.post<Settled>(`/v1/sends/${id}/resend`);
-    return { data, text: `${id} is sent once more to ${data.leadId}, as ${data.resentBy} said at ${data.resentAt}.` };
+    return {
+      data,
+      text: `${id} is sent once more to ${data.leadId ?? data.repId}, as ${data.resentBy} said at ${data.resentAt}.`,
+    };
   });
 }
 

@@ -175,7 +175,11 @@ function shownTo({ store }: ConsoleDeps, visitor: Visitor, scope: Scope): Show {
     );
     const buttons = (kind: AttentionKind, ref: string | null): Html | '' => {
       if (ref === null) return '';
-      return kind === 'send-in-doubt' ? actions(ref) : kind === 'mail-returned' ? returned(ref) : '';
+      return kind === 'send-in-doubt' || kind === 'rep-mail-in-doubt'
+        ? actions(ref)
+        : kind === 'mail-returned'
+          ? returned(ref)
+          : '';
     };
     const lines = rows.map(
       ({ kind, leadId, ref, since }, n) =>

@@ -31,7 +31,7 @@ export const ATTENTION_WORDS: Readonly<Record<AttentionKind, Words>> = {
   'rep-mail-in-doubt': {
     title: 'A list or alerts to a rep may or may not have left',
     todo: 'Ask the rep',
-    how: 'Ask whether the mail arrived. If it did not, the rep’s desk has all that it told of. It is not sent again; the entry goes with the rep’s next list, or once the leads of the alerts wait for the rep no more.',
+    how: 'Ask whether the mail arrived. If it did not, an operator has it sent once more, or dismisses it; the rep’s desk has all that it told of. The entry goes also with the rep’s next list, or once the leads of the alerts wait for the rep no more.',
   },
   reroute: {
     title: 'Sent back to a manager',

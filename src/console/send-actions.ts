@@ -5,6 +5,7 @@ import { AppError } from '../domain/errors.ts';
 import { isId } from '../domain/ids.ts';
 import { dismissSend } from '../store/process/dismiss-send.ts';
 import { resendSend } from '../store/process/resend-send.ts';
+import { settleRepMailByHand } from '../store/sales/settle-rep-mail.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { chosen, field } from './fields.ts';
 import type { Html } from './layout.ts';
@@ -45,8 +46,10 @@ export function sendActions(router: Router, { store, ring }: ConsoleDeps): void 
     const sendId = field(request, 'send');
     const what = chosen(request, 'do', SEND_DONE, 'Load the page again, and repeat.');
     if (!isId('send', sendId)) throw new AppError('VALIDATION_FAILED', 'Load the page again, and repeat.');
-    if (what === 'resend') ring((await resendSend(store, sendId, actor)).ringIds);
-    else await dismissSend(store, sendId, actor);
+    if ((await settleRepMailByHand(store, sendId, what, actor)) === null) {
+      if (what === 'resend') ring((await resendSend(store, sendId, actor)).ringIds);
+      else await dismissSend(store, sendId, actor);
+    }
     const leadId = field(request, 'lead');
     const back = isId('lead', leadId) ? `/console/leads/${leadId}` : '/console/attention';
     response.redirect(303, `${back}?done=${what === 'dismiss' ? 'dismiss-send' : what}`);

@@ -18,6 +18,9 @@ export interface AuditData {
   'lead.erased': Record<string, never>;
   /** Of no lead. `author`: who did it from the command line. */
   'rep.activated': { repId: string; author?: string };
+  /** A mail to a rep that was in doubt: the list of the day, or gathered alerts. */
+  'rep-mail.resent': { mailId: string; repId: string };
+  'rep-mail.dismissed': { mailId: string; repId: string };
   'rep.deactivated': { repId: string; author?: string };
   /** `fields`: what was changed, as the API names it. */
   'rep.changed': { repId: string; fields: string[]; author?: string };

@@ -211,6 +211,8 @@ function changeTitle(change: Change, actor: string, names: Names): string {
       return `‘${change.data.cadence}’ goes on where it stood`;
     case 'enrollment.moved':
       return `Moved to revision ${change.data.revision} of ‘${change.data.cadence}’${placeWords(change.data)}`;
+    case 'rep-mail.resent':
+    case 'rep-mail.dismissed':
     case 'sending.paused':
     case 'sending.resumed':
     case 'sending.receiver-lifted':

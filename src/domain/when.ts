@@ -14,6 +14,11 @@ export function whenInWords(atMs: number, nowMs: number, zone: string): string {
   return `${dayInWords(at, days, at.year === now.year)} ${at.toFormat('HH:mm')}`;
 }
 
+/** The day by the calendar of the zone: "2026-12-01". */
+export function dayIn(atMs: number, zone: string): string {
+  return local(atMs, zone).toISODate();
+}
+
 /** "2026-12-01 09:00 UTC": for who may be in any zone. */
 export function minuteInUtc(at: Date): string {
   return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createRepMailWatch } from '../../src/api/rep-mail-watch.ts';
 import { CLAIM_LASTS } from '../../src/domain/budgets.ts';
 import { attentionPage } from '../../src/store/lists/attention.ts';
+import { settleRepMailByHand } from '../../src/store/sales/settle-rep-mail.ts';
 import { changeRep } from '../../src/store/sales/change-rep.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf } from '../workflows/life.ts';
@@ -108,4 +109,29 @@ test('the next list that left ends the question', async () => {
   expect(await waiting()).toContain(doubtful.id);
   expect(await look(morning)).toBe(1);
   expect(await waiting()).toEqual([]);
+});
+
+test('a person has it sent once more on its day, once; one of another day is dismissed', async () => {
+  const morning = FIRST_MORNING + (FAULTS.length + 3) * DAY_MS;
+  const doubtful = (id: string, at: number) =>
+    engine.db.repMail.create({
+      data: { id, repId, day: dayOf(at), status: 'in_doubt', occurredAt: new Date(), reason: 'the connection ended' },
+    });
+  const ctx = { ...engine.store, realNow: () => morning };
+  const by = { kind: 'user', userId: 'usr-operator', role: 'operator', manager: false, teams: [] } as const;
+  const today = await doubtful('send-of-this-morning', morning);
+  const past = await doubtful('send-of-another-day', morning + 5 * DAY_MS);
+  const before = lists().length;
+  expect(await look(morning)).toBe(0);
+  for (let press = 0; press < 2; press += 1)
+    expect(await settleRepMailByHand(ctx, today.id, 'resend', by)).toMatchObject({ repId, by: 'usr-operator' });
+  expect(await waiting()).not.toContain(today.id);
+  expect(await look(morning)).toBe(1);
+  expect(await look(morning)).toBe(0);
+  expect(lists().length - before).toBe(1);
+  await expect(settleRepMailByHand(ctx, today.id, 'dismiss', by)).rejects.toMatchObject({ code: 'CONFLICT' });
+  await expect(settleRepMailByHand(ctx, past.id, 'resend', by)).rejects.toMatchObject({ code: 'CONFLICT' });
+  expect(await settleRepMailByHand(ctx, past.id, 'dismiss', by)).toMatchObject({ repId });
+  expect(await waiting()).toEqual([]);
+  expect(await settleRepMailByHand(ctx, 'send-that-there-is-not', 'dismiss', by)).toBeNull();
 });

@@ -28,7 +28,7 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   'send-in-doubt':
     'Check in the log of the mail server whether it was delivered. The engine does not send it again, and the cadence goes on. Then POST /v1/sends/{ref}/resend if it was not, or /dismiss (npx nurture send)',
   'rep-mail-in-doubt':
-    'Ask the rep whether the mail arrived. If it did not, their desk has all that it told of (/console). The engine does not send it again. The entry goes with their next list, or once the leads of the alerts wait for them no more, and after 7 days',
+    'Ask the rep whether the mail arrived. If it did not, POST /v1/sends/{ref}/resend tells it again; else /dismiss. Their desk has all that it told of (/console). The entry goes also with their next list, or once the leads of the alerts wait for them no more, and after 7 days',
   reroute: 'POST /v1/assignments/{ref}/reroute to the team or rep it belongs to',
   unassigned: 'Say who gets it, POST /v1/leads/{id}/route to a team or rep, or remove the cause named in the reason',
   'no-decision':

@@ -3,6 +3,7 @@ import { SEND_STATUSES, shownStatus } from '../../domain/send-status.ts';
 import { listSends, readSend, type SendDetail } from '../../store/lists/sends.ts';
 import { dismissSend } from '../../store/process/dismiss-send.ts';
 import { resendSend } from '../../store/process/resend-send.ts';
+import { settleRepMailByHand } from '../../store/sales/settle-rep-mail.ts';
 import { requireLead } from '../access.ts';
 import { actorOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -11,11 +12,16 @@ import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id, Timestamp } from '../schemas/common.ts';
 
+/** A mail is to a lead, or about one; the list of the day and gathered alerts are to a rep. */
+const WHOSE = {
+  leadId: id('lead').nullable(),
+  repId: id('rep').optional().meta({ description: 'Of the list of the day and gathered alerts' }),
+};
 const Dismissed = z
-  .object({ id: id('send'), leadId: id('lead'), dismissedAt: Timestamp, dismissedBy: z.string() })
+  .object({ id: id('send'), ...WHOSE, dismissedAt: Timestamp, dismissedBy: z.string() })
   .meta({ id: 'DismissedSend' });
 const Resent = z
-  .object({ id: id('send'), leadId: id('lead'), resentAt: Timestamp, resentBy: z.string() })
+  .object({ id: id('send'), ...WHOSE, resentAt: Timestamp, resentBy: z.string() })
   .meta({ id: 'ResentSend' });
 
 const SendStatus = z.enum(SEND_STATUSES).meta({
@@ -93,11 +99,20 @@ export function sendRoutes({ store, ring }: ApiDeps): Route[] {
       access: 'settle-mail',
       summary: 'Send a message in doubt once more',
       description:
-        'A new message with the same words, which names the one it repeats. For a mail to a lead that certainly did not arrive: the engine cannot know, so look into the log of the mail server first. Repeating the request changes nothing. It is refused where consent, a suppression or the stage forbids the message by now, and checked again as it leaves.',
+        'Of a mail to a rep (`rep-mail-in-doubt`) what it told is told again, as it is by then. Else: a new message with the same words, which names the one it repeats. For a mail to a lead that certainly did not arrive: the engine cannot know, so look into the log of the mail server first. Repeating the request changes nothing. It is refused where consent, a suppression or the stage forbids the message by now, and checked again as it leaves.',
       params: PARAMS,
       problems: ['SEND_UNKNOWN', 'CONFLICT', 'STAGE_FORBIDS'],
       answers: { 202: { description: 'It leaves with the next turn of the lead’s process', schema: Resent } },
       async handle({ params, caller }) {
+        const ofRep = await settleRepMailByHand(store, params.id, 'resend', actorOf(caller));
+        if (ofRep !== null)
+          return json(202, {
+            id: params.id,
+            leadId: null,
+            repId: ofRep.repId,
+            resentAt: ofRep.at.toISOString(),
+            resentBy: ofRep.by,
+          });
         const { leadId, at, by, ringIds } = await resendSend(store, params.id, actorOf(caller));
         ring(ringIds);
         return json(202, { id: params.id, leadId, resentAt: at.toISOString(), resentBy: by });
@@ -115,6 +130,15 @@ export function sendRoutes({ store, ring }: ApiDeps): Route[] {
       problems: ['SEND_UNKNOWN', 'CONFLICT'],
       answers: { 200: { description: 'The message', schema: Dismissed } },
       async handle({ params, caller }) {
+        const ofRep = await settleRepMailByHand(store, params.id, 'dismiss', actorOf(caller));
+        if (ofRep !== null)
+          return json(200, {
+            id: params.id,
+            leadId: null,
+            repId: ofRep.repId,
+            dismissedAt: ofRep.at.toISOString(),
+            dismissedBy: ofRep.by,
+          });
         const { leadId, at, by } = await dismissSend(store, params.id, actorOf(caller));
         return json(200, { id: params.id, leadId, dismissedAt: at.toISOString(), dismissedBy: by });
       },
