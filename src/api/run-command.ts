@@ -3,10 +3,11 @@ import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { AppError } from '../domain/errors.ts';
 import type { ApiDeps } from './deps.ts';
 import { readNames, withNames } from '../store/lists/names.ts';
+import { readDecisionClocks } from '../store/sales/hand-overs.ts';
 import { dropNote } from '../store/sales/notes.ts';
 import { json, type Reply } from './reply.ts';
 import type { ResponseSpec } from './route.ts';
-import { id } from './schemas/common.ts';
+import { id, Timestamp } from './schemas/common.ts';
 import { Stage } from './schemas/lead.ts';
 import { Person } from './schemas/person.ts';
 import { personView } from './views/person.ts';
@@ -19,6 +20,13 @@ const Done = z
     assignmentId: id('assignment').optional(),
     repId: id('rep').optional(),
     rep: Person.optional().meta({ description: 'The rep who has the lead, or had it last' }),
+    dueAt: Timestamp.nullable().optional().meta({
+      description: 'Of a hand-over: by when its rep is to decide now; null: no decision is awaited',
+    }),
+    dueBefore: Timestamp.nullable().optional().meta({
+      description:
+        'Of a hand-over: by when the rep was to decide who was asked before; null: nobody was, or it was decided',
+    }),
   })
   .meta({ id: 'Done', description: 'The command was carried out. The current state of the lead' });
 
@@ -43,6 +51,8 @@ export async function runCommand(
   if (!given.ok && 'noteId' in command && command.noteId !== undefined) await dropNote(store, command.noteId);
   const verdict = await accepted(store, given);
   const repId = verdict.repId ?? null;
+  const isHandOver = command.kind === 'route' || command.kind === 'reroute';
+  const clocks = isHandOver ? await readDecisionClocks(store.db, leadId) : null;
   const rep = repId === null ? null : personView(repId, await readNames(store.db, [repId]));
   return json(200, {
     leadId,
@@ -51,6 +61,10 @@ export async function runCommand(
     ...(verdict.assignmentId !== undefined && { assignmentId: verdict.assignmentId }),
     ...(repId !== null && { repId }),
     ...(rep !== null && { rep }),
+    ...(clocks !== null && {
+      dueAt: clocks.dueAt?.toISOString() ?? null,
+      dueBefore: clocks.dueBefore?.toISOString() ?? null,
+    }),
   });
 }
 

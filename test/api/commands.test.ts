@@ -184,8 +184,10 @@ describe('a hand-off', () => {
     const rerouted = await bench.post(`/v1/assignments/${assignmentId}/reroute`, { team: 'south' }, bench.keys.boss);
     expect(rerouted, rerouted.text).toMatchObject({
       status: 200,
-      body: { stage: 'assigned', repId: bench.reps['dino'] },
+      // The rep before had decided.
+      body: { stage: 'assigned', repId: bench.reps['dino'], dueBefore: null },
     });
+    expect(Date.parse(String(rerouted.body['dueAt']))).toBeGreaterThan(Date.now());
     expect((await bench.get('/v1/attention?kind=reroute')).body.items?.some((item) => item['leadId'] === leadId)).toBe(
       false,
     );

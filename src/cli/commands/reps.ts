@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { MOST_WEIGHT } from '../../domain/route.ts';
 import { answering, examples, family } from '../command.ts';
+import type { HandOverOptions } from '../hand-over.ts';
 import { wholeNumber } from '../numbers.ts';
 
 export function registerReps(program: Command): void {
@@ -16,6 +17,7 @@ export function registerReps(program: Command): void {
   registerSwitch(reps, 'deactivate', 'offer no leads to a rep any more, whatever is published');
   registerSet(reps);
   registerAbsence(reps);
+  registerHandOver(reps);
 }
 
 function registerSwitch(reps: Command, name: 'activate' | 'deactivate', description: string): void {
@@ -96,4 +98,33 @@ function registerAbsence(reps: Command): void {
     return repsSet(loadConfig(process.env), rep, { away: null });
   });
   examples(back, [['nurture reps back ada', 'ada gets offers again, and does not make up for the time away']]);
+}
+
+function registerHandOver(reps: Command): void {
+  const several = (value: string, before: string[] = []): string[] => [...before, value];
+  const command = reps
+    .command('hand-over')
+    .description('hand over the open leads of a rep, to one or several; first shows which')
+    .argument('<rep>', 'key or id of the rep')
+    .option(
+      '--to <rep>',
+      'who gets them; given several times: whose turn it is among those who are here and have room',
+      several,
+    )
+    .option('--team <team>', 'whose turn it is in this team')
+    .option('--lead <lead>', 'this lead alone, by its id or address; can be given several times', several)
+    .option('--note <text>', 'what the next rep has to know')
+    .option('--do', 'do it; without it nothing happens');
+  answering(command, async (rep: string, options: HandOverOptions) => {
+    const { loadConfig } = await import('../../runtime/config.ts');
+    const { handOverLeads } = await import('../hand-over.ts');
+    return handOverLeads(loadConfig(process.env), rep, options);
+  });
+  examples(command, [
+    [
+      'nurture reps hand-over ada --to bob --to cleo',
+      'which leads that would be, and by when each is to be decided on',
+    ],
+    ['nurture reps hand-over ada --to bob --to cleo --do', 'hands them over, and tells the times before and now'],
+  ]);
 }

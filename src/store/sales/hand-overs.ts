@@ -1,8 +1,36 @@
 /** Leads that a person hands over at once: the row is there before the first of them moves. */
 import type { Db } from '../db.ts';
+import { Prisma } from '../generated/client.ts';
+
+/** The time to decide of a lead, before and after it was handed over. */
+export interface DecisionClocks {
+  /** By when its rep is to decide now; null: no decision is awaited. */
+  dueAt: Date | null;
+  /** By when the rep was to decide who was asked before; null: nobody was, or it was decided. */
+  dueBefore: Date | null;
+}
+
+/** `now` and `before` of the lead `l`: one that is over is the one before, whoever gets the lead next. */
+const CLOCKS = Prisma.sql`
+    LEFT JOIN LATERAL (
+      SELECT a.id, a.due_at, a.status, a.created_at FROM assignments a WHERE a.need_id = l.need_id ORDER BY a.created_at DESC, a.id DESC LIMIT 1
+    ) latest ON TRUE
+    LEFT JOIN LATERAL (SELECT latest.due_at WHERE latest.status = 'offered') now ON TRUE
+    LEFT JOIN LATERAL (
+      SELECT CASE WHEN b.offer_decided_at IS NULL THEN b.due_at END AS due_at FROM assignments b
+      WHERE b.need_id = l.need_id AND b.created_at <= latest.created_at AND (b.id <> latest.id OR latest.status NOT IN ('offered', 'accepted'))
+      ORDER BY b.created_at DESC, b.id DESC LIMIT 1
+    ) before ON TRUE`;
+
+/** Of one lead that was handed over a moment ago. */
+export async function readDecisionClocks(db: Db, leadId: string): Promise<DecisionClocks> {
+  const [clocks] = await db.$queryRaw<DecisionClocks[]>`
+    SELECT now.due_at AS "dueAt", before.due_at AS "dueBefore" FROM leads l ${CLOCKS} WHERE l.id = ${leadId}`;
+  return clocks ?? { dueAt: null, dueBefore: null };
+}
 
 /** Null problem: it was handed over. */
-export interface HandedOver {
+export interface HandedOver extends DecisionClocks {
   leadId: string;
   firstName: string | null;
   lastName: string | null;
@@ -11,10 +39,6 @@ export interface HandedOver {
   /** Who has it now; null: nobody yet. */
   ownerId: string | null;
   ownerName: string | null;
-  /** By when its rep is to decide now; null: no decision is awaited. */
-  dueAt: Date | null;
-  /** By when the rep was to decide who was asked before; null: nobody was, or it was decided. */
-  dueBefore: Date | null;
   /** What it waits for while nobody has it; null, all of them: it does not wait. */
   waitingBecause: string | null;
   waitingFor: string | null;
@@ -75,14 +99,6 @@ export async function readHandOver(db: Db, id: string, by: string): Promise<Hand
     SELECT l.id AS "leadId", l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.owner_id AS "ownerId", r.name AS "ownerName", g.problem,
       now.due_at AS "dueAt", before.due_at AS "dueBefore",
       n.waiting_because AS "waitingBecause", n.waiting_for AS "waitingFor", n.waiting_why AS "waitingWhy", n.try_again_at AS "tryAgainAt"
-    FROM hand_over_leads g JOIN leads l ON l.id = g.lead_id LEFT JOIN reps r ON r.id = l.owner_id LEFT JOIN needs n ON n.id = l.need_id
-    LEFT JOIN LATERAL (
-      SELECT a.id, a.due_at, a.status, a.created_at FROM assignments a WHERE a.need_id = l.need_id ORDER BY a.created_at DESC, a.id DESC LIMIT 1
-    ) latest ON TRUE
-    LEFT JOIN LATERAL (SELECT latest.due_at WHERE latest.status = 'offered') now ON TRUE
-    LEFT JOIN LATERAL (
-      SELECT CASE WHEN b.offer_decided_at IS NULL THEN b.due_at END AS due_at FROM assignments b
-      WHERE b.need_id = l.need_id AND b.id <> latest.id AND b.created_at <= latest.created_at ORDER BY b.created_at DESC, b.id DESC LIMIT 1
-    ) before ON TRUE
+    FROM hand_over_leads g JOIN leads l ON l.id = g.lead_id LEFT JOIN reps r ON r.id = l.owner_id LEFT JOIN needs n ON n.id = l.need_id ${CLOCKS}
     WHERE g.hand_over_id = ${id} ORDER BY g.problem IS NULL, l.id`;
 }
