@@ -111,7 +111,7 @@ export async function showLead(
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
   const told = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}`;
   const content = html`<p><a href="${homeOf(visitor)}">Back</a></p>
-    ${forms.first}${topOf({ lead, rated, brief, planned, waits, commands: readsCommands(visitor), leadZone, whyRep, considered, zone, locale, nowMs })}${forms.others}
+    ${forms.first}${topOf({ lead, rated, brief, planned, waits, commands: readsCommands(visitor), leadZone, whyRep, considered, reasons: playbook.reasons, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
       ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}

@@ -3,7 +3,9 @@ import { html } from 'hono/html';
 import { isLive } from '../domain/assignment.ts';
 import { type Due, duesOfHandOff } from '../domain/dues.ts';
 import { moneyInWords } from '../domain/money-words.ts';
+import type { Playbook } from '../domain/playbook.ts';
 import type { Readiness } from '../domain/readiness.ts';
+import { outcomeInWords, reasonLabel } from '../domain/reason-words.ts';
 import { ruleInWords } from '../domain/rule-words.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { isClosed, isWithSales, type Stage } from '../domain/stage.ts';
@@ -44,6 +46,8 @@ interface Top {
   whyRep: string | null;
   /** Why none of the reps gets it now, in a sentence for a manager; empty: nothing is known, or it is not to be told. */
   considered: string;
+  /** What the playbook calls reasons. */
+  reasons: Playbook['reasons'];
   zone: string;
   /** How money is written for the reader. */
   locale: string;
@@ -60,6 +64,7 @@ export function topOf({
   leadZone,
   whyRep,
   considered,
+  reasons,
   zone,
   locale,
   nowMs,
@@ -97,7 +102,8 @@ export function topOf({
           )
     }
     <p>
-      <span class="badge">${lead.stage}</span> <span class="badge">${readiness}</span>
+      <span class="badge">${lead.stage}</span>
+      ${endOf(need, reasons)}${isClosed(lead.stage as Stage) ? '' : html`<span class="badge">${readiness}</span>`}
       <span class="badge">grade ${lead.fitGrade}</span> <span class="badge">score ${shownScore(score)}</span>
       ${learnedBadge(learned)} ${lead.valueTier === null ? '' : html`<span class="badge">${lead.valueTier}</span>`}
       ${need === undefined || need.valueMinor === null ? '' : html`<span class="badge">${moneyInWords(need.valueMinor, need.currency, locale)}</span>`}
@@ -108,6 +114,15 @@ export function topOf({
     ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
     ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, { zone: leadZone, nowMs, commands })}</p>`)}
   </section>`;
+}
+
+/** How the need ended, and why; nothing while it is open, and where its stage says the same. */
+function endOf(need: LeadDetail['needs'][number] | undefined, reasons: Playbook['reasons']): Html | '' {
+  if (need === undefined || need.closedAt === null || need.outcome === null) return '';
+  const { outcome, outcomeReason, stage } = need;
+  if (outcome === stage && outcomeReason === null) return '';
+  const why = outcomeReason === null ? '' : `: ${reasonLabel(outcomeReason, reasons)}`;
+  return html`<span class="badge">${outcomeInWords(outcome)}${why}</span> `;
 }
 
 /** What a lead that nobody has waits for, in sentences with the reader's times; null: it does not wait. */

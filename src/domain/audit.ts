@@ -1,11 +1,20 @@
+import type { ProfileChange } from './profile-words.ts';
+
 /**
- * What audit rows record: the timeline's own entries. Ids, keys and codes; a text of a person is stored elsewhere by id.
+ * What audit rows record: the timeline's own entries. Ids, keys and codes; a text of a person is stored elsewhere by id,
+ * but for what a person of ours corrected in a profile (`changes`): the row is deleted with its lead.
  * `playbook`: number of the playbook revision that it was decided by; rows from before there were any have none.
  */
 export interface AuditData {
   'lead.created': { touchId: string; how: string };
-  /** `notTaken`: fields that a public form, or a rep whose lead it is not, stated otherwise than they are known; the touch has what it stated. `verified`: they stay as a person of ours said them. */
-  'lead.updated': { touchId?: string; fields: string[]; notTaken?: string[]; verified?: boolean };
+  /** `notTaken`: fields that a public form, or a rep whose lead it is not, stated otherwise than they are known; the touch has what it stated. `verified`: they stay as a person of ours said them. `changes`: what a person of ours made of each field. */
+  'lead.updated': {
+    touchId?: string;
+    fields: string[];
+    notTaken?: string[];
+    verified?: boolean;
+    changes?: ProfileChange[];
+  };
   'send.dismissed': { sendId: string };
   'send.resent': { sendId: string };
   /** `note`: what proves that the person wants mail again. */

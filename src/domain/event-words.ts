@@ -43,6 +43,14 @@ export function eventInWords(type: string, events: readonly Described[]): string
   return (described && firstSentence(described.description)) || `Event ${type}`;
 }
 
+/** The types of events in a text of the engine, in words: "by “Asked for a demonstration”" for "by demo.requested". Other words stay. */
+export function eventsInWords(text: string, events: readonly Described[]): string {
+  const isEvent = (word: string): boolean => Object.hasOwn(KNOWN, word) || events.some(({ event }) => event === word);
+  return text.replaceAll(/[a-z][\w-]*(?:\.[\w-]+)+/g, (word) =>
+    isEvent(word) ? `“${eventInWords(word, events)}”` : word,
+  );
+}
+
 /** Without its full stop. */
 function firstSentence(text: string): string {
   const [first = ''] = text.trim().split(/\.(?:\s+(?=\p{Lu})|$)/u);

@@ -32,6 +32,17 @@ function unit({ amount, unit: name }: Extract<RejectFollow, { kind: 'recycle' }>
   return amount === 1 ? name.replace(/s$/, '') : name;
 }
 
+const OUTCOMES: Readonly<Record<string, string>> = {
+  opportunity: 'an opportunity',
+  'no-need': 'no need',
+  'back-to-nurture': 'back to the nurture pool',
+};
+
+/** "no need" for `no-need`: what was recorded of a lead, and what a closed need ended as. */
+export function outcomeInWords(outcome: string): string {
+  return Object.hasOwn(OUTCOMES, outcome) ? (OUTCOMES[outcome] ?? outcome) : outcome;
+}
+
 /** Why the engine ended a hand-off by itself. */
 const BY_THE_ENGINE: Readonly<Record<string, string>> = { 'no-activity': 'nothing happened with it for long' };
 

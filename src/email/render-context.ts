@@ -79,7 +79,7 @@ export interface ToldHandOver {
     stage: string;
     /** When the decision is due, in words, in the rep's zone; null: the rep has the lead already. */
     due: string | null;
-    /** What was planned with it, and for when: "Send the quote, Sat 28 Nov 09:00"; null: nothing. */
+    /** What was planned with it, and for when: "Send the quote by Sat 28 Nov 09:00"; null: nothing. */
     planned: string | null;
   }[];
 }

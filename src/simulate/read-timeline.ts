@@ -1,5 +1,6 @@
 import type { StoryEntry } from '../domain/story.ts';
-import { PERSON_ID, titleOf, type TimelineEntry } from '../domain/timeline.ts';
+import { PERSON_ID, titleOf } from '../domain/timeline.ts';
+import type { TimelineEntry } from '../domain/timeline-entry.ts';
 import { STEP_KINDS } from '../steps/kinds.ts';
 import { readNames } from '../store/lists/names.ts';
 import type { PageEnd } from '../store/lists/page-end.ts';

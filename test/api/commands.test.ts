@@ -128,7 +128,9 @@ describe('a hand-off', () => {
     const notes = await bench.get(`/v1/leads/${leadId}/activities`);
     expect(notes.body.items?.map(({ body }) => body)).toEqual(['Call in spring']);
     const titles = (await bench.get(`/v1/leads/${leadId}/timeline`)).body.items?.map(({ title }) => title);
-    expect(titles).toContain(`Rejected by ${rep.key.charAt(0).toUpperCase()}${rep.key.slice(1)}: Too early (recycle)`);
+    expect(titles).toContain(
+      `Rejected by ${rep.key.charAt(0).toUpperCase()}${rep.key.slice(1)}: Too early (back to the nurture pool)`,
+    );
     // What follows is history without the words of people.
     const history = JSON.stringify(await bench.engine.handle(leadId).fetchHistory());
     expect(Buffer.from(history).toString()).not.toContain('spring');

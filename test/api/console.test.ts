@@ -747,7 +747,7 @@ describe('a lead on the desk', () => {
     const { leadId } = await offered('otto@desk-profile.example');
     const who = await signIn('dino');
     const page = await who.go(`/console/leads/${leadId}`);
-    expect(page.text).toContain('stated by key admin, ');
+    expect(page.text).toContain('stated by API key ‘admin’, ');
     const url = `/console/leads/${leadId}/profile`;
     const form = {
       csrf: page.csrf,
@@ -774,7 +774,7 @@ describe('a lead on the desk', () => {
     });
     const after = await who.go(`/console/leads/${leadId}`);
     expect(after.text).toContain('confirmed by Dino');
-    expect(after.text).toContain('Profile updated: company');
+    expect(after.text).toContain('Profile corrected by Dino: company Bold Ltd');
   });
 
   test('is assessed, once however often the button is pressed: fit, the need, points with a note; what is left as it is stays', async () => {
@@ -997,7 +997,7 @@ describe('a lead on the desk', () => {
       { firstName: 'Karla', touches: [{}] },
     ]);
     expect((await who.go(`/console/leads/${person}`)).text).toContain(
-      'what a person of ours verified was kept: firstName',
+      'what a person of ours verified was kept: first name',
     );
   });
 
@@ -1237,7 +1237,7 @@ describe('the board', () => {
       .slice(before)
       .filter(({ subject, text: words }) => `${subject} ${words}`.includes('Sissi'));
     expect(mails.map(({ subject }) => subject)).toEqual([expect.stringMatching(/^2 handed over: Sissi/)]);
-    expect(mails[0]?.text).toMatch(/(Ada|Bob|Cleo).* She is ill.*Sissi.*\| Visit them, .*4 Mar 2031/s);
+    expect(mails[0]?.text).toMatch(/(Ada|Bob|Cleo).* She is ill.*Sissi.*Visit them by\s.*4\s+Mar\s+2031/s);
   });
 
   test('a lead that nobody was offered yet waits by its name, and is handed over too', async () => {

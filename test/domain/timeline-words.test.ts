@@ -1,8 +1,53 @@
 import { expect, test } from 'vitest';
-import { titleOf, type TimelineEntry } from '../../src/domain/timeline.ts';
+import { titleOf } from '../../src/domain/timeline.ts';
+import type { TimelineEntry } from '../../src/domain/timeline-entry.ts';
 
 test('an out-of-office is told without the verdict on opens and clicks', () => {
   const entry = { kind: 'event', data: { type: 'absence.noted', machine: true } } as unknown as TimelineEntry;
   const names = { person: (id: string) => id, reason: (key: string) => key };
   expect(titleOf(entry, 'system', names)).toMatch(/^Out of office: mails wait until the day of return$/);
+});
+
+const names = {
+  person: (id: string) => id,
+  reason: (key: string) => (key === 'put-off' ? 'Put off' : key),
+  events: [{ event: 'demo.requested', description: 'Asked for a demonstration. Ours.' }],
+};
+const change = (action: string, data: object) => ({ kind: 'change', action, data }) as unknown as TimelineEntry;
+
+test.each([
+  [
+    change('stage.changed', { from: 'dormant', to: 'qualified', because: 'by demo.requested' }),
+    'Stage dormant → qualified: by “Asked for a demonstration”',
+  ],
+  [
+    change('stage.changed', { from: 'opportunity', to: 'no-need', because: 'lost: put-off' }),
+    'Stage opportunity → no-need: lost: Put off',
+  ],
+  [
+    change('stage.changed', { from: 'new', to: 'qualified', because: 'by nobody.listed' }),
+    'Stage new → qualified: by nobody.listed',
+  ],
+  [
+    change('step.performed', { stepId: 'call', cadence: 'c', kind: 'task', result: 'cancelled' }),
+    'Step ‘call’ of ‘c’ (task): nobody is to do it any more',
+  ],
+  [change('task.closed', { taskId: 't', repId: 'ada', status: 'cancelled' }), 'Task called off by ada'],
+  [
+    change('lead.updated', {
+      fields: ['country', 'phone', 'jobTitle'],
+      changes: [
+        { field: 'country', from: 'DE', to: 'AT' },
+        { field: 'phone', from: '555 0100', to: null },
+        { field: 'jobTitle', from: null, to: 'Owner' },
+      ],
+    }),
+    'Profile corrected by ada: country DE → AT; phone taken away (before: 555 0100); role Owner',
+  ],
+  [
+    change('lead.updated', { fields: ['companySize', 'attributes.plan'] }),
+    'Profile updated: size of the company, plan',
+  ],
+])('an entry of the story in plain words: %#', (entry, words) => {
+  expect(titleOf(entry, 'ada', names)).toBe(words);
 });

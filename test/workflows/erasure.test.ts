@@ -7,6 +7,7 @@ import { newId } from '../../src/domain/ids.ts';
 import { createReconciler } from '../../src/relay/reconciler.ts';
 import { watchRacePoints } from '../../src/runtime/race-points.ts';
 import { changeRun, startRun } from '../../src/store/bulk/runs.ts';
+import { editProfile } from '../../src/store/capture/edit-profile.ts';
 import { submitLead } from '../../src/store/capture/submit-lead.ts';
 import { readMailWord } from '../../src/store/consent/mail-word.ts';
 import { suppressAddress } from '../../src/store/consent/suppress-address.ts';
@@ -18,6 +19,7 @@ import { lifeOf, MANAGER } from './life.ts';
 import { NOT_EXPORTED } from '../support/not-exported.ts';
 
 const SITE: Actor = { kind: 'key', keyId: 'key-of-a-site', manager: false, role: 'site' };
+const ADMIN: Actor = { kind: 'user', userId: 'usr-admin', role: 'admin', manager: true, teams: [] };
 
 let engine: Engine;
 let life: ReturnType<typeof lifeOf>;
@@ -109,6 +111,10 @@ test('a lead with everything is erased while its process waits: the process ends
   });
   await db.finding.create({ data: { leadId, kind: 'overdue', detail: 'late' } });
   await db.idempotencyKey.create({ data: { id: 'key-1:form', requestHash: 'x', status: 201, body: { id: leadId } } });
+  // What a correction replaced stands in the story alone.
+  for (const jobTitle of ['Quokkakeeper', ''])
+    engine.relay.ring((await editProfile(engine.store, ADMIN, leadId, { jobTitle })).ringIds);
+  expect(await whereabouts('Quokkakeeper')).toEqual(['audit']);
   const tables = await whereabouts(leadId, email);
   for (const table of ['assignments', 'audit', 'commands', 'consents', 'enrollments', 'events', 'findings', 'leads'])
     expect(tables).toContain(table);
@@ -127,7 +133,7 @@ test('a lead with everything is erased while its process waits: the process ends
   await erase(leadId);
   expect(await exportLead(db, leadId)).toBeNull();
   await untilEnded(leadId);
-  expect(await whereabouts(leadId, email, 'Zerubbabel')).toEqual([]);
+  expect(await whereabouts(leadId, email, 'Zerubbabel', 'Quokkakeeper')).toEqual([]);
   expect(await db.audit.findMany({ where: { action: 'lead.erased' } })).toMatchObject([
     { leadId: null, actor: 'key-of-an-admin', data: {} },
   ]);

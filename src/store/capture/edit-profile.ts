@@ -68,7 +68,14 @@ export async function editProfile(
       fitPoints,
       ...(typeof changes.phone === 'string' && { sharesPhone: false }),
     });
-    const entry = { leadId, actor: actorHandle(actor), at, action: 'lead.updated', data: { fields } } as const;
+    const told = Object.entries(changes).map(([field, to]) => ({ field, from: lead[field as keyof Changes], to }));
+    const entry = {
+      leadId,
+      actor: actorHandle(actor),
+      at,
+      action: 'lead.updated',
+      data: { fields, changes: told },
+    } as const;
     await auditAll(tx, [entry, ...audits]);
     const { ringIds } = await evaluateQualification(tx, rules, updated, nowMs);
     const woken = await announce(tx, awaiting === null ? [] : wokenBy(lead, { ...changed, awaiting }));

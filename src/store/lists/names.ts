@@ -34,5 +34,11 @@ export async function withNames(tx: Tx, sentences: readonly string[]): Promise<s
 export function nameInSentence(id: string, names: ReadonlyMap<string, Named>): string {
   const named = names.get(id);
   if (named === undefined) return id;
-  return named.kind === 'key' ? `API key ‘${named.name}’` : named.name;
+  return named.kind === 'key' ? `API key ‘${keyInWords(named.name)}’` : named.name;
+}
+
+/** A key of the environment is called as its variable is: "admin" for ADMIN_API_KEY. */
+function keyInWords(name: string): string {
+  const [, what] = /^([A-Z0-9_]+)_API_KEY$/.exec(name) ?? [];
+  return what?.toLowerCase().replaceAll('_', ' ') ?? name;
 }

@@ -1,6 +1,7 @@
 /** Entries of the timeline in words, with the names of people. */
 import type { Playbook } from '../../domain/playbook.ts';
-import { type Names, PERSON_ID, titleOf, type TimelineEntry } from '../../domain/timeline.ts';
+import { PERSON_ID, titleOf } from '../../domain/timeline.ts';
+import type { Names, TimelineEntry } from '../../domain/timeline-entry.ts';
 import type { Tx } from '../db.ts';
 import { type Named, nameInSentence, readNames } from './names.ts';
 import type { TimelineRow } from './timeline.ts';

@@ -27,18 +27,11 @@ export async function readWhoSaid(
   return { said: new Map(rows.map((row) => [row.field, row])), people };
 }
 
-/** "confirmed by Dino", "stated by the lead", "stated by key shop". A person of ours has asked; what the lead stated was not checked. */
+/** "confirmed by Dino", "stated by the lead", "stated by API key ‘shop’". A person of ours has asked; what the lead stated was not checked. */
 export function saidByInWords(actor: string, people: ReadonlyMap<string, Named>): string {
   if (actor === 'lead') return 'stated by the lead';
   if (actor === 'system') return 'found by the engine';
   const named = people.get(actor);
-  return named?.kind === 'key'
-    ? `stated by key ${keyInWords(named.name)}`
-    : `confirmed by ${nameInSentence(actor, people)}`;
-}
-
-/** A key of the environment is called as its variable is: "admin" for ADMIN_API_KEY. */
-function keyInWords(name: string): string {
-  const [, what] = /^([A-Z0-9_]+)_API_KEY$/.exec(name) ?? [];
-  return what?.toLowerCase().replaceAll('_', ' ') ?? name;
+  const who = nameInSentence(actor, people);
+  return named?.kind === 'key' ? `stated by ${who}` : `confirmed by ${who}`;
 }
