@@ -380,7 +380,6 @@ async function haltCanary(publishedAt: Date): Promise<void> {
   await bench.db.playbookRevision.create({ data: { number: 1, author: 'system', ...content, ...halted } });
 }
 
-/** Of the leads that reps have accepted: one in three without a first contact, one with an answer left waiting, one stuck. */
 const STOPPED_BROADCAST = {
   id: 'bcast-stopped',
   key: 'news',
@@ -392,6 +391,7 @@ const STOPPED_BROADCAST = {
   createdBy: 'system',
 };
 
+/** Of the leads that reps have accepted: one in three without a first contact, one with an answer left waiting, one stuck. */
 async function letClocksRunOut(): Promise<void> {
   await bench.db.$executeRaw`
     UPDATE leads SET stage = 'accepted'
@@ -401,8 +401,8 @@ async function letClocksRunOut(): Promise<void> {
       SELECT a.id, row_number() OVER (ORDER BY a.id) % 3 AS turn
       FROM assignments a JOIN leads l ON l.need_id = a.need_id
       WHERE a.status = 'accepted' AND l.stage IN ('accepted', 'opportunity'))
-    UPDATE assignments a SET contact_late_at = now(),
-      answer_late_at = CASE WHEN w.turn > 0 THEN now() END, stuck_at = CASE WHEN w.turn > 1 THEN now() END
+    UPDATE assignments a SET contact_late_at = CASE w.turn WHEN 0 THEN now() END,
+      answer_late_at = CASE w.turn WHEN 1 THEN now() END, stuck_at = CASE w.turn WHEN 2 THEN now() END
     FROM worked w WHERE w.id = a.id`;
 }
 
