@@ -7,6 +7,7 @@ import { SMTPServer } from 'smtp-server';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startInbound, type InboundListener } from '../../src/api/inbound/listener.ts';
 import { inboundList, inboundSettle, inboundShow } from '../../src/cli/inbound-mails.ts';
+import { sendResend } from '../../src/cli/send.ts';
 import { emailDoctor } from '../../src/cli/email-doctor.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { beginMail, finishMail } from '../../src/effects/mail-writer.ts';
@@ -339,6 +340,29 @@ test('a message in doubt waits for a person until it is dismissed; one that was 
   const { body } = await bench.get(`/v1/leads/${leadId}/timeline`);
   const told = (body.items ?? []).filter(({ title }) => title === 'A message in doubt was looked at; nothing follows');
   expect(told).toHaveLength(1);
+});
+
+test('a mail to a rep that is in doubt is dismissed, or sent once more: the answer has the rep, and no lead', async () => {
+  const { id: repId } = await bench.db.rep.findFirstOrThrow({ orderBy: { id: 'asc' } });
+  const doubtful = async (): Promise<string> => {
+    const data = { id: newId('send'), repId, status: 'in_doubt', occurredAt: new Date() } as const;
+    return (await bench.db.repMail.create({ data })).id;
+  };
+  const [lost, arrived] = [await doubtful(), await doubtful()];
+  const first = await bench.call('POST', `/v1/sends/${arrived}/dismiss`);
+  expect(first).toMatchObject({ status: 200, body: { id: arrived, leadId: null, repId } });
+  expect((await bench.call('POST', `/v1/sends/${arrived}/dismiss`)).body).toEqual(first.body);
+  expect((await bench.call('POST', `/v1/sends/${arrived}/resend`)).body).toMatchObject({ code: 'CONFLICT' });
+  const config = { ...bench.engine.config, client: { url: bench.base, key: bench.keys.operator } };
+  for (const { text } of [await sendResend(config, lost), await sendResend(config, lost)])
+    expect(text).toContain(`${lost} is sent once more to ${repId}, as key-`);
+  const mails = await bench.db.repMail.findMany({ where: { id: { in: [lost, arrived] } } });
+  expect(new Map(mails.map(({ id, status }) => [id, status]))).toEqual(
+    new Map([
+      [lost, 'failed'],
+      [arrived, 'skipped'],
+    ]),
+  );
 });
 
 test('notices about other people’s addresses, and many about one, are no burst', async () => {
