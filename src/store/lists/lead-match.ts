@@ -24,7 +24,7 @@ interface AtStep {
 
 export const LEFT_FOR_ANY = 'any';
 
-/** What became of a run through a cadence. `current`: it has not ended, suspended or not; `left`: it ended early, and not for sales. */
+/** What became of a run through a cadence. `current`: it has not ended, suspended or not; `left`: it ended early, neither for sales nor as the holdout of a split. */
 export const RUN_RESULTS = ['entered', 'current', 'active', 'goal', 'left', 'qualified'] as const;
 export type RunResult = (typeof RUN_RESULTS)[number];
 
@@ -68,7 +68,8 @@ const RUN_SQL: Readonly<Record<RunResult, Prisma.Sql>> = {
   current: Prisma.sql`ar.ended_at IS NULL`,
   active: Prisma.sql`ar.status = 'active'`,
   goal: Prisma.sql`ar.goal IS NOT NULL`,
-  left: Prisma.sql`(ar.status = 'ended' AND ar.goal IS NULL AND coalesce(ar.end_reason, '') NOT LIKE 'qualified%')`,
+  left: Prisma.sql`(ar.status = 'ended' AND ar.goal IS NULL AND coalesce(ar.end_reason, '') NOT LIKE 'qualified%'
+    AND coalesce(ar.end_reason, '') NOT LIKE 'held out by the split%')`,
   qualified: Prisma.sql`(ar.status = 'ended' AND ar.goal IS NULL AND ar.end_reason LIKE 'qualified%')`,
 };
 
