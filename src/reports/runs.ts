@@ -1,16 +1,12 @@
 /** What became of the leads that began a cadence: how many reached the goal, and where the others left it. */
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
+import { becameReady, endedEarly, leftEarly, wasHeldOut } from '../store/lists/run-ends.ts';
 import { planned } from '../store/planned.ts';
 import type { Asked, Column, Row, Section } from './report.ts';
 import { joinTurns, ofAllTime, withTurns } from './turns.ts';
 
-/** It ended because the lead was ready for sales: that is what a cadence is for. */
-const BECAME_READY = Prisma.sql`coalesce(runs.end_reason LIKE 'qualified%', FALSE)`;
-/** A split held it out, to be compared with the others. */
-const HELD_OUT = Prisma.sql`coalesce(runs.end_reason LIKE 'held out by the split%', FALSE)`;
-const ended = (why: Prisma.Sql): Prisma.Sql => Prisma.sql`(runs.status = 'ended' AND runs.goal IS NULL AND ${why})`;
-const LEFT = ended(Prisma.sql`NOT ${BECAME_READY} AND NOT ${HELD_OUT}`);
+const LEFT = leftEarly('runs');
 const WON = Prisma.sql`runs.won_at >= runs.started_at`;
 
 /** The enrollments that began in the period, of leads in reach whose need fits what is asked. */
@@ -58,14 +54,14 @@ const FIGURES: readonly Figure[] = [
     title: 'Ready for sales',
     unit: 'count',
     definition: 'Ended as the lead was ready for sales: that is what a cadence is for.',
-    who: ended(BECAME_READY),
+    who: endedEarly('runs', becameReady('runs')),
   },
   {
     key: 'heldOut',
     title: 'Held out',
     unit: 'count',
     definition: 'Of the holdout of a split, to be compared with the others.',
-    who: ended(HELD_OUT),
+    who: endedEarly('runs', wasHeldOut('runs')),
   },
   {
     key: 'left',

@@ -3,6 +3,7 @@ import { leadInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
+import { endedEarly, wasHeldOut } from './run-ends.ts';
 
 /** Leads that left a cadence before its end. */
 export interface CadenceExit {
@@ -19,8 +20,8 @@ export function readExits(db: Db, cadence: string, scope: Scope): Promise<Cadenc
     db,
     Prisma.sql`
     SELECT e.waiting_from AS "stepId", coalesce(e.end_reason, 'not known') AS reason, count(*)::int AS leads FROM enrollments e
-    WHERE e.revision_id IN (SELECT cr.id FROM cadence_revisions cr WHERE cr.cadence = ${cadence}) AND e.status = 'ended'
-      AND e.goal IS NULL AND coalesce(e.end_reason, '') NOT LIKE 'held out by the split%' AND ${leadInScope(scope, 'e.lead_id')}
+    WHERE e.revision_id IN (SELECT cr.id FROM cadence_revisions cr WHERE cr.cadence = ${cadence})
+      AND ${endedEarly('e', Prisma.sql`NOT ${wasHeldOut('e')}`)} AND ${leadInScope(scope, 'e.lead_id')}
     GROUP BY 1, 2 ORDER BY leads DESC, 1, 2 LIMIT 200`,
   );
 }

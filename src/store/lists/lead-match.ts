@@ -3,6 +3,7 @@ import type { Scope } from '../../domain/policy.ts';
 import { Prisma } from '../generated/client.ts';
 import { type RecordedWays, wentSql } from './cadence-ways.ts';
 import { LATE, openLeads } from './open-leads.ts';
+import { becameReady, endedEarly, leftEarly } from './run-ends.ts';
 import { STANDS_AT } from './stands-at.ts';
 
 /** What a step's message came to. `skipped`: it was not sent, with a reason. */
@@ -68,9 +69,8 @@ const RUN_SQL: Readonly<Record<RunResult, Prisma.Sql>> = {
   current: Prisma.sql`ar.ended_at IS NULL`,
   active: Prisma.sql`ar.status = 'active'`,
   goal: Prisma.sql`ar.goal IS NOT NULL`,
-  left: Prisma.sql`(ar.status = 'ended' AND ar.goal IS NULL AND coalesce(ar.end_reason, '') NOT LIKE 'qualified%'
-    AND coalesce(ar.end_reason, '') NOT LIKE 'held out by the split%')`,
-  qualified: Prisma.sql`(ar.status = 'ended' AND ar.goal IS NULL AND ar.end_reason LIKE 'qualified%')`,
+  left: leftEarly('ar'),
+  qualified: endedEarly('ar', becameReady('ar')),
 };
 
 /** Conditions over leads `l`. `scope`: whose runs ways are told of. */
