@@ -1,14 +1,12 @@
-import { intervalOf } from '../domain/compare-shares.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import { COUNTED, MAIL_COLUMNS, WHICH } from './cadences.ts';
+import { clickRateOf, COUNTED, LAST_COMPLAINT, MAIL_COLUMNS, WHICH } from './mail-figures.ts';
 import { dayOf } from './periods.ts';
-import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
+import type { Asked, Cell, Report, Row, Section } from './report.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 import { verdictBeside } from './verdict.ts';
-import { intervalInWords } from './words.ts';
 
 export const BROADCASTS: Report = {
   key: 'broadcasts',
@@ -29,8 +27,7 @@ function withMails(asked: Asked): Prisma.Sql {
       SELECT s.lead_id, s.status, s.untracked, s.delivery, s.reactions, s.occurred_at, s.variant, b.id AS broadcast_id, b.key,
         b.newsletter, b.variants, b.trial, b.winner, complaint.at >= s.occurred_at AS has_complained
       FROM sends s JOIN broadcasts b ON b.id = s.broadcast_id
-      LEFT JOIN (SELECT lead_id, max(occurred_at) AS at FROM suppressions WHERE reason = 'complaint' GROUP BY lead_id) complaint
-        ON complaint.lead_id = s.lead_id
+      ${LAST_COMPLAINT}
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.broadcast_id IS NOT NULL AND s.occurred_at >= ${since} AND s.occurred_at < ${until}
         AND ${leadInScope(scope, 's.lead_id')}
         AND ${isOfSome ? Prisma.sql`s.lead_id IN (SELECT turn.lead_id FROM turns turn)` : Prisma.sql`TRUE`})`;
@@ -156,14 +153,13 @@ async function newsletters(tx: Tx, asked: Asked): Promise<Section> {
       SELECT mails.newsletter, count(DISTINCT mails.broadcast_id)::float8 AS issues, ${SUMS}
       FROM mails WHERE mails.newsletter IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1`,
   );
-  const columns: readonly Column[] = MAIL_COLUMNS;
   return {
     key: 'newsletters',
     title: 'Newsletters, all of their issues together',
     columns: [
       { key: 'name', title: 'Newsletter', unit: 'text', definition: 'As newsletters.yaml names it.' },
       { key: 'issues', title: 'Issues', unit: 'text', definition: 'With a message within the period.' },
-      ...columns,
+      ...MAIL_COLUMNS,
     ],
     rows: rows.map((row) => ({
       rowKey: `newsletter|${row.newsletter}`,
@@ -176,12 +172,7 @@ async function newsletters(tx: Tx, asked: Asked): Promise<Section> {
 /** The cells of MAIL_COLUMNS. */
 function figuresOf(row: Counts): Record<string, Cell> {
   const counts = Object.fromEntries(Object.keys(COUNTED).map((key) => [key, row[key] ?? 0]));
-  const of = row.sent - row.untracked;
-  return {
-    ...counts,
-    clickRate: of === 0 ? null : row.clicked / of,
-    between: intervalInWords(intervalOf({ cases: row.clicked, of })),
-  };
+  return { ...counts, ...clickRateOf(row) };
 }
 
 function reactedOf({ sent, untracked, clicked, replied, ['by']: by }: Counts) {
