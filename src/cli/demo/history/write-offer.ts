@@ -1,19 +1,14 @@
 /** The rows of a past lead's hand-off: the offer, and the next step that its rep planned. */
 import { newId } from '../../../domain/ids.ts';
 import type { PastLife } from './past-life.ts';
-import type { Table } from './tables.ts';
+import type { Writing } from './writing.ts';
 
 /** That a rep has for an offer of the history: the slowest one is late with some. */
 export const HOURS_TO_DECIDE = 21;
 
-interface Writing {
-  add: (table: Table, row: Record<string, unknown>) => void;
-  /** The instant so many days after the lead came in. */
-  at: (afterDays: number) => string;
+interface OfferWriting extends Writing {
   /** The instant so many days after the end of the history. */
   inDays: (days: number) => string;
-  happened: (afterDays: number) => boolean;
-  leadId: string;
   needId: string;
   rep: { id: string; teams: readonly string[] };
   handed: NonNullable<PastLife['handed']>;
@@ -26,7 +21,7 @@ interface Writing {
   playbook: number | null;
 }
 
-export function addOffer(writing: Writing): void {
+export function addOffer(writing: OfferWriting): void {
   const { add, at, inDays, happened, leadId, needId, rep, handed, decidedAt, planned, closedAt, playbook } = writing;
   const accepted = decidedAt !== null && handed.accepted;
   const team = rep.teams[0] ?? 'sales';

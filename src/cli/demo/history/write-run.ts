@@ -3,24 +3,19 @@ import { newId } from '../../../domain/ids.ts';
 import { PAUSE, READERS_CADENCE, type PastRun, WORDS } from './cadence-runs.ts';
 import type { PastLife } from './past-life.ts';
 import { eventRow, type PastEvent } from './event-row.ts';
-import type { Table } from './tables.ts';
+import type { Writing } from './writing.ts';
 import { REACTED_AFTER } from './write-words.ts';
 
 /** Id of the revision of each cadence; null: it is not published. */
 export type Revisions = Readonly<Record<NonNullable<PastRun['cadence']>, string | null>>;
 
-interface Writing {
-  add: (table: Table, row: Record<string, unknown>) => void;
-  /** The instant so many days after the lead came in. */
-  at: (afterDays: number) => string;
-  happened: (afterDays: number) => boolean;
+interface RunWriting extends Writing {
   life: PastLife;
-  leadId: string;
   needId: string;
   revisions: Revisions;
 }
 
-export function addRun({ add, at, happened, life, leadId, needId, revisions }: Writing): void {
+export function addRun({ add, at, happened, life, leadId, needId, revisions }: RunWriting): void {
   const { cadence, arm, mails, pause, left, done } = life;
   const revisionId = cadence === null ? null : revisions[cadence];
   if (cadence === null || revisionId === null) return;

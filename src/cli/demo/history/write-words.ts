@@ -1,15 +1,10 @@
 /** What a past lead said of mail, and which addresses must not be mailed. */
 import { newId } from '../../../domain/ids.ts';
 import type { PastLife } from './past-life.ts';
-import type { Table } from './tables.ts';
+import type { Writing } from './writing.ts';
 
-interface Writing {
-  add: (table: Table, row: Record<string, unknown>) => void;
-  /** The instant so many days after the lead came in. */
-  at: (afterDays: number) => string;
-  happened: (afterDays: number) => boolean;
+interface WordsWriting extends Writing {
   life: PastLife;
-  leadId: string;
   /** Null: it has none. */
   email: string | null;
 }
@@ -20,7 +15,7 @@ export const REACTED_AFTER = 0.1;
 /** Of so many addresses one was suppressed by hand. */
 const BY_HAND = 400;
 
-export function addWords({ add, at, happened, life, leadId, email }: Writing, index: number): void {
+export function addWords({ add, at, happened, life, leadId, email }: WordsWriting, index: number): void {
   const said = (granted: boolean, source: string, afterDays: number): void =>
     add('consents', {
       id: newId('consent'),
