@@ -107,8 +107,13 @@ async function remindOfContact(turn: Turn, assignment: Assignment): Promise<void
 }
 
 function pointOut(turn: Turn, assignment: Assignment, what: 'contact' | 'answer' | 'silence'): void {
-  const column = { contact: 'contactLateAt', answer: 'answerLateAt', silence: 'stuckAt' } as const;
-  changeAssignment(turn, assignment, { [column[what]]: turn.at });
+  // Late since it was due, however much later the process came to it: lists say so before it did, and managers are told once.
+  const late = {
+    contact: { contactLateAt: assignment.contactDueAt },
+    answer: { answerLateAt: assignment.answerDueAt },
+    silence: { stuckAt: turn.at },
+  };
+  changeAssignment(turn, assignment, late[what]);
   turn.note({ action: 'assignment.late', data: { assignmentId: assignment.id, repId: assignment.repId, what } });
 }
 

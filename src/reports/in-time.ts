@@ -1,6 +1,7 @@
 /** Whether sales answered in time, and how often it tried to reach whom it got: by what the report of hand-offs is split by. */
 import { Prisma } from '../store/generated/client.ts';
 import { DECIDED, IN_TIME, IN_TIME_OR_NOT, LET_PASS, OVERDUE } from '../store/lists/decisions.ts';
+import { CONTACT_DUE } from '../store/lists/run-out.ts';
 import { withDefinitions } from './definitions.ts';
 import { dimensionOf } from './dimensions.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, inGroupOrder, MOST_GROUPS, rowsOf } from './grouped.ts';
@@ -11,9 +12,6 @@ const ACCEPTED = Prisma.sql`(a.offer_decided_at = turn.accepted_at)`;
 
 /** The time to decide went by first, whatever was decided later. */
 const LATE = Prisma.sql`(${LET_PASS} OR ${OVERDUE} OR (${DECIDED} AND NOT ${IN_TIME}))`;
-
-/** The first contact was logged, or is late. */
-const CONTACT_DUE = Prisma.sql`(a.contact_due_at IS NOT NULL AND (a.first_contact_at IS NOT NULL OR a.contact_late_at IS NOT NULL))`;
 
 /** Kinds of rep_activities by which a lead is reached, or tried to be. */
 const CONTACTS = Prisma.sql`('call', 'email', 'meeting', 'message')`;

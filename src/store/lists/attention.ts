@@ -6,8 +6,9 @@ import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { OVERDUE } from './decisions.ts';
-import { FURTHEST_CLOCK, LATE_AT_WORK } from './open-leads.ts';
+import { FURTHEST_CLOCK } from './open-leads.ts';
 import { beyond, type PageEnd } from './page-end.ts';
+import { lateAtWork } from './run-out.ts';
 import { WAITS_FOR_PERSON, WITH_NO_REP } from './with-no-rep.ts';
 
 export const ATTENTION_KINDS = [
@@ -167,17 +168,14 @@ const BRANCHES: readonly Branch[] = [
   },
   {
     kinds: ['late-contact', 'late-answer', 'stuck'],
+    // The most urgent of them, as on the board.
     entries: Prisma.sql`
-      SELECT c.kind, l.id AS "leadId", a.id AS ref,
-             CASE c.kind WHEN 'late-answer' THEN a.answer_late_at WHEN 'late-contact' THEN a.contact_late_at ELSE a.stuck_at END AS since,
+      SELECT c.kind, l.id AS "leadId", a.id AS ref, c.since,
              a.rep_id || CASE c.kind WHEN 'late-answer' THEN ' has not answered its reply in time.'
                                      WHEN 'late-contact' THEN ' has not tried to reach it in time.'
                                      ELSE ' has it, and nothing happens.' END AS reason
-      FROM assignments a JOIN leads l ON l.need_id = a.need_id
-      CROSS JOIN LATERAL (SELECT ${LATE_AT_WORK} AS kind) c
-      WHERE (a.contact_late_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.stuck_at IS NOT NULL)
-        AND a.status = 'accepted' AND a.closed_at IS NULL AND l.stage IN ('qualifying', 'accepted', 'opportunity')
-        AND (a.stuck_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.first_contact_at IS NULL)`,
+      FROM (${lateAtWork(FURTHEST_CLOCK)}) c JOIN assignments a ON a.id = c.id JOIN leads l ON l.id = a.lead_id
+      WHERE l.stage IN ('qualifying', 'accepted', 'opportunity')`,
   },
   {
     kinds: ['run-stopped'],

@@ -9,6 +9,7 @@ import { IN_TIME, IN_TIME_OR_NOT } from './decisions.ts';
 import { countHeld, type Held } from './held.ts';
 import { FURTHEST_CLOCK, isInBoard, openLeads, STANDS_OUT, type StandsOut } from './open-leads.ts';
 import type { ListedRep } from './reps.ts';
+import { ANSWER_LATE_SINCE, CONTACT_DUE } from './run-out.ts';
 
 export interface BoardLead {
   leadId: string;
@@ -192,7 +193,7 @@ export async function readResponses(db: Db, repIds: readonly string[], now: Date
       ${paceOf(FIRST_CONTACT, 0.5)} FILTER (WHERE first_contact_at IS NOT NULL) AS contact,
       ${paceOf(FIRST_CONTACT, 0.9)} FILTER (WHERE first_contact_at IS NOT NULL) AS "contactP90",
       avg(CASE WHEN first_contact_at <= contact_due_at THEN 1.0 ELSE 0.0 END)
-        FILTER (WHERE contact_due_at IS NOT NULL AND (first_contact_at IS NOT NULL OR contact_late_at IS NOT NULL))::float8 AS "contactInTime"
+        FILTER (WHERE ${CONTACT_DUE})::float8 AS "contactInTime"
     FROM assignments a
     WHERE rep_id = ANY(${ids}) AND offered_at > ${since}
     GROUP BY GROUPING SETS ((rep_id), (team)) ORDER BY team`,
@@ -202,8 +203,8 @@ export async function readResponses(db: Db, repIds: readonly string[], now: Date
     FROM (
       SELECT rep_id, team, replied_at, due_at, answered_at FROM reply_answers WHERE rep_id = ANY(${ids}) AND answered_at > ${since}
       UNION ALL
-      SELECT rep_id, team, replied_at, answer_due_at, NULL FROM assignments
-      WHERE rep_id = ANY(${ids}) AND status = 'accepted' AND closed_at IS NULL AND answer_late_at > ${since}) a
+      SELECT rep_id, team, replied_at, answer_due_at, NULL FROM assignments a
+      WHERE rep_id = ANY(${ids}) AND status = 'accepted' AND closed_at IS NULL AND ${ANSWER_LATE_SINCE} > ${since}) a
     GROUP BY GROUPING SETS ((rep_id), (team))`,
   ]);
   return offers.map(({ contact, contactP90, contactInTime, ...one }) => ({

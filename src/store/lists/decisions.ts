@@ -14,13 +14,13 @@ export const LET_PASS = Prisma.sql`(a.status = 'expired' AND a.reason IS NULL)`;
 export const isOverdue = (now: Prisma.Sql): Prisma.Sql => Prisma.sql`(a.status = 'offered' AND a.due_at < ${now})`;
 
 /**
- * The same, where the lead's clock is not at hand. The leads with a clock of their own are few and read once, so that no lead is looked up
- * for an offer whose lead has none.
+ * The time on the lead's clock, where the lead is not at hand. The leads with a clock of their own are few and read once, so that no lead is looked
+ * up for a hand-off whose lead has none.
  */
-export const OVERDUE = isOverdue(
-  Prisma.sql`now() + CASE WHEN a.lead_id IN (SELECT id FROM leads WHERE clock_offset_ms <> 0)
-    THEN (SELECT l.clock_offset_ms FROM leads l WHERE l.id = a.lead_id) ELSE 0 END * interval '1 millisecond'`,
-);
+export const LEAD_NOW = Prisma.sql`(now() + CASE WHEN a.lead_id IN (SELECT id FROM leads WHERE clock_offset_ms <> 0)
+  THEN (SELECT l.clock_offset_ms FROM leads l WHERE l.id = a.lead_id) ELSE 0 END * interval '1 millisecond')`;
+
+export const OVERDUE = isOverdue(LEAD_NOW);
 
 /** It was decided in time, or it was not: of these the share in time is. */
 export const IN_TIME_OR_NOT = Prisma.sql`(${DECIDED} OR ${LET_PASS} OR ${OVERDUE})`;

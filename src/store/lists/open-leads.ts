@@ -2,6 +2,7 @@
 import type { Scope } from '../../domain/policy.ts';
 import { Prisma } from '../generated/client.ts';
 import { isOverdue } from './decisions.ts';
+import { AT_WORK, IS_MARKED, LATE_SINCE, RUNS_OUT_AT, runOut } from './run-out.ts';
 
 /** Why a lead stands out, the most urgent first. `stuck`: nothing has happened for long. */
 export const STANDS_OUT = ['no-decision', 'late-answer', 'late-contact', 'step-overdue', 'stuck', 'no-step'] as const;
@@ -18,10 +19,6 @@ export const LATE = [
 /** Some leads have a clock of their own after a fast-forward. */
 export const FURTHEST_CLOCK = Prisma.sql`(
   SELECT now() + greatest(max(clock_offset_ms), 0) * interval '1 millisecond' FROM leads WHERE clock_offset_ms <> 0)`;
-
-/** Why an accepted hand-off `a` waits for a manager, as its process has marked it: the most urgent of them, in the order of `STANDS_OUT`; null: none. */
-export const LATE_AT_WORK = Prisma.sql`CASE WHEN a.answer_late_at IS NOT NULL THEN 'late-answer'
-  WHEN a.contact_late_at IS NOT NULL AND a.first_contact_at IS NULL THEN 'late-contact' WHEN a.stuck_at IS NOT NULL THEN 'stuck' END`;
 
 /** Over `assignments a JOIN reps r`. */
 export function inBoard(scope: Scope): Prisma.Sql {
@@ -45,13 +42,13 @@ const COLUMNS = Prisma.sql`a.lead_id, a.need_id, a.rep_id, a.team, a.next_step_a
  */
 function candidates(furthest: Prisma.Sql): Prisma.Sql {
   const atWork = Prisma.sql`SELECT ${COLUMNS}, 'accepted'::assignment_status AS status, NULL::timestamptz AS due_at
-    FROM assignments a WHERE a.status = 'accepted' AND a.closed_at IS NULL`;
+    FROM assignments a WHERE ${AT_WORK}`;
   return Prisma.sql`
     SELECT ${COLUMNS}, a.status, a.due_at FROM assignments a WHERE a.status = 'offered' AND a.due_at < ${furthest}
     UNION ALL ${atWork} AND a.next_step_at < ${furthest}
     UNION ALL ${atWork} AND a.next_step_at IS NULL
-    UNION ALL ${atWork} AND a.next_step_at >= ${furthest}
-      AND (a.contact_late_at IS NOT NULL OR a.answer_late_at IS NOT NULL OR a.stuck_at IS NOT NULL)`;
+    UNION ALL ${atWork} AND a.next_step_at >= ${furthest} AND ${IS_MARKED}
+    UNION ALL ${atWork} AND a.next_step_at >= ${furthest} AND NOT ${IS_MARKED} AND ${RUNS_OUT_AT} < ${furthest}`;
 }
 
 /** All that one rep has. */
@@ -70,19 +67,21 @@ export function openLeads(scope: Scope, repId: string | null, furthest: Prisma.S
   return Prisma.sql`
     SELECT a.need_id, a.rep_id, a.team, a.status, CASE WHEN a.status = 'offered' THEN a.due_at ELSE a.next_step_at END AS due_at,
       CASE WHEN a.status = 'offered' THEN CASE WHEN ${isOverdue(Prisma.sql`c.now`)} THEN 'no-decision' END
-           WHEN a.answer_late_at IS NOT NULL THEN 'late-answer'
-           WHEN a.contact_late_at IS NOT NULL AND a.first_contact_at IS NULL THEN 'late-contact'
+           WHEN late.answer IS NOT NULL THEN 'late-answer'
+           WHEN late.contact IS NOT NULL THEN 'late-contact'
            WHEN a.next_step_at < c.now THEN 'step-overdue'
            WHEN a.stuck_at IS NOT NULL THEN 'stuck'
            WHEN a.next_step_at IS NULL THEN 'no-step' END AS stands_out,
       CASE WHEN a.status = 'offered' THEN a.due_at
-           WHEN a.answer_late_at IS NOT NULL THEN a.answer_late_at
-           WHEN a.contact_late_at IS NOT NULL AND a.first_contact_at IS NULL THEN a.contact_late_at
+           WHEN late.answer IS NOT NULL THEN late.answer
+           WHEN late.contact IS NOT NULL THEN late.contact
            WHEN a.next_step_at < c.now THEN a.next_step_at
            WHEN a.stuck_at IS NOT NULL THEN a.stuck_at
            ELSE a.decided_at END AS since
     FROM (${from}) a JOIN reps r ON r.id = a.rep_id
     LEFT JOIN (SELECT id, clock_offset_ms FROM leads WHERE clock_offset_ms <> 0) l ON l.id = a.lead_id
     CROSS JOIN LATERAL (SELECT now() + coalesce(l.clock_offset_ms, 0) * interval '1 millisecond' AS now) c
+    LEFT JOIN (${runOut(furthest)}) u ON u.need_id = a.need_id AND a.status = 'accepted'
+    CROSS JOIN LATERAL (SELECT ${LATE_SINCE.answer} AS answer, ${LATE_SINCE.contact} AS contact) late
     WHERE ${inBoard(scope)}`;
 }
