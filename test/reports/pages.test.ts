@@ -128,7 +128,7 @@ test('a wrong question is answered with what is wrong, and with the report witho
   who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
   const { status, text } = await who.go('/console/reports/funnel?since=tomorrow');
   expect(status).toBe(400);
-  expect(text).toContain('since must be a day such as');
+  expect(text).toContain('“From” must be a day such as');
   expect(text).toContain('From lead to customer');
   expect((await who.go('/console/reports/no-such')).status).toBe(404);
 });
