@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { PATIENCE_MS } from './test/support/patience.ts';
 
 export default defineConfig({
   test: {
@@ -7,10 +8,10 @@ export default defineConfig({
     // Real servers, workers with a native library: processes, and no more of them than a small machine can carry.
     pool: 'forks',
     maxWorkers: 2,
-    // Against what hangs: on a busy machine to bundle the workflows alone takes half a minute.
-    testTimeout: 90_000,
-    hookTimeout: 180_000,
-    expect: { poll: { timeout: 20_000 } },
+    // Against what hangs. On a machine that others keep busy all takes ten times as long: to bundle the workflows alone half a minute.
+    testTimeout: 240_000,
+    hookTimeout: 400_000,
+    expect: { poll: { timeout: PATIENCE_MS } },
     teardownTimeout: 30_000,
     passWithNoTests: false,
   },

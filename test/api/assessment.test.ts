@@ -15,7 +15,7 @@ const row = (id: string) => bench.db.lead.findUniqueOrThrow({ where: { id } });
 
 async function withNeed(email: string): Promise<string> {
   const leadId = await bench.lead({ email, source: 'drip', country: 'IT' });
-  await expect.poll(async () => (await row(leadId)).needId, { timeout: 20_000 }).not.toBeNull();
+  await expect.poll(async () => (await row(leadId)).needId).not.toBeNull();
   return leadId;
 }
 
@@ -49,7 +49,7 @@ test('a grade, facts of the need and points outrank a later form, and fall back 
   };
   expect((await bench.post('/v1/leads', form)).status).toBe(200);
   const need = () => bench.db.need.findFirstOrThrow({ where: { leadId } });
-  await expect.poll(async () => (await need()).authority, { timeout: 20_000 }).toBe('known');
+  await expect.poll(async () => (await need()).authority).toBe('known');
   expect(await need()).toMatchObject({ budget: 'known', maturity: 'evaluating' });
   expect(await row(leadId)).toMatchObject({ fitGrade: 'B', fitPoints: 30 });
   const { body: why } = await bench.get(`/v1/leads/${leadId}/why`);
@@ -86,7 +86,7 @@ test('a lead may qualify by it, and a grade can be given back to the rules', asy
   expect(second.body).toMatchObject({ grade: 'C', gradedBy: 'rules' });
   const third = await bench.post(`/v1/leads/${leadId}/assessments`, { grade: 'A', points: 35, note: 'Wants it now.' });
   expect(third.body).toMatchObject({ qualified: true, readiness: 'ready' });
-  await expect.poll(async () => (await row(leadId)).stage, { timeout: 20_000 }).toBe('assigned');
+  await expect.poll(async () => (await row(leadId)).stage).toBe('assigned');
   expect(await row(leadId)).toMatchObject({ qualifiedBy: 'assessment' });
 });
 

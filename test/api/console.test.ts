@@ -738,7 +738,7 @@ describe('a lead on the desk', () => {
     const first = await who.go(`/console/leads/${leadId}/reject`, form);
     expect(first).toMatchObject({ status: 303 });
     // It may not be their lead any more once it is back in the pool, or with somebody else.
-    await expect.poll(async () => (await who.go(`/console/leads/${leadId}`)).status, { timeout: 20_000 }).not.toBe(200);
+    await expect.poll(async () => (await who.go(`/console/leads/${leadId}`)).status).not.toBe(200);
     stop.go();
     expect(await late).toMatchObject({ status: 303, to: first.to });
   });
@@ -897,7 +897,7 @@ describe('a lead on the desk', () => {
     expect(await bench.db.touch.count({ where: { leadId: lead.id } })).toBe(1);
     // Who says that it is theirs has accepted it, at the latest when they press again once it is handed over.
     await expect
-      .poll(async () => (await who.go('/console/leads', form)).to, { timeout: 20_000 })
+      .poll(async () => (await who.go('/console/leads', form)).to)
       .toBe(`/console/leads/${lead.id}?done=added-mine`);
     expect(await bench.db.assignment.findMany({ where: { leadId: lead.id } })).toMatchObject([
       { status: 'accepted', repId: bench.reps['dino'] },
@@ -1022,14 +1022,14 @@ describe('a lead on the desk', () => {
       (await who.go('/console/leads', { ...form, email: 'walter@by-phone.example', goesTo: 'rules' })).status,
     ).toBe(303);
     const { id } = await bench.db.lead.findUniqueOrThrow({ where: { email: 'walter@by-phone.example' } });
-    await expect.poll(() => bench.db.assignment.count({ where: { leadId: id } }), { timeout: 20_000 }).toBe(1);
+    await expect.poll(() => bench.db.assignment.count({ where: { leadId: id } })).toBe(1);
     expect(await bench.db.lead.findUniqueOrThrow({ where: { id } })).toMatchObject({ country: 'DE' });
     expect(await bench.db.need.findFirstOrThrow({ where: { leadId: id } })).toMatchObject({ valueMinor: 1_250_000n });
     const later = { ...form, once: 'pool', email: 'paula@in-the-pool.example', goesTo: 'pool' };
     expect((await who.go('/console/leads', later)).status).toBe(303);
     const paula = await bench.db.lead.findUniqueOrThrow({ where: { email: 'paula@in-the-pool.example' } });
     await expect
-      .poll(async () => (await bench.db.lead.findUniqueOrThrow({ where: { id: paula.id } })).stage, { timeout: 20_000 })
+      .poll(async () => (await bench.db.lead.findUniqueOrThrow({ where: { id: paula.id } })).stage)
       .toBe('dormant');
   });
 
@@ -1052,7 +1052,7 @@ describe('a lead on the desk', () => {
     const fills = pressed(first.text, 'fills');
     expect(await post(fills)).toMatchObject({ status: 303, to: `/console/leads/${leadId}?done=added` });
     await expect
-      .poll(() => bench.db.need.findMany({ where: { leadId } }), { timeout: 20_000 })
+      .poll(() => bench.db.need.findMany({ where: { leadId } }))
       .toMatchObject([{ productLine: 'drip-lines' }]);
     expect((await page()).text).not.toContain('id="form-line"');
 
@@ -1067,9 +1067,7 @@ describe('a lead on the desk', () => {
     expect(closed.text).toContain('Open a need of drip-lines');
     const opens = pressed(closed.text, 'opens');
     await post(opens);
-    await expect
-      .poll(async () => (await post(opens)).to, { timeout: 20_000 })
-      .toBe(`/console/leads/${leadId}?done=accepted`);
+    await expect.poll(async () => (await post(opens)).to).toBe(`/console/leads/${leadId}?done=accepted`);
     expect(await bench.db.need.findMany({ where: { leadId }, orderBy: { openedAt: 'asc' } })).toMatchObject([
       { productLine: 'pipes', stage: 'no-need' },
       { productLine: 'drip-lines', stage: 'accepted', ownerId: bench.reps['dino'] },
@@ -1245,20 +1243,17 @@ describe('the board', () => {
     for (const rep of ['ada', 'bob', 'cleo']) await change(rep, { away });
     const leadId = await bench.lead({ email: 'willa@board-wait.example', firstName: 'Willa', ...ASKS, country: 'DE' });
     await expect
-      .poll(async () => (await bench.db.need.findFirst({ where: { leadId } }))?.waitingFor, { timeout: 20_000 })
+      .poll(async () => (await bench.db.need.findFirst({ where: { leadId } }))?.waitingFor)
       .toEqual(expect.any(String));
     const who = await manager();
     let page = await who.go('/console/board');
     await expect
-      .poll(
-        async () => {
-          // A lead that became ready a moment ago is not listed yet, and its process may still be writing.
-          await bench.db.$executeRaw`UPDATE leads SET updated_at = now() - interval '2 minutes' WHERE id = ${leadId}`;
-          page = await who.go('/console/board');
-          return page.text;
-        },
-        { timeout: 20_000 },
-      )
+      .poll(async () => {
+        // A lead that became ready a moment ago is not listed yet, and its process may still be writing.
+        await bench.db.$executeRaw`UPDATE leads SET updated_at = now() - interval '2 minutes' WHERE id = ${leadId}`;
+        page = await who.go('/console/board');
+        return page.text;
+      })
       .toMatch(/Waiting for somebody.*Willa<\/a\s*>.*(today|yesterday) \d\d:\d\d.*as soon as somebody has room/s);
     // What waits for the hours of its team alone waits for no person: it is counted, with the time at which the first is offered.
     const waits = (waitingFor: string) => bench.db.need.updateMany({ where: { leadId }, data: { waitingFor } });

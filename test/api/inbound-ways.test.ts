@@ -521,7 +521,7 @@ test('a mailbox: what is unseen is taken and marked once it stands; new mail at 
   const forged = `From: MAILER-DAEMON@mx.example\r\nTo: hello@shop.example\r\nSubject: Undelivered Mail\r\n\r\n<${late.email}>: 550 5.1.1 user unknown\r\n`;
   await withMailbox([answer, bounce, forged], async (server, open) => {
     const first = open();
-    await expect.poll(() => seen(server), { timeout: 30_000 }).toEqual([true, true, true]);
+    await expect.poll(() => seen(server)).toEqual([true, true, true]);
     expect(await rowsOf(asks.leadId)).toMatchObject([{ verdict: 'reply', did: 'kept' }]);
     expect(await suppressionsOf(gone.email)).toEqual(['hard-bounce']);
     // Anybody can write to a mailbox that an address is gone.
@@ -532,7 +532,7 @@ test('a mailbox: what is unseen is taken and marked once it stands; new mail at 
       undefined,
       `From: ${late.email}\r\nTo: hello@shop.example\r\nSubject: hello\r\n\r\nIt is me.\r\n`,
     );
-    await expect.poll(() => seen(server), { timeout: 30_000 }).toEqual([true, true, true, true]);
+    await expect.poll(() => seen(server)).toEqual([true, true, true, true]);
     expect(await rowsOf(late.leadId)).toMatchObject([{ verdict: 'reply', did: 'kept' }]);
     // Anybody can write whom a mail is from as well: it is told, gives no points, and no cadence waits for it.
     const replies = (leadId: string) => bench.db.event.findMany({ where: { leadId, type: 'reply.received' } });
@@ -544,7 +544,7 @@ test('a mailbox: what is unseen is taken and marked once it stands; new mail at 
     // As after a crash before the mark.
     for (const message of server.getMailbox('INBOX').messages) message.flags = [];
     open();
-    await expect.poll(() => seen(server), { timeout: 30_000 }).toEqual([true, true, true, true]);
+    await expect.poll(() => seen(server)).toEqual([true, true, true, true]);
     for (const { leadId } of [asks, gone, late]) expect(await rowsOf(leadId)).toHaveLength(1);
   });
 });
@@ -559,7 +559,7 @@ test('a mailbox that is full is read in bounded pieces; of a large mail only its
     const sockets: { bytesWritten: number }[] = [];
     server.server.on('connection', (socket) => void sockets.push(socket));
     open({ atOnce: 4, restMs: 20 });
-    await expect.poll(() => seen(server).filter(Boolean).length, { timeout: 30_000 }).toBe(21);
+    await expect.poll(() => seen(server).filter(Boolean).length).toBe(21);
     expect(await rowsOf(asks.leadId)).toHaveLength(20);
     expect(sockets.reduce((sum, { bytesWritten }) => sum + bytesWritten, 0)).toBeLessThan(1_000_000);
   });

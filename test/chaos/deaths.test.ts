@@ -36,7 +36,7 @@ test('the supervisor reports a death in these words, and does not report a proce
   try {
     const pid = kept.current()?.pid ?? 0;
     process.kill(pid, 'SIGABRT');
-    await expect.poll(() => kept.current()?.pid ?? pid, { timeout: 30_000 }).not.toBe(pid);
+    await expect.poll(() => kept.current()?.pid ?? pid).not.toBe(pid);
   } finally {
     await kept.stop();
     await rm(dataDir, { recursive: true, force: true });

@@ -42,7 +42,7 @@ function busyFor(ms: number): void {
   while (performance.now() < until);
 }
 
-test('nothing of it is left without a listener', { timeout: 120_000 }, async () => {
+test('nothing of it is left without a listener', async () => {
   const uncaught: unknown[] = [];
   const note = (error: unknown): void => void uncaught.push(error);
   const before = process.listeners('uncaughtException');

@@ -72,23 +72,19 @@ test('the reader may be of another language', async () => {
   expect(mail?.text).toContain('Abbestellen');
 });
 
-test.skipIf(chromiumPath === undefined)(
-  'pictures are taken at both widths, light and dark',
-  { timeout: 180_000 },
-  async () => {
-    const { data } = await preview(configWith(), 'ebook-checklist', { out });
-    const sizes = (data as Shown).pictures.map((file) => {
-      const png = readFileSync(file);
-      return `${path.basename(file)} ${png.readUInt32BE(16)}`;
-    });
-    expect(sizes).toEqual([
-      'ebook-checklist-desktop-light.png 800',
-      'ebook-checklist-desktop-dark.png 800',
-      'ebook-checklist-phone-light.png 375',
-      'ebook-checklist-phone-dark.png 375',
-    ]);
-  },
-);
+test.skipIf(chromiumPath === undefined)('pictures are taken at both widths, light and dark', async () => {
+  const { data } = await preview(configWith(), 'ebook-checklist', { out });
+  const sizes = (data as Shown).pictures.map((file) => {
+    const png = readFileSync(file);
+    return `${path.basename(file)} ${png.readUInt32BE(16)}`;
+  });
+  expect(sizes).toEqual([
+    'ebook-checklist-desktop-light.png 800',
+    'ebook-checklist-desktop-dark.png 800',
+    'ebook-checklist-phone-light.png 375',
+    'ebook-checklist-phone-dark.png 375',
+  ]);
+});
 
 test('a name that is not there is asked for by its right name', async () => {
   const message = (what: string) => preview(configWith(), what, { out }).catch((error: Error) => error.message);

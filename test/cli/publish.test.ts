@@ -73,28 +73,24 @@ async function cli(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, out, err };
 }
 
-test(
-  'publish says the number and what changed; the same again is said so; list shows both',
-  { timeout: 180_000 },
-  async () => {
-    const first = await cli('publish', '--author', 'Helen', '--note', 'The beginning');
-    expect(first).toMatchObject({ code: 0, err: '' });
-    expect(first.out).toContain('Published playbook revision 1:\n');
-    expect(await cli('publish')).toEqual({
-      code: 0,
-      out: 'Nothing changed: playbook revision 1 says the same already.\n',
-      err: '',
-    });
-    await write('one', A_MAIL);
-    expect((await cli('publish', '--base', '1')).out).toBe(
-      'Published playbook revision 2:\n  changed  cadences/one.yaml\n',
-    );
-    const list = (await cli('playbook', 'list')).out;
-    expect(list).toMatch(/2.*\n[\s\S]*1.*Helen.*│ stay.*│ The beginning/);
-  },
-);
+test('publish says the number and what changed; the same again is said so; list shows both', async () => {
+  const first = await cli('publish', '--author', 'Helen', '--note', 'The beginning');
+  expect(first).toMatchObject({ code: 0, err: '' });
+  expect(first.out).toContain('Published playbook revision 1:\n');
+  expect(await cli('publish')).toEqual({
+    code: 0,
+    out: 'Nothing changed: playbook revision 1 says the same already.\n',
+    err: '',
+  });
+  await write('one', A_MAIL);
+  expect((await cli('publish', '--base', '1')).out).toBe(
+    'Published playbook revision 2:\n  changed  cadences/one.yaml\n',
+  );
+  const list = (await cli('playbook', 'list')).out;
+  expect(list).toMatch(/2.*\n[\s\S]*1.*Helen.*│ stay.*│ The beginning/);
+});
 
-test('a mistake and an outdated base end with exit code 2, and publish nothing', { timeout: 180_000 }, async () => {
+test('a mistake and an outdated base end with exit code 2, and publish nothing', async () => {
   await publishFolders(config, { author: 'Helen' });
   await write('one', BROKEN);
   const broken = await cli('publish');
@@ -107,21 +103,17 @@ test('a mistake and an outdated base end with exit code 2, and publish nothing',
   expect(await newest()).toBe(1);
 });
 
-test(
-  'an older checkout does not publish what is in force no more, unless that is meant',
-  { timeout: 180_000 },
-  async () => {
-    await publishFolders(config, { author: 'Helen' });
-    await write('one', A_MAIL);
-    await publishFolders(config, { author: 'Ines' });
-    await write('one', ONE_MAIL.trimStart());
-    const refused = await cli('publish');
-    expect(refused).toMatchObject({ code: 2, out: '' });
-    expect(refused.err).toMatch(/playbook revision 1 says \(by Helen, .*\)\. The newest is 2 \(by Ines, /);
-    expect(await newest()).toBe(2);
-    expect((await cli('publish', '--again')).out).toContain('Published playbook revision 3:\n');
-  },
-);
+test('an older checkout does not publish what is in force no more, unless that is meant', async () => {
+  await publishFolders(config, { author: 'Helen' });
+  await write('one', A_MAIL);
+  await publishFolders(config, { author: 'Ines' });
+  await write('one', ONE_MAIL.trimStart());
+  const refused = await cli('publish');
+  expect(refused).toMatchObject({ code: 2, out: '' });
+  expect(refused.err).toMatch(/playbook revision 1 says \(by Helen, .*\)\. The newest is 2 \(by Ines, /);
+  expect(await newest()).toBe(2);
+  expect((await cli('publish', '--again')).out).toContain('Published playbook revision 3:\n');
+});
 
 test('a plan that would change nothing names no command', async () => {
   await publishFolders(config, { author: 'Helen' });
@@ -168,7 +160,7 @@ describe('in development', () => {
     const said: string[] = [];
     const say = (text: string): void => void said.push(text);
     const heard = async (text: string): Promise<void> => {
-      await expect.poll(() => said.join('\n'), { timeout: 30_000 }).toContain(text);
+      await expect.poll(() => said.join('\n')).toContain(text);
     };
     await publishAtStart(config, say);
     expect(said).toEqual([expect.stringMatching(/^ {2}published playbook revision 1: \d+ files$/)]);

@@ -56,48 +56,44 @@ async function bellsCarriedInto(leadId: string, runId: string): Promise<number> 
   return rings.length;
 }
 
-test(
-  'bells and commands that come while a long run is continued as new are all acted on',
-  { timeout: 180_000 },
-  async () => {
-    const email = 'long@life.example';
-    const leadId = await engine.submit({ email, source: 'drip' });
-    await engine.sink.waitFor(email, 1);
-    // On until the race was met: a bell came before a border and was acted on after it.
-    let carried = 0;
-    for (let n = 0; n < 12 || (carried === 0 && n < 40); n += 1) {
-      // While an activity runs, among them the last of each run, a command and a bell come in.
-      using turn = engine.stopAt('turn.begins', email);
-      const paused = tell(leadId, 'pause');
-      await turn.reached;
-      await engine.submit({ email, source: 'drip', jobTitle: `Gardener ${n}` });
-      await engine.until(
-        () => engine.db.outbox.count({ where: { leadId, reason: 'submitted', deliveredAt: { not: null } } }),
-        (count) => count > 0,
-      );
-      turn.go();
-      expect(await paused).toMatchObject({ ok: true });
-      expect(await tell(leadId, 'resume')).toMatchObject({ ok: true });
-      if (n < 11) continue;
-      const bells = (await runsOf(leadId)).map((runId) => bellsCarriedInto(leadId, runId));
-      carried = Math.max(...(await Promise.all(bells)));
-    }
-    expect(carried).toBeGreaterThan(0);
+test('bells and commands that come while a long run is continued as new are all acted on', async () => {
+  const email = 'long@life.example';
+  const leadId = await engine.submit({ email, source: 'drip' });
+  await engine.sink.waitFor(email, 1);
+  // On until the race was met: a bell came before a border and was acted on after it.
+  let carried = 0;
+  for (let n = 0; n < 12 || (carried === 0 && n < 40); n += 1) {
+    // While an activity runs, among them the last of each run, a command and a bell come in.
+    using turn = engine.stopAt('turn.begins', email);
+    const paused = tell(leadId, 'pause');
+    await turn.reached;
+    await engine.submit({ email, source: 'drip', jobTitle: `Gardener ${n}` });
     await engine.until(
-      () => engine.db.outbox.count({ where: { leadId } }),
-      (count) => count === 0,
+      () => engine.db.outbox.count({ where: { leadId, reason: 'submitted', deliveredAt: { not: null } } }),
+      (count) => count > 0,
     );
-    expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
-    expect((await runsOf(leadId)).length).toBeGreaterThanOrEqual(3);
-    expect(engine.sink.to(email)).toHaveLength(1);
-    const { searchAttributes } = await engine.handle(leadId).describe();
-    expect(searchAttributes).toMatchObject({ LeadStage: ['nurturing'], Cadence: ['drip'], LeadSource: ['drip'] });
-    await engine.forward(leadId, '4 days');
-    await engine.sink.waitFor(email, 3);
-  },
-);
+    turn.go();
+    expect(await paused).toMatchObject({ ok: true });
+    expect(await tell(leadId, 'resume')).toMatchObject({ ok: true });
+    if (n < 11) continue;
+    const bells = (await runsOf(leadId)).map((runId) => bellsCarriedInto(leadId, runId));
+    carried = Math.max(...(await Promise.all(bells)));
+  }
+  expect(carried).toBeGreaterThan(0);
+  await engine.until(
+    () => engine.db.outbox.count({ where: { leadId } }),
+    (count) => count === 0,
+  );
+  expect(await engine.db.touch.count({ where: { leadId, handledAt: null } })).toBe(0);
+  expect((await runsOf(leadId)).length).toBeGreaterThanOrEqual(3);
+  expect(engine.sink.to(email)).toHaveLength(1);
+  const { searchAttributes } = await engine.handle(leadId).describe();
+  expect(searchAttributes).toMatchObject({ LeadStage: ['nurturing'], Cadence: ['drip'], LeadSource: ['drip'] });
+  await engine.forward(leadId, '4 days');
+  await engine.sink.waitFor(email, 3);
+});
 
-test('a forwarded process keeps its time when it continues as a new run', { timeout: 180_000 }, async () => {
+test('a forwarded process keeps its time when it continues as a new run', async () => {
   const email = 'forwarded@life.example';
   const leadId = await engine.submit({ email, source: 'drip' });
   await engine.sink.waitFor(email, 1);
@@ -116,7 +112,7 @@ test('a forwarded process keeps its time when it continues as a new run', { time
   expect(((mails[1]?.date.getTime() ?? 0) - (mails[0]?.date.getTime() ?? 0)) / 3_600_000).toBeCloseTo(48, 1);
 });
 
-test('a fast-forward goes on when the process continues as a new run', { timeout: 180_000 }, async () => {
+test('a fast-forward goes on when the process continues as a new run', async () => {
   const email = 'daily@life.example';
   const leadId = await engine.submit({ email, source: 'daily' });
   await engine.sink.waitFor(email, 1);

@@ -79,7 +79,7 @@ const untilResolved = (leadId: string) =>
     30_000,
   );
 
-test('a terminated process is started again when its next step is overdue', { timeout: 120_000 }, async () => {
+test('a terminated process is started again when its next step is overdue', async () => {
   await healthyWorker();
   const email = 'terminated@heal.example';
   const leadId = await engine.submit({ email, source: 'slow' });
@@ -107,7 +107,7 @@ test('a terminated process is started again when its next step is overdue', { ti
   );
 });
 
-test('a bell is rung again when the process ended before it heard it', { timeout: 120_000 }, async () => {
+test('a bell is rung again when the process ended before it heard it', async () => {
   const email = 'unheard@heal.example';
   const leadId = await engine.submit({ email, source: 'drip' });
   await engine.until(
@@ -125,7 +125,7 @@ test('a bell is rung again when the process ended before it heard it', { timeout
   expect(await engine.db.need.count({ where: { leadId } })).toBe(1);
 });
 
-test('a wedged process stays visible until a worker without the defect takes over', { timeout: 180_000 }, async () => {
+test('a wedged process stays visible until a worker without the defect takes over', async () => {
   const endWedged = await wedgedWorker();
   const email = 'wedged@heal.example';
   const leadId = await engine.submit({ email, source: 'drip' });

@@ -159,7 +159,7 @@ async function expectTaken(lead: Lead): Promise<void> {
   await expect(stack.operator.post(`/v1/assignments/${items[0]?.id}/accept`)).rejects.toThrow(/409 .*accepted already/);
 }
 
-test('a lead reads as a story in the Temporal UI', { timeout: 180_000 }, async () => {
+test('a lead reads as a story in the Temporal UI', async () => {
   const life = stack.lifeOf({ ...IDA, email: 'story.{run}@brandt-baumschulen.example' });
   await life.comesIn(showVisit('greenhouse'), 'operator');
   await life.passUntilMail('show-thank-you');

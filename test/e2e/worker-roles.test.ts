@@ -38,7 +38,7 @@ async function startRole(role: 'workflows' | 'activities'): Promise<void> {
   });
 }
 
-test('the one waits for the other, and the mail goes out when both are there', { timeout: 180_000 }, async () => {
+test('the one waits for the other, and the mail goes out when both are there', async () => {
   await startRole('workflows');
   const leadId = await engine.submit({ email: 'roles@example.com', source: 'drip' });
   // Until the bell has been rung there is no process.

@@ -80,7 +80,7 @@ beforeAll(async () => {
     (states) => states.every((state) => (state?.next.dueAtMs ?? 0) > Date.now()),
   );
   await stopWorker();
-}, 90_000);
+});
 afterEach(stopWorker);
 afterAll(async () => {
   await reconciler?.close();

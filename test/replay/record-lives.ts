@@ -33,7 +33,7 @@ afterAll(async () => {
   await removePlaybook?.();
 });
 
-test.each(NAMES)('%s', { timeout: 120_000 }, async (name) => {
+test.each(NAMES)('%s', async (name) => {
   const workflowId = await (BULK_LIVES[name]?.(engine) ?? play(engine, name));
   const current = (await engine.handle(workflowId).describe()).runId;
   // A run that is over ends its process a moment later.

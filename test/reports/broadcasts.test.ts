@@ -30,7 +30,7 @@ beforeAll(async () => {
       data: { email: `${n}@complaint.example`, leadId, reason: 'complaint', source: 'test', occurredAt },
     });
   }
-}, 120_000);
+});
 afterAll(() => bench.close());
 
 async function leadFrom(source: string, n: number): Promise<string> {

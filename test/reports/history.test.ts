@@ -46,7 +46,7 @@ beforeAll(async () => {
   );
   reps = (await bench.db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } })).map(({ name }) => name);
   lives = Array.from({ length: LEADS }, (_, index) => pastLife(SEED, index, reps.length));
-}, 300_000);
+});
 afterAll(() => bench.close());
 
 type Cells = Record<string, number | string | null>;

@@ -37,7 +37,7 @@ function start(lines: string, env: Record<string, string> = {}) {
 
 const notes = async (): Promise<string[]> => (await readFile(path.join(dataDir, 'notes'), 'utf8')).trim().split(' ');
 
-test('of several processes that take a folder at once, one at a time has it', { timeout: 60_000 }, async () => {
+test('of several processes that take a folder at once, one at a time has it', async () => {
   const contenders = Array.from({ length: 6 }, () =>
     start(`
       const { takeDataDir } = await from('stack/data-dir.ts');
@@ -50,11 +50,11 @@ test('of several processes that take a folder at once, one at a time has it', { 
   expect(await notes()).toEqual(Array.from({ length: 6 }, () => ['in', 'out']).flat());
 });
 
-test('a killed process holds nothing', { timeout: 30_000 }, async () => {
+test('a killed process holds nothing', async () => {
   const { child, ended } = start(`
     const { takeDataDir } = await from('stack/data-dir.ts');
     await takeDataDir(dataDir, 'stack'); note('in'); await pause(60_000);`);
-  await expect.poll(() => notes().catch(() => []), { timeout: 20_000 }).toEqual(['in']);
+  await expect.poll(() => notes().catch(() => [])).toEqual(['in']);
   expect(await takeDataDir(dataDir, 'command')).toBe(false);
   child.kill('SIGKILL');
   await ended;
@@ -62,7 +62,7 @@ test('a killed process holds nothing', { timeout: 30_000 }, async () => {
   expect(await takeDataDir(dataDir, 'command')).toBe(true);
 });
 
-test('a stack that starts is waited for, and told of once', { timeout: 30_000 }, async () => {
+test('a stack that starts is waited for, and told of once', async () => {
   await recordSupervisor(dataDir, { use: 'stack', isReady: false });
   const { ended } = start(`
     const { whoHas } = await from('stack/data-dir.ts');
@@ -71,7 +71,7 @@ test('a stack that starts is waited for, and told of once', { timeout: 30_000 },
     const signal = { throwIfAborted: () => note('looks') };
     note((await whoHas(dataDir, { progress: createProgress(), signal })).use);`);
   // Before the third look the second has found the stack starting, as the first did.
-  await expect.poll(async () => (await notes().catch(() => [])).length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
+  await expect.poll(async () => (await notes().catch(() => [])).length).toBeGreaterThanOrEqual(3);
   await recordSupervisor(dataDir, { use: 'stack', isReady: true });
   const { said } = await ended;
   expect(said).toBe(
@@ -88,12 +88,9 @@ test('what an earlier version recorded is a stack that is up', async () => {
   expect(await findSupervisor(dataDir)).toMatchObject({ use: 'stack', isReady: true });
 });
 
-test(
-  'two commands that need a database start one after the other, and both get their answer',
-  { timeout: 180_000 },
-  async () => {
-    const env = { ...(await freePortSettings()), NODE_ENV: 'development', DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
-    const command = `
+test('two commands that need a database start one after the other, and both get their answer', async () => {
+  const env = { ...(await freePortSettings()), NODE_ENV: 'development', DATA_DIR: dataDir, LOG_LEVEL: 'silent' };
+  const command = `
     const { loadConfig } = await from('runtime/config.ts');
     const { withDatabase } = await from('cli/reach.ts');
     await withDatabase(loadConfig(process.env), async (db) => {
@@ -102,13 +99,12 @@ test(
       while (!existsSync(dataDir + '/waited-for')) await pause(20);
       note('out');
     });`;
-    const commands = [start(command, env), start(command, env)];
-    const waits = (): boolean => commands.some(({ said }) => said().includes('Another command uses'));
-    await expect.poll(waits, { timeout: 60_000 }).toBe(true);
-    await writeFile(path.join(dataDir, 'waited-for'), '');
-    const both = await Promise.all(commands.map(({ ended }) => ended));
-    expect(both.map(({ code }) => code)).toEqual([0, 0]);
-    expect(await notes()).toEqual(['in', 'out', 'in', 'out']);
-    expect(both.filter(({ said }) => said.includes('Another command uses'))).toHaveLength(1);
-  },
-);
+  const commands = [start(command, env), start(command, env)];
+  const waits = (): boolean => commands.some(({ said }) => said().includes('Another command uses'));
+  await expect.poll(waits, { timeout: 60_000 }).toBe(true);
+  await writeFile(path.join(dataDir, 'waited-for'), '');
+  const both = await Promise.all(commands.map(({ ended }) => ended));
+  expect(both.map(({ code }) => code)).toEqual([0, 0]);
+  expect(await notes()).toEqual(['in', 'out', 'in', 'out']);
+  expect(both.filter(({ said }) => said.includes('Another command uses'))).toHaveLength(1);
+});

@@ -23,7 +23,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     let said = '';
     child.stdout.on('data', (chunk) => (said += String(chunk)));
     const ended = new Promise((resolve) => child.once('close', (code) => resolve(code)));
-    await expect.poll(() => said, { timeout: 20_000 }).toContain('up');
+    await expect.poll(() => said).toContain('up');
     child.kill(signal);
     await expect.poll(() => said).toContain('Stopping');
     child.kill(signal);

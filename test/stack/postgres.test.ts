@@ -95,7 +95,7 @@ test('the roles of the product and of Temporal own their databases and may do no
     );
   });
   expect((await stat(path.join(dataDir, 'postgres-passwords.json'))).mode & 0o777).toBe(0o600);
-}, 180_000);
+});
 
 test('two data folders have different passwords', async () => {
   const other = await mkdtemp(path.join(tmpdir(), 'nurture-postgres-'));
@@ -141,4 +141,4 @@ test('a cluster whose superuser was nurture keeps its rows, and nurture becomes 
   await withServer(async ({ port }) => {
     expect(await ask(embeddedDatabaseUrl(dataDir, port), 'SELECT count(*)::int AS n FROM leads')).toEqual([{ n: 1 }]);
   });
-}, 240_000);
+});

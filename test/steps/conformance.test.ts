@@ -39,7 +39,7 @@ beforeAll(async () => {
     const engine = await startEngine({ playbookDir: playbook.dir, change: (deps) => dyingOnce(deps, death) });
     dying.set(death, engine);
   }
-}, 120_000);
+});
 afterAll(async () => {
   for (const engine of dying.values()) await engine.close();
   await api?.close();

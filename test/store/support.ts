@@ -88,7 +88,7 @@ export interface Bench extends AsyncDisposable {
 
 /** Resolves once so many connections wait for a lock in this database: who was to meet a race stands where it does. */
 export async function untilWaiting(db: Db, count: number): Promise<void> {
-  await expect.poll(() => lockWaiters(db), { timeout: 20_000 }).toHaveLength(count);
+  await expect.poll(() => lockWaiters(db)).toHaveLength(count);
 }
 
 /** Real time as a bench begins. */

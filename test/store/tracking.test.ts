@@ -257,7 +257,7 @@ describe('soon after delivery', () => {
     await bench.db.$executeRaw`DROP TRIGGER wait_long ON tracked`;
     await bench.db.$executeRaw`UPDATE tracked SET waits_until = waits_until - interval '1 day'`;
     const next = newRecorder();
-    await expect.poll(async () => (await bench.reload(lead)).score, { timeout: 20_000 }).toBe(5);
+    await expect.poll(async () => (await bench.reload(lead)).score).toBe(5);
     await next.close();
     expect(await verdicts()).toEqual(['human']);
   });

@@ -28,6 +28,7 @@ import type { RacePoint } from '../../src/runtime/race-points.ts';
 import { HOOK_SECRET } from './hook-sink.ts';
 import { createTestDatabase } from './database.ts';
 import { startMailSink } from './mail-sink.ts';
+import { PATIENCE_MS } from './patience.ts';
 import { json, whereabouts } from './whereabouts.ts';
 import { type Stop, stopAt } from './stop-at.ts';
 
@@ -181,7 +182,7 @@ export async function startEngine(options: EngineOptions = {}) {
       stopAt(point, async (id) => (await db.lead.count({ where: { id, email } })) > 0),
     handle: (leadId: string) => client.workflow.getHandle(name(leadId)),
     /** Resolves when a look at the lead satisfies; for what happens soon after a signal. Gives up with where the leads stand. */
-    until: async <T>(look: () => Promise<T>, isSo: (value: T) => boolean, timeoutMs = 20_000): Promise<T> => {
+    until: async <T>(look: () => Promise<T>, isSo: (value: T) => boolean, timeoutMs = PATIENCE_MS): Promise<T> => {
       // A machine that stands still (a disk that is flushed) takes the servers along: a look that takes long counts little.
       for (let waitedMs = 0; ;) {
         const since = Date.now();

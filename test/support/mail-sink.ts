@@ -2,6 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { simpleParser, type ParsedMail } from 'mailparser';
 import { SMTPServer } from 'smtp-server';
+import { PATIENCE_MS } from './patience.ts';
 
 export interface ReceivedMail {
   to: string;
@@ -85,7 +86,7 @@ export async function startMailSink(): Promise<MailSink> {
       atRcpt = next;
     },
     begins: (whom) => new Promise((resolve) => begun.once(whom, resolve)),
-    waitFor: (whom, count, timeoutMs = 20_000) =>
+    waitFor: (whom, count, timeoutMs = PATIENCE_MS) =>
       new Promise((resolve, reject) => {
         const timer = setTimeout(() => {
           listeners.delete(look);

@@ -33,4 +33,4 @@ test('each lead whose first bells ring at once gets its first turn', async () =>
     expect(withoutTurn).toEqual([]);
     for (const leadId of leadIds) await engine.handle(leadId).terminate('its first turn was seen');
   }
-}, 240_000);
+});

@@ -13,7 +13,7 @@ beforeAll(async () => {
   engine = await startEngine({ playbookDir: path.join(ROOT, 'playbook'), templatesDir: path.join(ROOT, 'templates') });
   life = lifeOf(engine);
   await writeHistory(engine.db, { leads: 600, seed: 1, until: new Date() });
-}, 60_000);
+});
 afterAll(() => engine?.close());
 
 const offers = () =>

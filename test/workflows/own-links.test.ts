@@ -41,7 +41,7 @@ beforeAll(async () => {
   await cp(path.join(import.meta.dirname, '../fixtures/templates'), templatesDir, { recursive: true });
   await writeFile(path.join(templatesDir, 'shop.mjml'), SHOP);
   api = await openApi({ worker: true, playbookDir: playbook.dir, templatesDir });
-}, 120_000);
+});
 afterAll(async () => {
   await api?.close();
   await removePlaybook?.();

@@ -68,7 +68,7 @@ beforeAll(async () => {
   });
   removePlaybook = playbook.remove;
   engine = await startEngine({ playbookDir: playbook.dir });
-}, 120_000);
+});
 afterAll(async () => {
   await engine?.close();
   await removePlaybook?.();

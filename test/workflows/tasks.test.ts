@@ -37,7 +37,7 @@ beforeAll(async () => {
   const playbook = await playbookWith({ calls: CALLS, later: LATER });
   removePlaybook = playbook.remove;
   api = await openApi({ worker: true, playbookDir: playbook.dir });
-}, 120_000);
+});
 afterAll(async () => {
   await api?.close();
   await removePlaybook?.();

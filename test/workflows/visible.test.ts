@@ -22,7 +22,7 @@ async function upsertsOf(leadId: string): Promise<number> {
 }
 
 async function shows(leadId: string, attributes: Record<string, unknown>): Promise<void> {
-  await expect.poll(() => attributesOf(leadId), { timeout: 20_000 }).toMatchObject(attributes);
+  await expect.poll(() => attributesOf(leadId)).toMatchObject(attributes);
 }
 
 test('a process starts with what its first look will find, and shows it without an upsert', async () => {

@@ -30,7 +30,7 @@ beforeAll(async () => {
   removePlaybook = playbook.remove;
   // No sweep rings a bell that was not rung at once: what is found by asking from time to time is not found here.
   engine = await startEngine({ playbookDir: playbook.dir, sweepEveryMs: 3_600_000 });
-}, 120_000);
+});
 afterAll(async () => {
   await engine?.close();
   await removePlaybook?.();

@@ -17,7 +17,7 @@ afterAll(() => engine?.close());
 async function clickAt(point: 'effect.acted' | 'effect.settling', email: string, go: () => void): Promise<void> {
   const clicked = engine.record({ email, type: 'email.clicked' });
   if (point === 'effect.acted') await clicked;
-  else await expect.poll(waitsForALock, { timeout: 30_000 }).toBe(true);
+  else await expect.poll(waitsForALock).toBe(true);
   go();
   await clicked;
 }
