@@ -55,6 +55,17 @@ function adminUrlOf({ embedded, databaseUrl, dataDir, stack }: Config): string {
   return embedded.postgres ? embeddedDatabaseUrl(dataDir, stack.postgresPort, 'nurture', 'postgres') : databaseUrl;
 }
 
+/**
+ * Connections to a server that may end at any moment. The query that runs then says so. The error that the connection itself emits, idle or
+ * in use, would end this process before it has stopped its servers.
+ */
+export function poolOf(connectionString: string, max: number): pg.Pool {
+  const pool = new pg.Pool({ connectionString, max });
+  pool.on('error', () => {});
+  pool.on('connect', (client) => client.on('error', () => {}));
+  return pool;
+}
+
 /** The benchmark's own connections. `close` closes them. */
 export async function openBench(
   given: Pick<Bench, 'stack' | 'sink' | 'quick' | 'sizes' | 'say'>,
@@ -63,11 +74,8 @@ export async function openBench(
   const { temporal } = config;
   const connection = await Connection.connect({ address: temporal.address });
   const { serverVersion, persistenceStore } = await connection.workflowService.getClusterInfo({});
-  const db = new pg.Pool({ connectionString: config.databaseUrl, max: 4 });
-  const admin = new pg.Pool({ connectionString: adminUrlOf(config), max: 2 });
-  admin.on('error', () => {});
-  // An idle connection that ends with the server does not fail the run.
-  db.on('error', () => {});
+  const db = poolOf(config.databaseUrl, 4);
+  const admin = poolOf(adminUrlOf(config), 2);
   return {
     ...given,
     db,

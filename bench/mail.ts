@@ -4,7 +4,6 @@
  * record: one insert before and one update after a ready message.
  */
 import { createTransport as createNodemailer } from 'nodemailer';
-import pg from 'pg';
 import { walk } from '../src/activities/cadence-walk.ts';
 import type { ActivityDeps } from '../src/activities/deps.ts';
 import { inTurn } from '../src/activities/in-turn.ts';
@@ -16,7 +15,7 @@ import { fixedRules } from '../src/store/rules/in-force.ts';
 import { newestRevision, readRules } from '../src/store/rules/read-rules.ts';
 import { closeDb, createDb } from '../src/store/db.ts';
 import { createDeps } from '../src/activities/create-deps.ts';
-import type { Bench, Measured, Row } from './bench.ts';
+import { poolOf, type Bench, type Measured, type Row } from './bench.ts';
 import { createMailWriter } from './mail-writer.ts';
 import { inParallel, median, pairedRatio, perSecond } from './measure.ts';
 import { seedLeads } from './seed-leads.ts';
@@ -44,7 +43,7 @@ export async function measureMail(bench: Bench): Promise<Measured> {
     maxConnections: CONNECTIONS,
     maxMessages: 500,
   });
-  const rows = new pg.Pool({ connectionString: config.databaseUrl, max: CALLERS });
+  const rows = poolOf(config.databaseUrl, CALLERS);
   const rules = fixedRules(await readRules(db, await newestRevision(db)));
   const { deps, close } = createDeps(config, { db, rules, log: createLogger(config, 'bench') });
   try {

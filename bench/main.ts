@@ -15,7 +15,7 @@ import { publishFolders } from '../src/cli/publish.ts';
 import { startStack, type Stack } from '../src/stack/supervisor.ts';
 import { openBench, type Bench, type Measured, type Row } from './bench.ts';
 import { measureBroadcast } from './broadcast.ts';
-import { startReporter } from './children.ts';
+import { startReporter, type Reporter } from './children.ts';
 import { measureCadence } from './cadence.ts';
 import { measureCrowd } from './crowd.ts';
 import { measureEvents } from './events.ts';
@@ -105,18 +105,6 @@ if (unknown !== undefined) {
 for (const file of [options.json, options.svg]) if (file !== undefined) await (await open(file, 'a')).close();
 
 const say = (line: string): void => console.error(line);
-const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-bench-'));
-const sink = startReporter('./sink.ts', {});
-await sink.reaches('port', 1, 10_000);
-const config = loadConfig({
-  DATA_DIR: dataDir,
-  SMTP_URL: `smtp://127.0.0.1:${sink.value('port')}`,
-  ...(await freePortSettings()),
-  PLAYBOOK_DIR: path.join(import.meta.dirname, 'playbook'),
-  LOG_LEVEL: 'warn',
-  WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
-  WEBHOOK_ALLOW: '127.0.0.1',
-});
 // The servers are separate processes, so they are stopped however the run ends. Errors that follow from this are not reported.
 const interruption = onInterruption(() => say('Stopping …'));
 let stack: Stack | undefined;
@@ -127,13 +115,31 @@ interruption.addEventListener('abort', () => {
   // While it comes up, the stack stops itself. What a benchmark waits for will not come any more.
   if (stack !== undefined) void clear().finally(() => process.exit());
 });
+process.on('uncaughtException', (cause) => {
+  if (interruption.aborted) return;
+  console.error(cause);
+  process.exitCode = 1;
+  void clear().finally(() => process.exit());
+});
+const dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-bench-'));
+const sink = startReporter('./sink.ts', {});
 try {
+  await sink.reaches('port', 1, 10_000);
+  const config = loadConfig({
+    DATA_DIR: dataDir,
+    SMTP_URL: `smtp://127.0.0.1:${sink.value('port')}`,
+    ...(await freePortSettings()),
+    PLAYBOOK_DIR: path.join(import.meta.dirname, 'playbook'),
+    LOG_LEVEL: 'warn',
+    WEBHOOK_SECRET: `whsec_${randomBytes(32).toString('base64')}`,
+    WEBHOOK_ALLOW: '127.0.0.1',
+  });
   stack = await startStack(config, {
     progress: createProgress(process.stderr),
     signal: interruption,
     beforeEntries: async (ready) => void (await publishFolders(ready, { author: 'bench' })),
   });
-  await measureAll(stack);
+  await measureAll(stack, sink);
 } catch (error) {
   if (!interruption.aborted) console.error(error);
   process.exitCode ??= 1;
@@ -142,15 +148,18 @@ try {
 }
 
 async function clearAll(): Promise<void> {
-  await stack?.stop();
-  sink.stop();
-  await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  try {
+    await stack?.stop();
+  } finally {
+    sink.stop();
+    await rm(dataDir, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  }
 }
 
-async function measureAll(stack: Stack): Promise<void> {
+async function measureAll(on: Stack, sink: Reporter): Promise<void> {
   const { quick = false, sleeping, burst, leads, events, mails, recipients } = options;
   const bench = await openBench({
-    stack,
+    stack: on,
     sink,
     quick,
     sizes: { sleeping, burst, leads, events, mails, recipients },
