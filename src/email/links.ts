@@ -81,6 +81,8 @@ export interface Links {
   fixed: Link[];
   /** n of the tag that fills them in; their Liquid is in them. */
   variable: Link[];
+  /** Those without values that lead straight to their page: they stay as they are written, in a text part by hand as well. */
+  straight: string[];
 }
 
 /** The fixed addresses as they are in one mail, in their order. */
@@ -98,11 +100,13 @@ export interface Instrumented {
 }
 
 export function instrument(html: string): Instrumented {
-  const links: Links = { fixed: [], variable: [] };
+  const links: Links = { fixed: [], variable: [], straight: [] };
   const readable = rewriteLinks(html, (url, rel) => {
     if (!rel.includes('notrack')) return slotFor(links, { url, bare: rel.includes('noutm') });
     // One without values stays as it is written, `rel` included.
-    return isVariable(url) ? slotFor(links, { url, bare: true, untracked: true }) : undefined;
+    if (isVariable(url)) return slotFor(links, { url, bare: true, untracked: true });
+    links.straight.push(url);
+    return undefined;
   });
   const pixel = `{% if ${PIXEL_VARIABLE} %}<img src="{{ ${PIXEL_VARIABLE} }}" width="1" height="1" alt="">{% endif %}`;
   const end = readable.lastIndexOf('</body>');
@@ -119,7 +123,8 @@ export function instrumentText(text: string, links: Links): string {
   const withVariables = whole.reduce((all, link) => all.replaceAll(link.url, slotFor(links, link) ?? link.url), text);
   return withVariables.replaceAll(/https?:\/\/(?:\{\{.*?\}\}|\{%.*?%\}|[^\s<>"'])+/gi, (found) => {
     const url = withoutTrailing(found);
-    return (slotFor(links, known(links, url)) ?? url) + found.slice(url.length);
+    const slot = links.straight.includes(url) ? undefined : slotFor(links, known(links, url));
+    return (slot ?? url) + found.slice(url.length);
   });
 }
 

@@ -60,7 +60,7 @@ export interface Addresses {
   shown(address: string, link: VariableLink): string;
 }
 
-/** Stands in a text part where the address of a link is left out. No text has it: a code point that Unicode keeps for such use. */
+/** Stands where the address of a link is left out. No text has it: a code point that Unicode keeps for such use. */
 export const NO_ADDRESS = '\uFDD1';
 
 function registerAddresses(liquid: Liquid, escape: (text: string) => string): void {
@@ -76,7 +76,7 @@ function registerAddresses(liquid: Liquid, escape: (text: string) => string): vo
       const link = given?.links[this.#n];
       if (given === undefined || link === undefined) return;
       const rendered = yield urlLiquid.renderer.renderTemplates(link.template, context);
-      emitter.write(escape(given.shown(addressOf(rendered), link)));
+      emitter.write(escape(given.shown(addressOf(rendered), link)) || NO_ADDRESS);
     }
   }
   liquid.registerTag(ADDRESS_TAG, AddressTag);
@@ -93,7 +93,7 @@ for (const filter of ['url_encode', 'cgi_escape', 'uri_escape'])
 registerAddresses(htmlLiquid, (text) =>
   text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;'),
 );
-registerAddresses(textLiquid, (text) => (text === '' ? NO_ADDRESS : text));
+registerAddresses(textLiquid, (text) => text);
 
 /** Where and why Liquid failed. `text` is template source, never a value of a lead. */
 export interface LiquidProblem {

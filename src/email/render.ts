@@ -7,7 +7,7 @@ import { isPage } from './addresses.ts';
 import { placeInFile, type CompiledTemplate } from './compile.ts';
 import { withDefaults } from './defaults.ts';
 import { addressesOf, trackingVariables, type Tracking } from './links.ts';
-import { ADDRESSES_VARIABLE, type Addresses, htmlLiquid, liquidProblem, textLiquid } from './liquid.ts';
+import { ADDRESSES_VARIABLE, type Addresses, htmlLiquid, liquidProblem, NO_ADDRESS, textLiquid } from './liquid.ts';
 import { formattingLanguage, LOCALE_VARIABLE, type Locale } from './locale.ts';
 import type { RenderContext } from './render-context.ts';
 import { layOutText } from './text-part.ts';
@@ -79,9 +79,16 @@ function renderWith(
   return {
     subject,
     preheader,
-    html: run(htmlLiquid, compiled.html, variables),
+    html: withoutDeadLinks(run(htmlLiquid, compiled.html, variables)),
     text: layOutText(run(textLiquid, compiled.text, variables)),
   };
+}
+
+const DEAD_LINK = new RegExp(`\\s+href="${NO_ADDRESS}"|${NO_ADDRESS}`, 'gu');
+
+/** Of a link without an address its words stay: `href=""` would open the page that the mail stands on. */
+function withoutDeadLinks(html: string): string {
+  return html.includes(NO_ADDRESS) ? html.replaceAll(DEAD_LINK, '') : html;
 }
 
 type Run = (liquid: Liquid, template: Template[], more?: Record<string, unknown>) => string;

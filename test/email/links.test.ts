@@ -92,6 +92,18 @@ describe('a link with a word in its rel', () => {
   });
 });
 
+describe('a fixed link with rel="notrack"', () => {
+  it('leads straight to its page in a text part by hand as well', () => {
+    const { links } = instrument(
+      '<a rel="notrack" href="https://x.example/a">a</a><a href="https://x.example/b">b</a>',
+    );
+    expect(instrumentText('a: https://x.example/a, b: https://x.example/b.', links)).toBe(
+      'a: https://x.example/a, b: {{ __links[0] }}.',
+    );
+    expect(urlsOf(links)).toEqual({ fixed: ['https://x.example/b'], variable: [] });
+  });
+});
+
 describe('a link that is a value, with rel="notrack"', () => {
   it('is written as any other, and is not counted', () => {
     const { readable, links } = instrument(
@@ -168,7 +180,7 @@ describe('an address with values', () => {
 
 describe('a text part written by hand', () => {
   it('has its addresses whole, without the punctuation around them', () => {
-    const links: Links = { fixed: [], variable: [{ url: '{{ campaign.url }}', bare: false }] };
+    const links: Links = { fixed: [], variable: [{ url: '{{ campaign.url }}', bare: false }], straight: [] };
     const text =
       'See https://x.example/s?f[0]=x, (https://x.example/wiki/Vine_(plant)), {{ campaign.url }} and https://x.example/{{ lead.company }}.';
     expect(instrumentText(text, links)).toBe(

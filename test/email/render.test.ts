@@ -162,6 +162,10 @@ describe('links with values of the lead', () => {
     const { html, text } = render(compiled, { ...fullContext, lead: hostile }, tracking);
     expect(text).toContain('See yours, yours.');
     expect(html).not.toContain('javascript:');
+    // An empty address would open the page that the mail stands on.
+    expect(html).toMatch(/See <a\s*>yours<\/a>, <a rel="notrack"\s*>yours<\/a>\./);
+    const known = render(compiled, { ...fullContext, lead: { attributes: { site: 'https://own.example/' } } });
+    expect(known.html).toContain('<a href="https://own.example/">yours</a>');
   });
 
   it('are each tracked by an address of its own', async () => {
