@@ -39,7 +39,7 @@ import { connectTemporal } from '../temporal/connect.ts';
 import { createFastForward } from '../temporal/fast-forward.ts';
 import { prepareNamespace } from '../temporal/prepare.ts';
 import { createApp } from './app.ts';
-import { readCertificate } from './inbound/certificate.ts';
+import { readCertificate, watchCertificate } from './inbound/certificate.ts';
 import { startInbound } from './inbound/listener.ts';
 import { startMailbox } from './inbound/mailbox.ts';
 import { readProviderPage } from './inbound/provider-page.ts';
@@ -209,6 +209,10 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       const certificate = tls === null ? null : await readCertificate(tls);
       const inbound = await startInbound(deps, { host: config.host, port: inboundPort, certificate });
       closers.push(() => inbound.close());
+      if (tls !== null && certificate !== null) {
+        const watch = watchCertificate(tls, certificate, { renew: (renewed) => inbound.renew(renewed), log });
+        closers.push(() => watch.close());
+      }
     }
     const { imapUrl } = config.mail.inbound;
     if (imapUrl !== null) {

@@ -1,11 +1,11 @@
 /** STARTTLS of the listener for incoming mail, with a certificate of the test's own. */
 import { generateKeyPairSync } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createTransport } from 'nodemailer';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readCertificate } from '../../src/api/inbound/certificate.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { type Certificate, readCertificate, watchCertificate } from '../../src/api/inbound/certificate.ts';
 import { type InboundListener, startInbound } from '../../src/api/inbound/listener.ts';
 import { addressFor } from '../../src/email/inbound/address.ts';
 import { certificateOf } from '../support/certificate.ts';
@@ -34,12 +34,14 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-async function listen(certificate: Awaited<ReturnType<typeof readCertificate>> | null): Promise<number> {
+const listen = async (certificate: Certificate | null): Promise<number> => (await open(certificate)).port;
+
+async function open(certificate: Certificate | null): Promise<InboundListener> {
   const { store, tokens, ring, log } = bench.deps;
   const place = { host: '127.0.0.1', port: 0, certificate };
   const listener = await startInbound({ store, tokens, ring, log, domain: DOMAIN }, place);
   listeners.push(listener);
-  return listener.port;
+  return listener;
 }
 
 let serial = 0;
@@ -54,8 +56,8 @@ async function bounce(): Promise<{ leadId: string; raw: string; to: string }> {
 }
 
 /** As a mail server that sends over TLS alone, and checks whose certificate it is. */
-async function bringOverTls({ raw, to }: { raw: string; to: string }, port: number): Promise<string> {
-  const tls = { ca: cert, servername: DOMAIN };
+async function bringOverTls({ raw, to }: { raw: string; to: string }, port: number, ca = cert): Promise<string> {
+  const tls = { ca, servername: DOMAIN };
   const transport = createTransport({ host: '127.0.0.1', port, requireTLS: true, tls });
   return (await transport.sendMail({ envelope: { from: '', to }, raw })).response;
 }
@@ -77,6 +79,45 @@ test('without them it offers no TLS, rather than with a certificate that everybo
   await expect(bringOverTls(mail, port)).rejects.toThrow(/STARTTLS|TLS/);
   expect(await verdictOf(mail.leadId)).toBeUndefined();
   expect(await bring(mail.raw, mail.to, port)).toMatch(/^250 /);
+});
+
+test('a renewed certificate is used without a restart; half a renewal, and files that are no pair, change nothing', async () => {
+  const { log } = bench.deps;
+  const renewedKeys = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const renewed = certificateOf(renewedKeys, DOMAIN);
+  const own = { certPath: path.join(folder, 'renewed-cert.pem'), keyPath: path.join(folder, 'renewed-key.pem') };
+  await writeFile(own.certPath, cert);
+  await writeFile(own.keyPath, await readFile(files.keyPath));
+  const certificate = await readCertificate(own);
+  const listener = await open(certificate);
+  const seen: string[] = [];
+  const told = vi.spyOn(log, 'warn');
+  const renew = (one: Certificate): void => {
+    seen.push(one.cert);
+    listener.renew(one);
+  };
+  const watch = watchCertificate(own, certificate, { renew, log, everyMs: 20 });
+  try {
+    // The certificate is there before its key.
+    await writeFile(own.certPath, renewed);
+    await bench.engine.until(
+      () => Promise.resolve(told.mock.calls.length),
+      (n) => n === 1,
+    );
+    expect(seen).toEqual([]);
+    expect(await bringOverTls(await bounce(), listener.port)).toMatch(/^250 /);
+    await writeFile(own.keyPath, renewedKeys.privateKey.export({ format: 'pem', type: 'pkcs8' }));
+    await bench.engine.until(
+      () => Promise.resolve(seen),
+      (all) => all.length > 0,
+    );
+    expect(seen).toEqual([renewed]);
+    await expect(bringOverTls(await bounce(), listener.port)).rejects.toThrow(/certificate/);
+    expect(await bringOverTls(await bounce(), listener.port, renewed)).toMatch(/^250 /);
+  } finally {
+    await watch.close();
+    told.mockRestore();
+  }
 });
 
 test('files that are not there, or are no pair, are named before anything is listened to', async () => {

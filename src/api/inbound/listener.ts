@@ -19,6 +19,8 @@ const SESSION_MS = 120_000;
 
 export interface InboundListener {
   port: number;
+  /** Connections from now on see this certificate. Only where one was given at the start. */
+  renew(certificate: Certificate): void;
   close(): Promise<void>;
 }
 
@@ -74,7 +76,11 @@ export async function startInbound(
     });
   });
   log.info({ port: bound, domain }, 'incoming mail is taken');
-  return { port: bound, close: () => new Promise((resolve) => server.close(() => resolve())) };
+  return {
+    port: bound,
+    renew: ({ cert, key }) => server.updateSecureContext({ cert, key }),
+    close: () => new Promise((resolve) => server.close(() => resolve())),
+  };
 }
 
 /** Cuts off who has too many connections, and each after its time. */
