@@ -19,6 +19,8 @@ export interface NowFacts {
   people: readonly { name: string | null; jobTitle: string | null }[];
   phone: string | null;
   email: string | null;
+  /** Mail to the address came back: it does not exist. */
+  isDead: boolean;
   preferredChannel: string | null;
   recycleCount: number;
   /** Why a rep sent it away last. */
@@ -64,9 +66,7 @@ function personInWords({ name, jobTitle }: NowFacts['people'][number]): string {
 
 /** What to do next, in one or two sentences. */
 export function nextAction(facts: NowFacts): string {
-  const { phone, email, preferredChannel, recycleCount, lastReason, unknown, qualifiedBy } = facts;
-  const byMail = phone === null || (preferredChannel === 'email' && email !== null);
-  const reach = byMail ? 'Write to them today and offer two times for a call.' : 'Call them today.';
+  const { recycleCount, lastReason, unknown, qualifiedBy } = facts;
   const ask =
     recycleCount > 0
       ? `Ask what has changed${lastReason === null ? '' : ` since it was sent back as ‘${lastReason}’`}.`
@@ -75,7 +75,16 @@ export function nextAction(facts: NowFacts): string {
         : unknown.length > 0
           ? `Find out: ${unknown.join(', ')}.`
           : 'Agree on the next step and its date.';
-  return `${reach} ${ask}`;
+  return `${reachOf(facts)} ${ask}`;
+}
+
+function reachOf({ phone, email, isDead, preferredChannel }: NowFacts): string {
+  if (email !== null && isDead)
+    return phone === null
+      ? 'Mail to their address came back, and there is no phone number: find another way to reach them.'
+      : 'Call them today: mail to their address came back.';
+  const byMail = phone === null || (preferredChannel === 'email' && email !== null);
+  return byMail ? 'Write to them today and offer two times for a call.' : 'Call them today.';
 }
 
 const MINUTE_MS = 60_000;

@@ -101,3 +101,11 @@ test('it says why now as the mail does, and an accepted lead is led to in the co
   // Shown anew it is another form, with the same result.
   expect(await press({ decision: 'accept', once: 'another' })).toMatchObject({ status: 200, text: first.text });
 });
+
+test('nobody is told to write to an address from which mail came back', async () => {
+  const email = 'gone@page-gone.example';
+  const { leadId, look } = await offered(email);
+  const gone = { email, reason: 'hard-bounce', source: 'smtp', leadId, occurredAt: new Date() };
+  await bench.db.suppression.create({ data: gone });
+  expect((await look()).text).toMatch(/<p>[^<]* (?:Mail to their address came back|Call them today: mail to their)/);
+});

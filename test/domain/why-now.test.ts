@@ -15,6 +15,7 @@ const FACTS: NowFacts = {
   people: [],
   phone: '+49301234567',
   email: 'a@b.example',
+  isDead: false,
   preferredChannel: null,
   recycleCount: 0,
   lastReason: null,
@@ -60,6 +61,12 @@ test('the next action depends on how they can be reached, and on what is known',
   );
   expect(nextAction({ ...FACTS, recycleCount: 1, lastReason: 'too-early' })).toBe(
     'Call them today. Ask what has changed since it was sent back as ‘too-early’.',
+  );
+  // Nobody is told to write to an address that does not exist.
+  const dead = { ...FACTS, isDead: true, preferredChannel: 'email', unknown: ['budget'] };
+  expect(nextAction(dead)).toBe('Call them today: mail to their address came back. Find out: budget.');
+  expect(nextAction({ ...dead, phone: null })).toBe(
+    'Mail to their address came back, and there is no phone number: find another way to reach them. Find out: budget.',
   );
 });
 

@@ -55,7 +55,7 @@ export async function readBrief(
   playbook: Pick<Playbook, 'scoring' | 'events' | 'reasons' | 'productLines' | 'needTypes'>,
 ): Promise<Brief> {
   const { scoring: fading, events: described } = playbook;
-  const [lead, rules, events, touches, notes, history] = await Promise.all([
+  const [lead, rules, events, touches, notes, history, dead] = await Promise.all([
     tx.lead.findUniqueOrThrow({
       where: { id: leadId },
       include: { needs: { orderBy: { openedAt: 'desc' }, take: 5 } },
@@ -77,6 +77,8 @@ export async function readBrief(
       take: NOTES_SHOWN,
     }),
     readHistory(tx, leadId, playbook),
+    tx.$queryRaw<unknown[]>`
+      SELECT 1 FROM suppressions s JOIN leads l ON l.email = s.email WHERE l.id = ${leadId} AND s.reason = 'hard-bounce'`,
   ]);
   const reps = await readNames(
     tx,
@@ -98,6 +100,7 @@ export async function readBrief(
     people: await colleaguesOf(tx, lead, at.getTime(), fading),
     phone,
     email,
+    isDead: dead.length > 0,
     preferredChannel: lead.preferredChannel,
     recycleCount: need?.recycleCount ?? 0,
     lastReason: history.lastReason,
