@@ -48,7 +48,7 @@ function die(): Promise<never> {
 
 /** `template`: only a message made of it is fatal; any without it. */
 function faulty(deps: ActivityDeps, fault: AnyFault, address: string, template: string | undefined): ActivityDeps {
-  let delivered = false;
+  let delivered: string | null = null;
   const inner = deps.mail.transport;
   const transport: MailTransport = {
     ...inner,
@@ -60,7 +60,7 @@ function faulty(deps: ActivityDeps, fault: AnyFault, address: string, template: 
       const outcome = await inner.send(
         fault === 'in-data' ? { ...message, text: endless() as unknown as string } : message,
       );
-      delivered = true;
+      delivered = sent?.id ?? null;
       return fault === 'accepted' ? die() : outcome;
     },
   };
@@ -70,6 +70,7 @@ function faulty(deps: ActivityDeps, fault: AnyFault, address: string, template: 
   const transaction = async (work: Parameters<Db['$transaction']>[0], options: object): Promise<unknown> => {
     let hasIssued = false;
     let hasWon = false;
+    let hasSettled = false;
     const result = await deps.db.$transaction(async (tx) => {
       const value = await (work as unknown as (tx: unknown) => Promise<unknown>)(tx);
       const fatal = { status: 'claimed', ...(template === undefined ? {} : { templateKey: template }) } as const;
@@ -78,14 +79,18 @@ function faulty(deps: ActivityDeps, fault: AnyFault, address: string, template: 
         Object.hasOwn(ISSUE_FAULTS, fault) && (await tx.broadcast.count({ where: { newsletter: fault } })) > 0;
       hasWon =
         /^won$|^wins/.test(fault) && (await tx.broadcast.count({ where: { key: fault, winner: { not: null } } })) > 0;
+      // Of several that work beside one another it is the transaction that wrote the outcome.
+      hasSettled =
+        fault === 'settled' &&
+        delivered !== null &&
+        (await tx.send.count({ where: { id: delivered, status: { not: 'claimed' } } })) > 0;
       const isGathering =
         fault === 'gathering' &&
         (await tx.broadcastRecipient.count({ where: { lead: { email: { endsWith: address } } } })) > 0;
       const isFatal = claims || isGathering || (hasWon && fault === 'wins-before-commit');
       return isFatal || (hasIssued && fault === 'issue-before-commit') ? die() : value;
     }, options);
-    if (hasIssued || hasWon) return die();
-    return fault === 'settled' && delivered ? die() : result;
+    return hasIssued || hasWon || hasSettled ? die() : result;
   };
   return { ...deps, db, mail: { ...deps.mail, transport } };
 }
