@@ -2,6 +2,7 @@ import type { StoreContext } from '../store/context.ts';
 import { sweepIdempotency } from '../store/access/idempotency.ts';
 import { sweepRateLimits } from '../store/access/rate-limits.ts';
 import { sweepSessions } from '../store/access/sessions.ts';
+import { sweepRecipients } from '../store/broadcasts/sweep-recipients.ts';
 import { sweepInbound } from '../store/inbound/sweep-inbound.ts';
 import { sweepUsedTokens } from '../store/inbound/used-tokens.ts';
 import { sweepLimits } from '../store/mail-limits.ts';
@@ -10,7 +11,10 @@ import type { Logger } from '../runtime/log.ts';
 
 const EVERY_MS = 10 * 60_000;
 
-/** Deletes old Idempotency-Keys, rate counts, sessions, incoming mails, counts of limits, old refusals and used tokens at intervals. Returns a function that stops it. */
+/**
+ * Deletes old Idempotency-Keys, rate counts, sessions, incoming mails, counts of limits, old refusals, used tokens and the
+ * recipients of canceled broadcasts at intervals. Returns a function that stops it.
+ */
 export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<void> {
   let running: Promise<void> = Promise.resolve();
   const stopping = new AbortController();
@@ -22,6 +26,7 @@ export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<
     limits: number;
     refusals: number;
     tokens: number;
+    recipients: number;
   }> => ({
     keys: await sweepIdempotency(db, new Date(), stopping.signal),
     counts: await sweepRateLimits(db, new Date()),
@@ -30,18 +35,19 @@ export function startSweeps(db: StoreContext['db'], log: Logger): () => Promise<
     limits: await sweepLimits(db),
     refusals: await sweepRefusals(db),
     tokens: await sweepUsedTokens(db),
+    recipients: await sweepRecipients(db, new Date(), stopping.signal),
   });
   const timer = setInterval(() => {
     running = sweep().then(
       (counts) =>
         log.debug(
           counts,
-          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits, old refusals and used tokens were deleted',
+          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits, old refusals, used tokens and recipients of canceled broadcasts were deleted',
         ),
       (error: unknown) =>
         log.warn(
           { err: error },
-          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits, old refusals or used tokens could not be deleted',
+          'old Idempotency-Keys, counts of requests, sessions, incoming mails, counts of limits, old refusals, used tokens or recipients of canceled broadcasts could not be deleted',
         ),
     );
   }, EVERY_MS);

@@ -10,7 +10,7 @@ import {
   keepPreview,
   listBroadcasts,
 } from '../store/broadcasts/broadcasts.ts';
-import { figuresOf, leftOf } from '../store/broadcasts/figures.ts';
+import { figuresOf, leftSoon } from '../store/broadcasts/figures.ts';
 import { previewBroadcast } from '../store/broadcasts/preview.ts';
 import { waitsOf } from '../store/broadcasts/waits.ts';
 import { issueNewsletter } from '../store/newsletters/issue.ts';
@@ -37,6 +37,9 @@ const NEWSLETTER_DONE = {
   resume: 'The newsletter goes on with its next time.',
   'send-now': 'An issue began.',
 } as const;
+/** The list comes all the same, and shows the figure a moment later. Milliseconds. */
+const COUNTED_WITHIN = 100;
+
 const AGAIN = 'Load the page again, and repeat.';
 
 export function broadcastPages(router: Router, deps: ConsoleDeps): void {
@@ -50,7 +53,7 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     requireAtAll(visitor, 'see-publishing');
     const [found, rows] = await Promise.all([listBroadcasts(db, null, SHOWN), listNewsletters(db)]);
-    const left = await Promise.all(found.map((one) => leftOf(db, one)));
+    const left = await Promise.all(found.map((one) => leftSoon(db, one, COUNTED_WITHIN)));
     const next = await Promise.all(rows.map(({ key }) => newsletters.times(key)));
     const { playbook } = store.rules.current();
     const content = html`${said(NEWSLETTER_DONE, request)}${newslettersPart(
@@ -62,7 +65,7 @@ export function broadcastPages(router: Router, deps: ConsoleDeps): void {
       ${live(
         '/console/broadcasts',
         broadcastsTable(
-          found.map((one, n) => ({ one, left: left[n] ?? 0 })),
+          found.map((one, n) => ({ one, left: left[n] ?? null })),
           visitor.zone,
         ),
       )}

@@ -21,7 +21,7 @@ interface Reader {
   mayAct: boolean;
 }
 
-export function broadcastsTable(found: readonly { one: Broadcast; left: number }[], zone: string): Html {
+export function broadcastsTable(found: readonly { one: Broadcast; left: number | null }[], zone: string): Html {
   if (found.length === 0)
     return html`<p class="soft">There is no broadcast yet: <code>npx nurture broadcast new</code> plans one.</p>`;
   const rows = found.map(
@@ -43,9 +43,10 @@ function stateOf({ status, error, winner, winnerBecause }: Broadcast): Html {
   return html`<span class="badge">${status}</span>`;
 }
 
-function progressBar({ key, total, status, startedAt }: Broadcast, left: number): Html | '' {
+function progressBar({ key, total, status, startedAt }: Broadcast, left: number | null): Html | '' {
   if (startedAt === null) return '';
   if (total === null) return html`<span class="soft">its leads are not gathered yet</span>`;
+  if (left === null) return html`<span class="soft">is being counted</span>`;
   const done = status === 'canceled' ? total : total - left;
   return html`<progress value="${done}" max="${Math.max(1, total)}" aria-label="Progress of ${key}"></progress>
     ${total - left} of ${total}`;

@@ -1,5 +1,6 @@
 /** What a broadcast to very many leads does otherwise than one to a few: it looks at them in pieces, and is not counted for each look. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sweepRecipients } from '../../src/store/broadcasts/sweep-recipients.ts';
 import { waitsOf } from '../../src/store/broadcasts/waits.ts';
 import { type Broadcast, findBroadcast, planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
 import { figuresOf, leftOf } from '../../src/store/broadcasts/figures.ts';
@@ -95,6 +96,24 @@ test('a small broadcast is counted for each look', async () => {
   await db.broadcastRecipient.deleteMany({ where: { leadId: leads[0] ?? '' } });
   expect((await figuresOf(db, one)).left).toBe(2);
   expect(await leftOf(db, one)).toBe(2);
+});
+
+test('the recipients of a canceled broadcast go after 30 days, and their number stays; those of others stay', async () => {
+  const { one, leads } = await broadcastOf('given-up', 3);
+  const { one: running } = await broadcastOf('goes-on', 3);
+  await db.broadcastRecipient.delete({
+    where: { broadcastId_leadId: { broadcastId: one.id, leadId: leads[0] ?? '' } },
+  });
+  const endedAt = new Date();
+  await db.broadcast.update({ where: { id: one.id }, data: { status: 'canceled', endedAt } });
+  const after = (days: number): Promise<number> => sweepRecipients(db, new Date(endedAt.getTime() + days * 86_400_000));
+  await after(29);
+  const rows = (id: string): Promise<number> => db.broadcastRecipient.count({ where: { broadcastId: id } });
+  expect([await rows(one.id), await rows(running.id)]).toEqual([2, 3]);
+  expect(await after(31)).toBe(2);
+  expect([await rows(one.id), await rows(running.id)]).toEqual([0, 3]);
+  expect((await figuresOf(db, await findBroadcast(db, one.id))).left).toBe(2);
+  expect(await after(31)).toBe(0);
 });
 
 test('who was put off for a receiving domain is found without those who are yet to be looked at', async () => {

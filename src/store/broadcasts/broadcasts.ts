@@ -208,16 +208,11 @@ export async function runningBroadcasts(db: Db): Promise<string[]> {
 }
 
 export async function progressOf(db: Db | Tx, { id, status, total, nextAt }: Broadcast): Promise<BroadcastProgress> {
-  const left = await db.broadcastRecipient.count({ where: { broadcastId: id } });
+  const [row] = await db.$queryRaw<{ left: number }[]>`
+    SELECT unreached + (SELECT count(*) FROM broadcast_recipients WHERE broadcast_id = ${id})::int AS left
+    FROM broadcasts WHERE id = ${id}`;
+  const left = row?.left ?? 0;
   return { status, total, left, nextAtMs: nextAt?.getTime() ?? null, waitsForBell: false };
-}
-
-/** Leads by what became of them: sent, in_doubt, failed, claimed, or the reason why they got nothing. */
-export async function outcomesOf(db: Db, id: string): Promise<Record<string, number>> {
-  const rows = await db.$queryRaw<{ became: string; count: number }[]>`
-    SELECT CASE WHEN status = 'skipped' THEN coalesce(reason, 'skipped') ELSE status::text END AS became, count(*)::int AS count
-    FROM sends WHERE broadcast_id = ${id} GROUP BY 1 ORDER BY 2 DESC, 1`;
-  return Object.fromEntries(rows.map(({ became, count }) => [became, count]));
 }
 
 export function typed(row: Row): Broadcast {

@@ -2,9 +2,9 @@
 import { isBroadcastOver } from '../../domain/broadcast.ts';
 import type { TrialResult } from '../../domain/broadcast-trial.ts';
 import type { Db } from '../db.ts';
-import { type Broadcast, outcomesOf, progressOf } from './broadcasts.ts';
+import { type Broadcast, progressOf } from './broadcasts.ts';
+import { ledgerOf } from './ledger.ts';
 import { type Reactions, reactionsOf } from './reactions.ts';
-import { trialResults } from './trial.ts';
 
 export interface BroadcastFigures {
   /** Leads that it has still to come to. */
@@ -27,19 +27,37 @@ const KEPT_AT_MOST = 200;
 export function figuresOf(db: Db, one: Broadcast): Promise<BroadcastFigures> {
   return kept(db, one, 'figures', async () => {
     const countedAt = new Date();
-    const [{ left }, outcomes, trial, reactions] = await Promise.all([
-      progressOf(db, one),
-      outcomesOf(db, one.id),
-      trialResults(db, one, one.trial?.by ?? 'clicks'),
-      reactionsOf(db, one.id),
+    const counting = ledgerOf(db, one);
+    const [left, { unknown: _unknown, ...ledger }, reactions] = await Promise.all([
+      leftNow(db, one),
+      counting,
+      reactionsOf(
+        db,
+        one.id,
+        counting.then(({ unknown }) => unknown),
+      ),
     ]);
-    return { left, outcomes, trial, reactions, countedAt };
+    return { left, ...ledger, reactions, countedAt };
   });
 }
 
 /** Leads that it has still to come to. */
 export function leftOf(db: Db, one: Broadcast): Promise<number> {
-  return kept(db, one, 'left', async () => (await progressOf(db, one)).left);
+  return kept(db, one, 'left', () => leftNow(db, one));
+}
+
+/** The same; null where the first count of a large one takes longer than this, in milliseconds: whoever looks next finds it. */
+export function leftSoon(db: Db, one: Broadcast, withinMs: number): Promise<number | null> {
+  const counting = leftOf(db, one);
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(null), withinMs);
+    counting.then(resolve, reject).finally(() => clearTimeout(timer));
+  });
+}
+
+/** One that is done has come to everybody; the rows that it had are dead, and slow to read until the database has cleared them. */
+async function leftNow(db: Db, one: Broadcast): Promise<number> {
+  return one.status === 'done' ? 0 : (await progressOf(db, one)).left;
 }
 
 interface Kept<T> {

@@ -1,4 +1,5 @@
 import type { Db } from '../db.ts';
+import type { Ledger } from './ledger.ts';
 
 export const REACTIONS = ['opened', 'clicked', 'replied'] as const;
 export type Reaction = (typeof REACTIONS)[number];
@@ -10,18 +11,15 @@ export type Reactions = Readonly<Record<Reaction, Readonly<Record<(typeof VERDIC
 const TYPES = ['email.opened', 'email.clicked', 'reply.received'];
 
 /** A message on which a person and a machine clicked counts in both columns. */
-export async function reactionsOf(db: Db, broadcastId: string): Promise<Reactions> {
-  const rows = await db.$queryRaw<{ type: string; verdict: (typeof VERDICTS)[number]; count: number }[]>`
-    SELECT e.type, CASE WHEN NOT e.machine THEN 'human' WHEN e.properties->>'verdict' = 'suspect' THEN 'suspect' ELSE 'machine' END AS verdict,
-      count(DISTINCT e.send_id)::int AS count
-    FROM sends s JOIN events e ON e.send_id = s.id
-    WHERE s.broadcast_id = ${broadcastId} AND e.type = ANY(${TYPES}) GROUP BY 1, 2`;
-  const [untracked] = await db.$queryRaw<{ opens: number; clicks: number }[]>`
-    SELECT count(*)::int AS opens, (count(*) FILTER (WHERE untracked = 'all'))::int AS clicks
-    FROM sends WHERE broadcast_id = ${broadcastId} AND status = 'sent' AND untracked IS NOT NULL`;
+export async function reactionsOf(
+  db: Db,
+  broadcastId: string,
+  counting: Promise<Ledger['unknown']>,
+): Promise<Reactions> {
+  const [rows, untracked] = await Promise.all([reacted(db, broadcastId), counting]);
   const unknown: Readonly<Record<string, number | undefined>> = {
-    'email.opened': untracked?.opens,
-    'email.clicked': untracked?.clicks,
+    'email.opened': untracked.opens,
+    'email.clicked': untracked.clicks,
   };
   const of = (type: string) => ({
     human: 0,
@@ -37,4 +35,15 @@ export async function reactionsOf(db: Db, broadcastId: string): Promise<Reaction
     clicked: clicked ?? none,
     replied: replied ?? none,
   };
+}
+
+function reacted(
+  db: Db,
+  broadcastId: string,
+): Promise<{ type: string; verdict: (typeof VERDICTS)[number]; count: number }[]> {
+  return db.$queryRaw`
+    SELECT e.type, CASE WHEN NOT e.machine THEN 'human' WHEN e.properties->>'verdict' = 'suspect' THEN 'suspect' ELSE 'machine' END AS verdict,
+      count(DISTINCT e.send_id)::int AS count
+    FROM sends s JOIN events e ON e.send_id = s.id
+    WHERE s.broadcast_id = ${broadcastId} AND e.type = ANY(${TYPES}) GROUP BY 1, 2`;
 }

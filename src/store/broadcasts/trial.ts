@@ -7,7 +7,7 @@ import type { Db, Tx } from '../db.ts';
 import { type Broadcast, lockBroadcast, typed } from './broadcasts.ts';
 
 /** A person's, as it stands in `sends.reactions`. */
-const REACTION = { clicks: REACTIONS.clicked, replies: REACTIONS.replied } as const;
+export const REACTION = { clicks: REACTIONS.clicked, replies: REACTIONS.replied } as const;
 
 /** By variant, in their order: what was sent, of how many of these messages it can be known whether a person reacted, and on how many one did. */
 export async function trialResults(
