@@ -1,11 +1,11 @@
 import { answerConditions, chooseAnswer } from '../domain/answer.ts';
 import { AppError } from '../domain/errors.ts';
 import { isOwnRequest } from '../domain/own-request.ts';
-import { isOfMailbox } from '../domain/effect.ts';
+import { isOfMailbox, NOT_ACCEPTED } from '../domain/effect.ts';
 import { claim, lookBack, skip } from '../effects/claim.ts';
 import { leadMail } from '../effects/lead-mail.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
-import { TRY_AGAIN_AFTER } from '../steps/after-outcome.ts';
+import { nextAttempt, TRY_AGAIN_AFTER } from '../steps/after-outcome.ts';
 import { orHold } from '../steps/or-hold.ts';
 import type { TouchRead } from '../store/campaign-of-touch.ts';
 import type { Answer } from '../store/generated/client.ts';
@@ -158,14 +158,14 @@ function answerSettler(answer: Answer): Settler<Turn> {
   };
 }
 
-function oweAgain(turn: Turn, answer: Answer, { outcome }: EffectResult): void {
-  const minutes = TRY_AGAIN_AFTER[answer.attempts];
+function oweAgain(turn: Turn, answer: Answer, result: EffectResult): void {
+  const { outcome } = result;
+  const next = nextAttempt(result, answer.attempts);
   const isRefused = outcome.kind === 'refused' && outcome.refusesUs !== true && !isOfMailbox(outcome);
   const why = 'reason' in outcome ? outcome.reason : 'the message was not given to the mail server';
   if (isRefused) holdFor(turn, `The mail server refuses our mail: ${why}`);
-  else if (minutes === undefined)
-    holdFor(turn, `The mail server did not accept an answer after ${TRY_AGAIN_AFTER.length} attempts: ${why}`);
-  const isLast = isRefused || minutes === undefined;
-  const dueAt = new Date(turn.atMs + (isLast ? 0 : minutes) * 60_000);
-  turn.send(writeAnswer(turn.tx, { ...answer, dueAt, attempts: isLast ? 0 : answer.attempts + 1 }));
+  else if (next === null) holdFor(turn, `${NOT_ACCEPTED} an answer after ${TRY_AGAIN_AFTER.length} attempts: ${why}`);
+  const { afterMinutes, attempts } = (isRefused ? null : next) ?? { afterMinutes: 0, attempts: 0 };
+  const dueAt = new Date(turn.atMs + afterMinutes * 60_000);
+  turn.send(writeAnswer(turn.tx, { ...answer, dueAt, attempts }));
 }

@@ -1,4 +1,5 @@
 import { isLive, isTold } from '../domain/assignment.ts';
+import { refusalOf } from '../domain/effect.ts';
 import { isWithSales } from '../domain/stage.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
 import type { Assignment } from '../store/generated/client.ts';
@@ -23,7 +24,7 @@ export function briefSettler(assignmentId: string): Settler<Turn> {
       if (result.status !== 'released' || toTell(turn, assignmentId) === null) return;
       // A later attempt has recorded the rep as told.
       if (result.isLate) changeAssignment(turn, assignment, { toldAt: null });
-      const { dueAt, attempts } = nextAttempt(turn, assignment);
+      const { dueAt, attempts } = nextAttempt(turn, assignment, result);
       changeAssignment(turn, assignment, { briefDueAt: dueAt, briefAttempts: attempts });
     },
   };
@@ -46,7 +47,7 @@ export function requestsSettler(assignmentId: string, touchIds: readonly string[
       }
       if (toTell(turn, assignmentId) === null) return;
       turn.send(untellRequests(turn.tx, assignmentId, touchIds));
-      const { dueAt, attempts } = nextAttempt(turn, assignment);
+      const { dueAt, attempts } = nextAttempt(turn, assignment, result);
       changeAssignment(turn, assignment, { requestsDueAt: dueAt, briefAttempts: attempts });
     },
   };
@@ -85,12 +86,18 @@ export async function told(turn: Turn, assignment: Assignment): Promise<void> {
 }
 
 /**
- * When to try again, with growing pauses. After the last one the lead is held; resuming it tries again. A rep who has the brief and has
+ * When to try again, with growing pauses. After the last one the lead is held; resuming it tries again. For a receiver that takes nothing of
+ * ours the longest pause is repeated: whoever lifts that finds the mail. A rep who has the brief and has
  * yet to decide is not waited for: the clock of the offer runs on, so the longest pause is repeated.
  */
-function nextAttempt(turn: Turn, assignment: Assignment): { dueAt: Date; attempts: number } {
+function nextAttempt(
+  turn: Turn,
+  assignment: Assignment,
+  { outcome, isOutdated }: EffectResult,
+): { dueAt: Date; attempts: number } {
   const { briefAttempts, repId } = assignment;
-  const isLast = briefAttempts >= AGAIN_AFTER.length;
+  if (isOutdated === true) return { dueAt: turn.at, attempts: briefAttempts };
+  const isLast = briefAttempts >= AGAIN_AFTER.length && refusalOf(outcome) === null;
   if (isLast && !(assignment.status === 'offered' && isTold(assignment))) {
     holdFor(turn, `What ${repId} is to know could not be mailed in ${AGAIN_AFTER.length} attempts.`);
     return { dueAt: turn.at, attempts: 0 };

@@ -38,22 +38,23 @@ export async function sendToPerson(
   // Another mail may have begun to try since it was asked.
   if (tried.size === 0 && (await waitsForReceiver(db, person)))
     return { kind: 'released', reason: 'another mail to the same receiver tries whether it takes our mails' };
+  const sinceMs = Date.now();
   const outcome = await transport.send(message);
   await hearOf(
     db,
-    receivers.flatMap((receiver) => heard(receiver, outcome, tried.has(receiver))),
+    receivers.flatMap((receiver) => heard({ receiver, outcome, tried: tried.has(receiver), sinceMs })),
   );
   return outcome;
 }
 
 /** What the server says of us is noted for the domain; what else it does not take, for the person. */
-function heard(receiver: string, outcome: Outcome, tried: boolean): HeardOf[] {
+function heard(told: HeardOf): HeardOf[] {
+  const { receiver, outcome, tried } = told;
   const isOfPerson = receiver.startsWith(personReceiver(''));
   const isOfUs = refusalOf(outcome) !== null;
-  if (isOfPerson && !isOfUs && isAnsweredNo(outcome))
-    return [{ receiver, outcome: { ...outcome, refusesUs: true }, tried }];
+  if (isOfPerson && !isOfUs && isAnsweredNo(outcome)) return [{ ...told, outcome: { ...outcome, refusesUs: true } }];
   const tells = isOfPerson ? tried && isTaken(outcome) : isOfUs || (tried && isTaken(outcome));
-  return tells ? [{ receiver, outcome, tried }] : [];
+  return tells ? [told] : [];
 }
 
 /** The server answered that it does not take the mail, so that it would be tried again. That nobody answered says nothing of the person. */

@@ -83,6 +83,9 @@ export function bounceOf(outcome: Outcome, status: string): Bounce | null {
   return isOfUs && status === 'released' ? 'sender' : null;
 }
 
+/** How the reason begins for which a lead is held whose mail was tried to the last. Stored: who lets all sending go on finds the leads by it. */
+export const NOT_ACCEPTED = 'The mail server did not accept';
+
 /** How the reason of such a message begins. */
 export const BOUNCED = 'bounced: ';
 

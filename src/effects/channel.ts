@@ -54,8 +54,11 @@ export interface Prepared {
   act(): Promise<Outcome>;
   /** A mail to a lead: that it was not taken is noted for the brakes. */
   countsForBrakes?: boolean;
-  /** Writes what the outcome tells of the receiver beside the address, in the transaction that settles; null: nothing. */
-  heard?(turn: EffectTurn, outcome: Outcome): Promise<void> | null;
+  /**
+   * Writes what the outcome tells of the receiver beside the address, in the transaction that settles; null: nothing. `isOutdated`: it was
+   * refused, and a person lifted the receiver's refusal meanwhile.
+   */
+  heard?(turn: EffectTurn, outcome: Outcome): Promise<{ isOutdated: boolean }> | null;
   /** Records what a refusal says about the recipient, in the transaction that settles. */
   recipientRefused?(turn: EffectTurn): Promise<void>;
   /** Notes a bounce that says nothing against the recipient, with the words of the server, in the transaction that settles. */

@@ -44,11 +44,17 @@ async function prepare(
   const { content, message } = finishMail(source, begun, { at: turn.at, links });
   const receiver = emailDomainOf(message.envelope.to);
   const tried = turn.triesReceiver;
+  let sinceMs = Date.now();
   return {
     content,
-    act: () => mail.transport.send(message),
+    act: () => {
+      sinceMs = Date.now();
+      return mail.transport.send(message);
+    },
     heard: ({ tx }, outcome) =>
-      receiver !== null && tellsOfReceiver({ outcome, tried }) ? hearOf(tx, [{ receiver, outcome, tried }]) : null,
+      receiver !== null && tellsOfReceiver({ outcome, tried })
+        ? hearOf(tx, [{ receiver, outcome, tried, sinceMs }]).then(({ size }) => ({ isOutdated: size > 0 }))
+        : null,
     countsForBrakes: effect.audience === 'lead',
     ...(effect.audience === 'lead'
       ? {

@@ -28,7 +28,7 @@ import { linkIds, storeLinksOfLeads } from '../store/process/link-ids.ts';
 import { type NewSend, releaseSends, type Settled, settleSends, writeSends } from '../store/process/sends.ts';
 import { suppressRefused } from './email.ts';
 import { type BegunMail, beginMail, type EmailDraft, finishMail } from './mail-writer.ts';
-import { hearOf, tellsOfReceiver } from './receiver.ts';
+import { hearOf, type HeardOf, tellsOfReceiver } from './receiver.ts';
 import { missed } from './settle.ts';
 
 /** A mail that is meant to go to a lead. `row`: what the ledger keeps of it beside its content. */
@@ -126,7 +126,12 @@ export interface ActedMail {
   at: Date;
   /** It was the last attempt: what the mailbox does not take has failed then. */
   isLast: boolean;
+  /** When it was handed over. Epoch milliseconds, real time. */
+  sinceMs: number;
 }
+
+/** One that certainly did not happen. `isOutdated`: see `EffectResult`. */
+export type ReleasedMail = ActedMail & { isOutdated: boolean };
 
 /**
  * Writes the outcomes. Answers with those that certainly did not happen and may be tried again. What a later attempt was in doubt about
@@ -136,7 +141,7 @@ export async function settleMails(
   tx: Tx,
   acted: readonly ActedMail[],
   { canRepeat }: { canRepeat: boolean },
-): Promise<ActedMail[]> {
+): Promise<ReleasedMail[]> {
   const outcomes = acted.map((one) => ({ ...one, settlement: settlementOfMail(one) }));
   const settled: Settled[] = outcomes.flatMap(({ mail: { id, attempt }, at, settlement }) =>
     settlement.status === 'released'
@@ -161,13 +166,14 @@ export async function settleMails(
   const troubles = acted.filter(({ outcome }) => isTrouble(outcome)).length;
   if (troubles > 0) await noteTroubles(tx, troubles);
   const written = new Set(settled.length > 0 ? await settleSends(tx, settled) : []);
-  await hearOf(
-    tx,
-    acted.flatMap(({ mail: { tries: tried, message }, outcome }) => {
-      const receiver = emailDomainOf(message.envelope.to);
-      return receiver !== null && tellsOfReceiver({ outcome, tried }) ? [{ receiver, outcome, tried }] : [];
-    }),
-  );
+  const told = new Map<ActedMail, HeardOf>();
+  for (const one of acted) {
+    const { outcome, sinceMs, mail } = one;
+    const receiver = emailDomainOf(mail.message.envelope.to);
+    const heard = { outcome, tried: mail.tries, sinceMs };
+    if (receiver !== null && tellsOfReceiver(heard)) told.set(one, { receiver, ...heard });
+  }
+  const outdated = await hearOf(tx, [...told.values()]);
   for (const { mail, outcome, at } of acted)
     if (outcome.kind === 'refused' && outcome.scope === 'recipient')
       await suppressRefused(tx, { address: mail.message.envelope.to, leadId: mail.leadId, at });
@@ -184,7 +190,10 @@ export async function settleMails(
   );
   for (const { sendId, leadId, address, at } of bounces)
     if (sendId !== null) await noteSoftBounce(tx, { address, leadId, sendId, at });
-  return acted.filter(({ mail }) => released.has(mail.id));
+  return acted.flatMap((one) => {
+    const heard = told.get(one);
+    return released.has(one.mail.id) ? [{ ...one, isOutdated: heard !== undefined && outdated.has(heard) }] : [];
+  });
 }
 
 function settlementOfMail({ outcome, isLast }: ActedMail): Settlement {

@@ -1,4 +1,4 @@
-import { bounced, bounceOf, isOfMailbox, isTrouble, type Outcome, settlementOf } from '../domain/effect.ts';
+import { bounced, bounceOf, isOfMailbox, isTrouble, type Outcome, refusalOf, settlementOf } from '../domain/effect.ts';
 import { noteTroubles } from '../store/brakes.ts';
 import { announce } from '../store/outbox.ts';
 import { releaseSends, sendExists, settleSends, type Settled } from '../store/process/sends.ts';
@@ -12,7 +12,8 @@ export async function settle<T extends EffectTurn>(turn: T, claimed: Claimed<T>,
   if (result === null) return;
   if (claimed.countsForBrakes && isTrouble(outcome)) turn.send(noteTroubles(turn.tx, 1));
   const heard = claimed.heard?.(turn, outcome) ?? null;
-  if (heard !== null) turn.send(heard);
+  if (heard !== null && refusalOf(outcome) === null) turn.send(heard);
+  else if (heard !== null) result.isOutdated = (await heard).isOutdated;
   if (outcome.kind === 'refused' && outcome.scope === 'recipient') await claimed.recipientRefused?.(turn);
   const bounce = bounceOf(outcome, result.status);
   if (bounce !== null && 'reason' in outcome) await claimed.bounced?.(turn, bounce, outcome.reason);

@@ -23,4 +23,6 @@ export interface EffectResult {
   outcome: Outcome;
   /** Released after a later attempt had put it in doubt and gone on: the lead must be moved back to try again. */
   isLate: boolean;
+  /** The receiver refused us, and a person lifted that while the message was there: it is tried again at once. */
+  isOutdated?: boolean;
 }

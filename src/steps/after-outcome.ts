@@ -5,6 +5,28 @@ import type { StepWork } from './performer.ts';
 
 /** Minutes between the attempts of a message that the other side refused temporarily. After the last attempt the lead is held. */
 export const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
+const LONGEST = 960;
+
+/** How a lead goes on whose message did not leave. */
+export interface NextAttempt {
+  afterMinutes: number;
+  /** Attempts that failed by then. */
+  attempts: number;
+}
+
+/**
+ * When a message is tried again; null: never, that was the last attempt. A receiver that takes nothing of ours is no fault of the lead: the
+ * longest pause is repeated until it does, or a person says that it does.
+ */
+export function nextAttempt(
+  { outcome, isOutdated }: Pick<EffectResult, 'outcome' | 'isOutdated'>,
+  attempts: number,
+): NextAttempt | null {
+  if (isOutdated === true) return { afterMinutes: 0, attempts };
+  const minutes = TRY_AGAIN_AFTER[attempts];
+  if (minutes !== undefined) return { afterMinutes: minutes, attempts: attempts + 1 };
+  return refusalOf(outcome) === null ? null : { afterMinutes: LONGEST, attempts };
+}
 
 /** How a channel is called in sentences. */
 export interface ChannelWords {
@@ -20,10 +42,11 @@ export interface ChannelWords {
  */
 export async function afterMessage(
   work: StepWork,
-  { status, outcome }: EffectResult,
+  result: EffectResult,
   words: ChannelWords,
   done: () => Promise<void>,
 ): Promise<void> {
+  const { status, outcome } = result;
   if (status !== 'released') {
     work.performed(resultOf(status, outcome));
     return done();
@@ -32,7 +55,7 @@ export async function afterMessage(
   // receiver that takes nothing of ours for now, or a full mailbox, may take it later.
   if (outcome.kind === 'refused' && outcome.refusesUs !== true && !isOfMailbox(outcome))
     return work.hold(`${words.who} refuses our ${words.what}: ${outcome.reason}`);
-  tryAgainLater(work, outcome, words);
+  tryAgainLater(work, result, words);
 }
 
 function resultOf(status: string, outcome: Outcome): string {
@@ -40,17 +63,20 @@ function resultOf(status: string, outcome: Outcome): string {
   return `${status.replace('_', ' ')}: ${'reason' in outcome ? outcome.reason : ''}`;
 }
 
-function tryAgainLater(work: StepWork, outcome: Outcome, { who, what }: ChannelWords): void {
+function tryAgainLater(work: StepWork, result: EffectResult, { who, what }: ChannelWords): void {
   const { turn, enrollment } = work;
+  const { outcome } = result;
   const reason = 'reason' in outcome ? outcome.reason : `the ${what} was not handed over`;
-  const minutes = TRY_AGAIN_AFTER[enrollment.attempts];
-  if (minutes === undefined) {
+  const next = nextAttempt(result, enrollment.attempts);
+  if (next === null) {
     work.hold(`${who} did not accept the ${what} after ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
     work.putOff(turn.atMs, 0);
     return;
   }
-  work.performed(`put off by ${minutes} min: ${reason}`);
+  work.performed(
+    next.afterMinutes === 0 ? `tried again at once: ${reason}` : `put off by ${next.afterMinutes} min: ${reason}`,
+  );
   // Whoever lifts the refusal finds it by these words.
   const because = refusalOf(outcome) === null ? undefined : RECEIVER_REFUSES;
-  work.putOff(turn.atMs + minutes * 60_000, enrollment.attempts + 1, because);
+  work.putOff(turn.atMs + next.afterMinutes * 60_000, next.attempts, because);
 }

@@ -2,6 +2,7 @@ import { audit } from './audit.ts';
 import { countToLetGo, makeRecipientsDue } from './bulk/let-go.ts';
 import { createRun } from './bulk/runs.ts';
 import { transact, type Db } from './db.ts';
+import { lockOutcomes } from './mail-refusals.ts';
 
 /** What goes on: its processes are to be told after the commit. */
 interface LiftedRefusal {
@@ -11,8 +12,9 @@ interface LiftedRefusal {
 }
 
 /**
- * By a person: mails may leave at once, those that waited too. The delete waits for turns that put off a mail for the receiver, so that
- * their leads are among them. Null: the receiver refuses nothing.
+ * By a person: mails may leave at once, those that waited too. It waits for turns that put off a mail for the receiver, or write that one was
+ * refused, so that their leads are among them. A mail that is with the receiver now, and will be refused, is tried again at once
+ * (src/effects/receiver.ts). Null: the receiver refuses nothing.
  */
 export async function liftRefusal(
   db: Db,
@@ -23,6 +25,7 @@ export async function liftRefusal(
     if ((await tx.mailRefusal.count({ where: { receiver } })) === 0) return null;
     // Broadcasts are locked before receivers, as everywhere.
     const broadcasts = await makeRecipientsDue(tx, { receiver });
+    await lockOutcomes(tx, [receiver], 'lifts');
     const { count } = await tx.mailRefusal.deleteMany({ where: { receiver } });
     if (count === 0) return null;
     const total = await countToLetGo(tx, { receiver });

@@ -28,6 +28,29 @@ export async function stillRefuses(tx: Tx, receiver: string): Promise<boolean> {
   return rows.length > 0;
 }
 
+/**
+ * Before outcomes that refuse us are written, until the transaction ends; and, alone, by whoever lifts a refusal. So a mail that is put off is
+ * among those that the lift finds, or its transaction finds the lift (`liftedSince`). In the order of receivers.
+ */
+export async function lockOutcomes(tx: Db | Tx, receivers: readonly string[], as: 'settles' | 'lifts'): Promise<void> {
+  const lock = Prisma.raw(as === 'settles' ? 'pg_advisory_xact_lock_shared' : 'pg_advisory_xact_lock');
+  for (const receiver of [...new Set(receivers)].toSorted())
+    await tx.$executeRaw`SELECT ${lock}(hashtextextended('refusals of ' || ${receiver}::text, 0))`;
+}
+
+/** When a person last lifted the refusal of each receiver, of those lifted since then. Epoch milliseconds. */
+export async function liftedSince(
+  tx: Db | Tx,
+  receivers: readonly string[],
+  sinceMs: number,
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await tx.$queryRaw<{ receiver: string; at: Date }[]>`
+    SELECT data->>'receiver' AS receiver, max(occurred_at) AS at FROM audit
+    WHERE lead_id IS NULL AND occurred_at >= ${new Date(sinceMs)} AND action = 'sending.receiver-lifted'
+      AND data->>'receiver' = ANY(${[...receivers]}) GROUP BY 1`;
+  return new Map(rows.map(({ receiver, at }) => [receiver, at.getTime()]));
+}
+
 /** The longest pause of these receivers, as above. */
 export async function longestRefusal(db: Db | Tx, receivers: readonly string[]): Promise<number | null> {
   const [row] = await db.$queryRaw<{ ms: number | null }[]>`

@@ -1,6 +1,7 @@
 /** Mails that wait because a receiver refuses us, or all sending stopped, leave at once when a person ends it. No clock is moved. */
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { RECEIVER_REFUSES } from '../../src/domain/refusals.ts';
+import { announce } from '../../src/store/outbox.ts';
 import { type Bench, openApi } from '../api/support.ts';
 import { seedKind } from '../broadcasts/many-leads.ts';
 import { playbookWith } from '../crash/playbook.ts';
@@ -41,6 +42,12 @@ async function longAfterAttempts(leadId: string): Promise<void> {
     (one) => one !== null && one.attempts > 0,
   );
   await db.enrollment.updateMany({ where: { leadId }, data: { dueAt: new Date(Date.now() + 4 * HOUR) } });
+}
+
+/** The process of the lead looks what is due. */
+async function look(leadId: string): Promise<void> {
+  const { db, relay } = bench.engine;
+  relay.ring(await db.$transaction((tx) => announce(tx, [{ leadId, reason: 'overdue', refs: {} }])));
 }
 
 /** A broadcast to so many leads of the domain, all of which wait. */
@@ -125,6 +132,50 @@ test('a mail that is put off just as a person lifts the refusal is among those t
   await engine.sink.waitFor(email, 1);
 });
 
+test('a mail that is refused while a person lifts the refusal leaves at once, and the receiver refuses nothing', async () => {
+  const { engine, db } = bench;
+  const domain = 'crossing.example';
+  refusing.set(domain, BLOCKED);
+  await longAfterAttempts(await engine.submit({ email: `before@${domain}`, source: 'one' }));
+  await db.mailRefusal.update({ where: { receiver: domain }, data: { until: new Date(Date.now() - 1_000) } });
+  using answered = engine.stopAt('effect.acted', `crosses@${domain}`);
+  const leadId = await engine.submit({ email: `crosses@${domain}`, source: 'one' });
+  await answered.reached;
+  refusing.clear();
+  expect((await lift(domain)).status).toBe(204);
+  answered.go();
+  await allGot([`crosses@${domain}`, `before@${domain}`]);
+  expect(await db.mailRefusal.findUnique({ where: { receiver: domain } })).toBeNull();
+  // It was tried once and nothing was put off.
+  const results = await db.audit.findMany({ where: { leadId, action: 'step.performed' }, orderBy: { id: 'asc' } });
+  expect(results.map(({ data }) => (data as { result: string }).result)).toEqual([
+    expect.stringMatching(/^tried again at once: .*550/),
+    'sent',
+  ]);
+});
+
+test('a receiver that refuses to the last attempt holds nobody; the mails leave when a person lifts it', async () => {
+  const { engine, db } = bench;
+  const domain = 'stubborn.example';
+  refusing.set(domain, BLOCKED);
+  const leadId = await engine.submit({ email: `waits@${domain}`, source: 'one' });
+  await longAfterAttempts(leadId);
+  await db.enrollment.updateMany({ where: { leadId }, data: { attempts: 7 } });
+  // Lifted too early: it refuses the mail again.
+  expect((await lift(domain)).status).toBe(204);
+  await engine.until(
+    () => db.audit.count({ where: { leadId, action: 'step.performed' } }),
+    (n) => n === 2,
+  );
+  expect((await engine.lead(leadId)).heldAt).toBeNull();
+  const place = await placeOf(leadId);
+  expect(place).toMatchObject({ attempts: 7, dueBecause: RECEIVER_REFUSES });
+  expect(place?.dueAt?.getTime()).toBeGreaterThan(Date.now() + 15 * HOUR);
+  refusing.clear();
+  expect((await lift(domain)).status).toBe(204);
+  await allGot([`waits@${domain}`]);
+});
+
 test("a person lifts the refusal of a rep's mail server: the brief leaves", async () => {
   const { engine, db } = bench;
   refusing.set('sales.example', BLOCKED);
@@ -153,6 +204,15 @@ test('all sending goes on: mails that a broken mail server did not take are trie
     (one) => (one?.attempts ?? 0) > 0,
   );
   await waitingBroadcast('news-broken', domain, 3);
+  // One was tried to the last before sending stopped.
+  const held = await engine.submit({ email: `held@${domain}`, source: 'one' });
+  await longAfterAttempts(held);
+  await db.enrollment.updateMany({ where: { leadId: held }, data: { attempts: 7, dueAt: new Date() } });
+  await look(held);
+  await engine.until(
+    () => engine.lead(held),
+    ({ heldAt }) => heldAt !== null,
+  );
   await bench.post('/v1/sending/pause', { reason: 'stopped by itself: 40 of 60 attempts failed' });
   const { dueAt } = await db.answer.findFirstOrThrow({ where: { leadId: asked } });
   await db.answer.updateMany({ where: { leadId: asked }, data: { dueAt: new Date(dueAt.getTime() + 4 * HOUR) } });
@@ -162,6 +222,6 @@ test('all sending goes on: mails that a broken mail server did not take are trie
   const resumed = await bench.post('/v1/sending/resume', { rate: 1_000 });
   expect(resumed.status).toBe(200);
   expect(Number(resumed.body['waiting'])).toBeGreaterThanOrEqual(2);
-  await allGot(['tried', 'asked'].map((name) => `${name}@${domain}`));
+  await allGot(['tried', 'asked', 'held'].map((name) => `${name}@${domain}`));
   await allGot([1, 2, 3].map((n) => `news-broken-${n}@${domain}`));
 });

@@ -55,12 +55,13 @@ export async function runLane(work: LaneWork): Promise<void> {
     if (taken.mails.length === 0) continue;
     await reached('broadcast.claimed', broadcastId);
     const begun = performance.now();
+    const sinceMs = Date.now();
     const outcomes = await Promise.all(
       taken.mails.map(({ mail }) => work.handOver(() => deps.mail.transport.send(mail.message))),
     );
     const tookMs = Math.max(1, performance.now() - begun);
     await reached('broadcast.acted', broadcastId);
-    await sitOut(() => writeOutcomes(work, taken.mails, outcomes));
+    await sitOut(() => writeOutcomes(work, taken.mails, outcomes, sinceMs));
     limit = Math.max(FEWEST, Math.min(MOST, Math.round((taken.mails.length / tookMs) * CLAIMED_FOR_MS)));
   }
 }
@@ -69,13 +70,14 @@ async function writeOutcomes(
   { deps, broadcastId, clock }: LaneWork,
   mails: readonly TakenMail[],
   outcomes: readonly Outcome[],
+  sinceMs: number,
 ): Promise<void> {
   const byId = new Map(mails.map((taken) => [taken.mail.id, taken]));
   const realNowMs = Date.now();
   const acted = mails.flatMap(({ mail, recipient, offsetMs }, n): ActedMail[] => {
     const outcome = outcomes[n];
     const isLast = TRY_AGAIN_AFTER[recipient.attempts] === undefined;
-    return outcome === undefined ? [] : [{ mail, outcome, isLast, at: new Date(realNowMs + offsetMs) }];
+    return outcome === undefined ? [] : [{ mail, outcome, isLast, sinceMs, at: new Date(realNowMs + offsetMs) }];
   });
   await inTransaction(deps.db, async (tx) => {
     // Only where a message did not leave does the broadcast's own row matter.
@@ -88,12 +90,14 @@ async function writeOutcomes(
     for (const one of released) {
       const recipient = byId.get(one.mail.id)?.recipient;
       const minutes = recipient === undefined ? undefined : TRY_AGAIN_AFTER[recipient.attempts];
-      if (recipient === undefined || minutes === undefined || broadcast?.status === 'canceled') givenUp.push(one);
+      const isOver = minutes === undefined && !one.isOutdated;
+      if (recipient === undefined || isOver || broadcast?.status === 'canceled') givenUp.push(one);
+      else if (one.isOutdated) back.push({ ...recipient, dueAt: new Date(clock()) });
       else
         back.push({
           ...recipient,
           attempts: recipient.attempts + 1,
-          dueAt: new Date(clock() + minutes * 60_000),
+          dueAt: new Date(clock() + (minutes ?? 0) * 60_000),
         });
     }
     await putOff(tx, broadcastId, back);

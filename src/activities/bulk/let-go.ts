@@ -12,8 +12,9 @@ export async function letGoPiece({ tx, run, limit }: PieceWork): Promise<Piece |
   const ids = await leadsToLetGo(tx, lifted, { after: run.after, limit });
   const after = ids.at(-1);
   if (after === undefined) return null;
-  const leads = await lockLeads(tx, ids);
+  await lockLeads(tx, ids);
   await makeDue(tx, lifted, ids);
+  const leads = await lockLeads(tx, ids);
   // One that is paused or held does nothing; it finds what is due when it is resumed.
   const rung = leads.filter(({ pausedAt, heldAt }) => pausedAt === null && heldAt === null);
   await announce(

@@ -1,5 +1,7 @@
 /** Leads that stand still for a pause, or for a receiver that refused us, and their being let go. */
+import { NOT_ACCEPTED } from '../../domain/effect.ts';
 import { RECEIVER_REFUSES } from '../../domain/refusals.ts';
+import { auditAll } from '../audit.ts';
 import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { isAtReceiver } from '../mail-refusals.ts';
@@ -31,9 +33,15 @@ function waiting(lifted: Lifted): Prisma.Sql {
   return 'receiver' in lifted ? refusedBy(lifted.receiver) : paused(lifted.cadence);
 }
 
-/** A step is due, or what they listened for has come. Of all sending: also an attempt that failed before, and a mail that is owed. */
+/** Held because the mail server took no mail of theirs, however often it was tried. */
+const triedInVain = Prisma.sql`starts_with(l.held_reason, ${NOT_ACCEPTED})`;
+
+/**
+ * A step is due, or what they listened for has come. Of all sending: also an attempt that failed before, or so often that the lead is held, and
+ * a mail that is owed.
+ */
 function paused(cadence: string | null): Prisma.Sql {
-  const goesOn = Prisma.sql`l.paused_at IS NULL AND l.held_at IS NULL`;
+  const goesOn = Prisma.sql`l.paused_at IS NULL AND (l.held_at IS NULL OR (${cadence}::text IS NULL AND ${triedInVain}))`;
   return Prisma.sql`
     SELECT e.lead_id AS id FROM enrollments e JOIN leads l ON l.id = e.lead_id
     WHERE e.status = 'active' AND (${cadence}::text IS NULL OR e.cadence = ${cadence}) AND ${goesOn}
@@ -59,7 +67,7 @@ const stepWaits = (receiver: string): Prisma.Sql => Prisma.sql`
 const answerWaits = (receiver: string): Prisma.Sql => Prisma.sql`
   a.due_at > ${NOW} AND ${isAtReceiver(Prisma.sql`l.email`, receiver)}`;
 const briefWaits = (receiver: string): Prisma.Sql => Prisma.sql`
-  a.status IN ('offered', 'accepted') AND a.brief_attempts > 0 AND a.brief_due_at > ${NOW}
+  a.status IN ('offered', 'accepted') AND a.brief_attempts > 0 AND greatest(a.brief_due_at, a.requests_due_at) > ${NOW}
   AND ${isAtReceiver(Prisma.sql`r.email`, receiver)}`;
 
 /** What waits because of a refusal, or after a failed attempt before all sending was paused, is due now. The leads are locked. */
@@ -69,12 +77,24 @@ export async function makeDue(tx: Tx, lifted: Lifted, leadIds: readonly string[]
     const { receiver } = lifted;
     await makeRowsDue(tx, ids, stepWaits(receiver), answerWaits(receiver));
     await tx.$executeRaw`
-      UPDATE assignments a SET brief_due_at = ${NOW} FROM leads l, reps r
+      UPDATE assignments a SET brief_due_at = least(brief_due_at, ${NOW}), requests_due_at = least(requests_due_at, ${NOW})
+      FROM leads l, reps r
       WHERE l.id = a.lead_id AND r.id = a.rep_id AND l.id = ANY(${ids}) AND ${briefWaits(receiver)}`;
   } else if (lifted.cadence === null) {
     const step = Prisma.sql`e.status = 'active' AND e.attempts > 0 AND e.due_at > ${NOW}`;
     await makeRowsDue(tx, ids, step, Prisma.sql`a.attempts > 0 AND a.due_at > ${NOW}`);
+    await releaseHeld(tx, ids);
   }
+}
+
+async function releaseHeld(tx: Tx, ids: string[]): Promise<void> {
+  const released = await tx.$queryRaw<{ leadId: string; at: Date }[]>`
+    UPDATE leads l SET held_at = NULL, held_reason = NULL WHERE l.id = ANY(${ids}) AND ${triedInVain}
+    RETURNING l.id AS "leadId", ${NOW} AS at`;
+  await auditAll(
+    tx,
+    released.map(({ leadId, at }) => ({ leadId, actor: 'system', at, action: 'lead.released', data: {} })),
+  );
 }
 
 async function makeRowsDue(tx: Tx, ids: string[], step: Prisma.Sql, answer: Prisma.Sql): Promise<void> {
