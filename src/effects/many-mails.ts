@@ -131,7 +131,7 @@ export interface ActedMail {
 }
 
 /** One that certainly did not happen. `isOutdated`: see `EffectResult`. */
-export type ReleasedMail = ActedMail & { isOutdated: boolean };
+type ReleasedMail = ActedMail & { isOutdated: boolean };
 
 /**
  * Writes the outcomes. Answers with those that certainly did not happen and may be tried again. What a later attempt was in doubt about

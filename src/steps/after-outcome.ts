@@ -8,7 +8,7 @@ export const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
 const LONGEST = 960;
 
 /** How a lead goes on whose message did not leave. */
-export interface NextAttempt {
+interface NextAttempt {
   afterMinutes: number;
   /** Attempts that failed by then. */
   attempts: number;
