@@ -1,5 +1,6 @@
 /** `send resend`, `dismiss` and `show`: thin calls into the API. */
 import type { Config } from '../runtime/config.ts';
+import { calledInSentence } from '../store/lists/names.ts';
 import type { Answer } from './command.ts';
 import { withApi } from './reach.ts';
 import { inRow } from './why-words.ts';
@@ -9,9 +10,13 @@ interface Settled {
   leadId: string | null;
   repId?: string;
   resentAt?: string;
-  resentBy?: string;
   dismissedAt?: string;
-  dismissedBy?: string;
+  by: Doer;
+}
+
+interface Doer {
+  kind: string;
+  name: string;
 }
 
 interface Shown {
@@ -22,8 +27,8 @@ interface Shown {
   status: string;
   reason: string | null;
   resendOf: string | null;
-  resent: { at: string; by: string } | null;
-  dismissed: { at: string; by: string } | null;
+  resent: { at: string; by: Doer } | null;
+  dismissed: { at: string; by: Doer } | null;
 }
 
 export async function sendShow(config: Config, id: string): Promise<Answer> {
@@ -35,10 +40,12 @@ export async function sendShow(config: Config, id: string): Promise<Answer> {
       ['Mail', `${send.template}, ${send.at}`],
       ['Status', send.status.replace('_', ' ') + (send.reason === null ? '' : `: ${send.reason}`)],
       ...(send.resendOf === null ? [] : [['Repeats', send.resendOf] as [string, string]]),
-      ...(send.resent === null ? [] : [['Resent', `${send.resent.at} by ${send.resent.by}`] as [string, string]]),
+      ...(send.resent === null
+        ? []
+        : [['Resent', `${send.resent.at} by ${calledInSentence(send.resent.by)}`] as [string, string]]),
       ...(send.dismissed === null
         ? []
-        : [['Dismissed', `${send.dismissed.at} by ${send.dismissed.by}`] as [string, string]]),
+        : [['Dismissed', `${send.dismissed.at} by ${calledInSentence(send.dismissed.by)}`] as [string, string]]),
     ];
     return { data: send, text: rows.map(inRow).join('\n') };
   });
@@ -49,7 +56,7 @@ export async function sendResend(config: Config, id: string): Promise<Answer> {
     const data = await api.post<Settled>(`/v1/sends/${id}/resend`);
     return {
       data,
-      text: `${id} is sent once more to ${data.leadId ?? data.repId}, as ${data.resentBy} said at ${data.resentAt}.`,
+      text: `${id} is sent once more to ${data.leadId ?? data.repId}, as ${calledInSentence(data.by)} said at ${data.resentAt}.`,
     };
   });
 }
@@ -57,6 +64,6 @@ export async function sendResend(config: Config, id: string): Promise<Answer> {
 export async function sendDismiss(config: Config, id: string): Promise<Answer> {
   return withApi(config, async (api) => {
     const data = await api.post<Settled>(`/v1/sends/${id}/dismiss`);
-    return { data, text: `Nothing follows from ${id}, as ${data.dismissedBy} said at ${data.dismissedAt}.` };
+    return { data, text: `Nothing follows from ${id}, as ${calledInSentence(data.by)} said at ${data.dismissedAt}.` };
   });
 }

@@ -336,6 +336,9 @@ test('a message in doubt waits for a person until it is dismissed; one that was 
   const first = await bench.call('POST', `/v1/sends/${sendId}/dismiss`);
   expect(first.body).toMatchObject({ id: sendId, leadId });
   expect((await bench.call('POST', `/v1/sends/${sendId}/dismiss`)).body).toEqual(first.body);
+  const { by } = first.body as { by?: unknown };
+  expect(by).toMatchObject({ kind: 'key', name: expect.stringMatching(/^(?!key-)/) as string });
+  expect((await bench.get(`/v1/sends/${sendId}`)).body).toMatchObject({ resent: null, dismissed: { by } });
   expect(await waits()).toBe(false);
   const { body } = await bench.get(`/v1/leads/${leadId}/timeline`);
   const told = (body.items ?? []).filter(({ title }) => title === 'A message in doubt was looked at; nothing follows');
@@ -355,7 +358,7 @@ test('a mail to a rep that is in doubt is dismissed, or sent once more: the answ
   expect((await bench.call('POST', `/v1/sends/${arrived}/resend`)).body).toMatchObject({ code: 'CONFLICT' });
   const config = { ...bench.engine.config, client: { url: bench.base, key: bench.keys.operator } };
   for (const { text } of [await sendResend(config, lost), await sendResend(config, lost)])
-    expect(text).toContain(`${lost} is sent once more to ${repId}, as key-`);
+    expect(text).toContain(`${lost} is sent once more to ${repId}, as API key ‘operator’ said`);
   const mails = await bench.db.repMail.findMany({ where: { id: { in: [lost, arrived] } } });
   expect(new Map(mails.map(({ id, status }) => [id, status]))).toEqual(
     new Map([

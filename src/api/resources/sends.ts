@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { SEND_STATUSES, shownStatus } from '../../domain/send-status.ts';
+import { type Named, readNames } from '../../store/lists/names.ts';
 import { listSends, readSend, type SendDetail } from '../../store/lists/sends.ts';
 import { dismissSend } from '../../store/process/dismiss-send.ts';
 import { resendSend } from '../../store/process/resend-send.ts';
-import { settleRepMailByHand } from '../../store/sales/settle-rep-mail.ts';
+import { type Settled as SettledRepMail, settleRepMailByHand } from '../../store/sales/settle-rep-mail.ts';
 import { requireLead } from '../access.ts';
 import { actorOf } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
@@ -11,6 +12,8 @@ import { answerPage, idCursor, PAGE_QUERY, pageOf, readIdCursor } from '../page.
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id, Timestamp } from '../schemas/common.ts';
+import { Doer } from '../schemas/person.ts';
+import { doerView } from '../views/person.ts';
 
 /** A mail is to a lead, or about one; the list of the day and gathered alerts are to a rep. */
 const WHOSE = {
@@ -18,10 +21,10 @@ const WHOSE = {
   repId: id('rep').optional().meta({ description: 'Of the list of the day and gathered alerts' }),
 };
 const Dismissed = z
-  .object({ id: id('send'), ...WHOSE, dismissedAt: Timestamp, dismissedBy: z.string() })
+  .object({ id: id('send'), ...WHOSE, dismissedAt: Timestamp, dismissedBy: z.string(), by: Doer })
   .meta({ id: 'DismissedSend' });
 const Resent = z
-  .object({ id: id('send'), ...WHOSE, resentAt: Timestamp, resentBy: z.string() })
+  .object({ id: id('send'), ...WHOSE, resentAt: Timestamp, resentBy: z.string(), by: Doer })
   .meta({ id: 'ResentSend' });
 
 const SendStatus = z.enum(SEND_STATUSES).meta({
@@ -48,8 +51,8 @@ const SendEntry = z
       .nullable()
       .meta({ description: '`opens`: whether it was opened cannot be known; `all`: nor whether a link was clicked' }),
     resendOf: id('send').nullable().meta({ description: 'The message in doubt that it repeats' }),
-    resent: z.object({ at: Timestamp, by: z.string() }).nullable().meta({ description: 'Who had it sent once more' }),
-    dismissed: z.object({ at: Timestamp, by: z.string() }).nullable(),
+    resent: z.object({ at: Timestamp, by: Doer }).nullable().meta({ description: 'Who had it sent once more' }),
+    dismissed: z.object({ at: Timestamp, by: Doer }).nullable(),
   })
   .meta({ id: 'Send' });
 
@@ -57,6 +60,7 @@ const PARAMS = z.object({ id: id('send') });
 
 export function sendRoutes({ store, ring }: ApiDeps): Route[] {
   const { db } = store;
+  const doer = async (handle: string): Promise<z.input<typeof Doer>> => doerView(handle, await readNames(db, [handle]));
   return [
     route({
       method: 'get',
@@ -75,7 +79,7 @@ export function sendRoutes({ store, ring }: ApiDeps): Route[] {
           limit,
           read: (count) => listSends(db, { lead: params.id, status }, after, count),
           endOf: ({ id: last }) => idCursor(last),
-          show: (sends) => sends.map(sendView),
+          show: (sends) => sendViews(db, sends),
         });
       },
     }),
@@ -89,7 +93,8 @@ export function sendRoutes({ store, ring }: ApiDeps): Route[] {
       problems: ['SEND_UNKNOWN'],
       answers: { 200: { description: 'The message', schema: SendEntry } },
       async handle({ params }) {
-        return json(200, sendView(await readSend(db, params.id)));
+        const [send] = await sendViews(db, [await readSend(db, params.id)]);
+        return json(200, send);
       },
     }),
     route({
@@ -105,17 +110,10 @@ export function sendRoutes({ store, ring }: ApiDeps): Route[] {
       answers: { 202: { description: 'It leaves with the next turn of the lead’s process', schema: Resent } },
       async handle({ params, caller }) {
         const ofRep = await settleRepMailByHand(store, params.id, 'resend', actorOf(caller));
-        if (ofRep !== null)
-          return json(202, {
-            id: params.id,
-            leadId: null,
-            repId: ofRep.repId,
-            resentAt: ofRep.at.toISOString(),
-            resentBy: ofRep.by,
-          });
-        const { leadId, at, by, ringIds } = await resendSend(store, params.id, actorOf(caller));
-        ring(ringIds);
-        return json(202, { id: params.id, leadId, resentAt: at.toISOString(), resentBy: by });
+        const resent = ofRep === null ? await resendSend(store, params.id, actorOf(caller)) : null;
+        if (resent !== null) ring(resent.ringIds);
+        const { at, by, ...whose } = settled(params.id, ofRep, resent);
+        return json(202, { ...whose, resentAt: at, resentBy: by, by: await doer(by) });
       },
     }),
     route({
@@ -131,22 +129,41 @@ export function sendRoutes({ store, ring }: ApiDeps): Route[] {
       answers: { 200: { description: 'The message', schema: Dismissed } },
       async handle({ params, caller }) {
         const ofRep = await settleRepMailByHand(store, params.id, 'dismiss', actorOf(caller));
-        if (ofRep !== null)
-          return json(200, {
-            id: params.id,
-            leadId: null,
-            repId: ofRep.repId,
-            dismissedAt: ofRep.at.toISOString(),
-            dismissedBy: ofRep.by,
-          });
-        const { leadId, at, by } = await dismissSend(store, params.id, actorOf(caller));
-        return json(200, { id: params.id, leadId, dismissedAt: at.toISOString(), dismissedBy: by });
+        const dismissed = ofRep === null ? await dismissSend(store, params.id, actorOf(caller)) : null;
+        const { at, by, ...whose } = settled(params.id, ofRep, dismissed);
+        return json(200, { ...whose, dismissedAt: at, dismissedBy: by, by: await doer(by) });
       },
     }),
   ];
 }
 
-function sendView(send: SendDetail): z.input<typeof SendEntry> {
+/** What a person said about a message in doubt. */
+function settled(
+  sendId: string,
+  ofRep: SettledRepMail | null,
+  ofLead: { leadId: string; at: Date; by: string } | null,
+) {
+  const said = ofRep ?? ofLead;
+  if (said === null) throw new Error('Nothing was said about the message');
+  return {
+    id: sendId,
+    leadId: ofLead?.leadId ?? null,
+    ...(ofRep !== null && { repId: ofRep.repId }),
+    at: said.at.toISOString(),
+    by: said.by,
+  };
+}
+
+async function sendViews(
+  db: ApiDeps['store']['db'],
+  sends: readonly SendDetail[],
+): Promise<z.input<typeof SendEntry>[]> {
+  const doers = sends.flatMap(({ resent, dismissed }) => [resent?.resentBy ?? [], dismissed?.dismissedBy ?? []].flat());
+  const names = await readNames(db, doers);
+  return sends.map((send) => sendView(send, names));
+}
+
+function sendView(send: SendDetail, names: ReadonlyMap<string, Named>): z.input<typeof SendEntry> {
   const { id: sendId, leadId, channel, topic, reason, enrollmentId, stepId, resendOf, resent, dismissed } = send;
   return {
     id: sendId,
@@ -164,7 +181,7 @@ function sendView(send: SendDetail): z.input<typeof SendEntry> {
     stepId,
     untracked: send.untracked === 'all' || send.untracked === 'opens' ? send.untracked : null,
     resendOf,
-    resent: resent && { at: resent.resentAt.toISOString(), by: resent.resentBy },
-    dismissed: dismissed && { at: dismissed.dismissedAt.toISOString(), by: dismissed.dismissedBy },
+    resent: resent && { at: resent.resentAt.toISOString(), by: doerView(resent.resentBy, names) },
+    dismissed: dismissed && { at: dismissed.dismissedAt.toISOString(), by: doerView(dismissed.dismissedBy, names) },
   };
 }

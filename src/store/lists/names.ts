@@ -33,8 +33,12 @@ export async function withNames(tx: Tx, sentences: readonly string[]): Promise<s
 /** In a sentence. */
 export function nameInSentence(id: string, names: ReadonlyMap<string, Named>): string {
   const named = names.get(id);
-  if (named === undefined) return id;
-  return named.kind === 'key' ? `API key ‘${keyInWords(named.name)}’` : named.name;
+  return named === undefined ? id : calledInSentence(named);
+}
+
+/** The same of who is known with their name. */
+export function calledInSentence({ kind, name }: { kind: string; name: string }): string {
+  return kind === 'key' ? `API key ‘${keyInWords(name)}’` : name;
 }
 
 /** A key of the environment is called as its variable is: "admin" for ADMIN_API_KEY. */
