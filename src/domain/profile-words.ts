@@ -6,6 +6,7 @@ const WORDS: Readonly<Record<string, string>> = {
   companySize: 'size of the company',
   timeZone: 'time zone',
   preferredChannel: 'preferred channel',
+  enterAt: 'where it comes in',
 };
 
 /** "size of the company"; a field that has no other word by its name. */

@@ -3,6 +3,7 @@ import { chromium } from 'playwright-core';
 import { rolesFor } from '../../src/domain/policy.ts';
 import { openApiPath } from '../../src/api/openapi.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 import { openApi, type Bench } from './support.ts';
 
 let bench: Bench;
@@ -113,7 +114,7 @@ describe.skipIf(chromiumPath === undefined)('/docs in a browser', () => {
         if (request.url().startsWith('http')) hosts.add(new URL(request.url()).host);
       });
       await page.goto(`${bench.base}/docs`);
-      await page.waitForSelector('.opblock', { timeout: 20_000 });
+      await page.waitForSelector('.opblock', { timeout: PATIENCE_MS });
       expect(await page.locator('.opblock').count()).toBe(bench.api.routes.length);
       await page.locator('.opblock-summary-control').first().click();
       await page.waitForSelector('.opblock-body .responses-wrapper');

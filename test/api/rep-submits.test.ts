@@ -65,7 +65,9 @@ test('a rep who submits another rep’s lead overwrites nothing, does not become
   });
   const { items } = (await bench.get(`/v1/leads/${leadId}/timeline`)).body;
   expect(items?.map(({ title }) => title)).toContainEqual(
-    expect.stringMatching(/different values from Ada, whose lead it is not, were not taken: enterAt, firstName/),
+    expect.stringMatching(
+      /different values from Ada, whose lead it is not, were not taken: where it comes in, first name/,
+    ),
   );
 });
 

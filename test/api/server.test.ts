@@ -6,11 +6,12 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi } from '../../src/api/server.ts';
 import type { Config } from '../../src/runtime/config.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
+import { PATIENCE_MS } from '../support/patience.ts';
 
 /** Much less than an idle connection is kept, and more than a busy machine needs. */
 const KEPT_MS = 30_000;
 /** A part that stood still for two seconds counts as down, and is asked again: the mail server every ten seconds. */
-const PATIENCE = { timeout: 30_000 };
+const PATIENCE = { timeout: PATIENCE_MS };
 async function readiness(port: number): Promise<[status: number, body: unknown]> {
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
   return [answer.status, await answer.json()];

@@ -43,7 +43,7 @@ test('it fills what is empty and overwrites nothing; what it stated otherwise ca
   const feed = await timeline(leadId);
   expect(feed.find(({ action }) => action === 'lead.updated')).toMatchObject({
     title: expect.stringMatching(
-      /updated: .*lastName.*; different values from a public form were not taken: firstName, companySize, attributes\.crop/,
+      /updated: .*last name.*; different values from a public form were not taken: first name, size of the company, crop/,
     ),
   });
   expect(feed.find(({ kind }) => kind === 'touch')).toMatchObject({
