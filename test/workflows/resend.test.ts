@@ -91,10 +91,12 @@ test('by the command line: shown, sent once more, dismissed, and a second word i
     `${again.sendId} is sent once more to ${again.leadId}`,
   );
   await bench.engine.sink.waitFor(again.email, 2);
-  expect((await sendShow(config, again.sendId)).text).toMatch(/Resent +\d{4}-/);
+  expect((await sendShow(config, again.sendId)).text).toMatch(/Resent +\d{4}-\S+ by API key ‘operator’/);
   await expect(sendDismiss(config, again.sendId)).rejects.toThrow(/once more/);
   const left = await inDoubt('vic');
-  expect((await sendDismiss(config, left.sendId)).text).toContain(`Nothing follows from ${left.sendId}`);
+  expect((await sendDismiss(config, left.sendId)).text).toContain(
+    `Nothing follows from ${left.sendId}, as API key ‘operator’ said`,
+  );
   await expect(sendResend(config, left.sendId)).rejects.toThrow(/was dismissed/);
   const stranger = { ...config, client: { url: bench.base, key: bench.keys.rep } };
   await expect(sendResend(stranger, left.sendId)).rejects.toThrow(/answered 403/);
