@@ -161,4 +161,35 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     }
     await context.close();
   });
+
+  test('a double click decides once and logs a call once, and says so as a single one does', async () => {
+    const { leadId, url } = await offered('otto@double-click.example');
+    const context = await signedIn('dino');
+    const page = await context.newPage();
+    await page.goto(url);
+    await accept(page).dblclick();
+    await page.waitForURL(`${url}?done=accepted`);
+    await page.getByText('accepted', { exact: true }).first().waitFor();
+    expect(await page.locator('.problem').allTextContents()).toEqual([]);
+    expect(await decisions(leadId)).toBe(1);
+    const log = page.locator('form[action$="/log"]');
+    await log.getByLabel('What it was').selectOption('call');
+    await log.getByLabel('Did you reach them?').selectOption('reached');
+    await log.getByLabel('What was said').fill('Wants the price list');
+    await log.getByRole('button', { name: 'Save', exact: true }).dblclick();
+    await page.waitForURL(/done=logged/);
+    await page.getByText('Wants the price list').first().waitFor();
+    expect(await page.locator('.problem').allTextContents()).toEqual([]);
+    const logged = () => bench.db.repActivity.findMany({ where: { leadId, kind: 'call' } });
+    expect(await logged()).toHaveLength(1);
+    // What is sent back by a double click is sent back once, too.
+    const back = page.locator('form[action$="/reject"]');
+    await back.getByLabel('Reason').selectOption('too-early');
+    await back.getByRole('button', { name: 'Send back', exact: true }).dblclick();
+    await bench.engine.untilStage(leadId, 'nurturing');
+    await page.waitForLoadState();
+    expect(await bench.db.audit.count({ where: { leadId, action: 'assignment.rejected' } })).toBe(1);
+    expect((await logged()).length).toBe(1);
+    await context.close();
+  });
 });
