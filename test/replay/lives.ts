@@ -69,6 +69,26 @@ export const LIVES: Record<string, { source: string; live: (story: Story) => Pro
       await story.offered(assignmentId);
     },
   },
+  'accepted-after-an-outage': {
+    source: 'drip',
+    live: async (story) => {
+      await story.does('demo.requested');
+      const assignmentId = await story.offered();
+      await story.outage();
+      await story.tell({ kind: 'accept', assignmentId });
+      await story.stage('accepted');
+    },
+  },
+  'handed-over-after-an-outage': {
+    source: 'drip',
+    live: async (story) => {
+      await story.does('demo.requested');
+      const assignmentId = await story.offered();
+      await story.outage();
+      await story.tell({ kind: 'reroute', assignmentId, team: 'south' });
+      await story.offered(assignmentId);
+    },
+  },
   'paused-and-resumed': {
     source: 'drip',
     live: async (story) => {

@@ -47,6 +47,15 @@ export class Story {
       (lead) => lead.heldAt !== null,
     );
 
+  /** The process ends before its time, and what it waited for is over by then: what comes next begins another run. */
+  async outage(): Promise<void> {
+    const { db } = this.engine;
+    await this.engine.handle(this.leadId).terminate('an outage');
+    const over = new Date(Date.now() - 3_600_000);
+    await db.assignment.updateMany({ where: { leadId: this.leadId, status: 'offered' }, data: { dueAt: over } });
+    await db.lead.update({ where: { id: this.leadId }, data: { nextDueAt: over } });
+  }
+
   async tell(command: CommandPart): Promise<void> {
     const verdict = await this.engine.commands.execute(this.leadId, {
       ...command,
