@@ -107,6 +107,26 @@ test('it is listed with its share, its leads and since when; its results stand b
   expect((await api.get('/v1/cadences/none/results')).body.code).toBe('CADENCE_UNKNOWN');
 });
 
+test('who was ready for sales, and the holdout of a split, did not leave it, as in the report of cadences', async () => {
+  const end = async (reason: string, leads: number): Promise<unknown> =>
+    api.db.$executeRaw`UPDATE enrollments SET end_reason = ${reason} WHERE id IN (
+      SELECT e.id FROM enrollments e JOIN cadence_revisions r ON r.id = e.revision_id
+      WHERE r.cadence = 'trip' AND r.number = 2 AND e.end_reason IS NULL ORDER BY e.id LIMIT ${leads})`;
+  await end('qualified by a person', 3);
+  await end('held out by the split ‘fork’', 4);
+  await end('unsubscribed', 5);
+  const { body } = await api.get('/v1/cadences/trip/results', api.keys.marketer);
+  expect(body).toMatchObject({
+    canary: {
+      result: { entered: 20, goals: 0, completed: 0, ready: 3, heldOut: 4, left: [{ stepId: 'more', leads: 13 }] },
+    },
+  });
+  const { text } = await cadenceResults(api.engine.config, 'trip');
+  expect(text).toMatch(/Ready for sales\s*│ 3 \(15 %\)\s*│ 0/);
+  expect(text).toMatch(/Held out\s*│ 4 \(20 %\)\s*│ 0/);
+  expect(text).toMatch(/Left at more\s*│ 13\s*│ 100/);
+});
+
 test('a marketer promotes and halts it, on record', async () => {
   const promoted = await api.post('/v1/cadences/trip/canary/promote', { note: 'it works' }, api.keys.marketer);
   expect(promoted).toMatchObject({ status: 200, body: { revision: 3, runs: [] } });

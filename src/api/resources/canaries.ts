@@ -37,10 +37,14 @@ const Result = z
     qualified: z.int().meta({ description: 'Became qualified since, in the cadence or after it' }),
     won: z.int().meta({ description: 'Became a customer since' }),
     completed: z.int().meta({ description: 'Came to the end without a goal' }),
+    ready: z.int().meta({ description: 'Ended as the lead was ready for sales: that is what a cadence is for' }),
+    heldOut: z.int().meta({ description: 'Of the holdout of a split' }),
     opens: VerdictCounts.meta({ description: 'Enrollments with an open, by whose it was' }),
     clicks: VerdictCounts.meta({ description: 'Enrollments with a click, by whose it was' }),
     left: z.array(z.object({ stepId: z.string().nullable(), leads: z.int() })).meta({
-      description: 'Who left before the end, by the step at which they stood last. Null: it was not kept then',
+      description:
+        'Who left before the end for another reason, by the step at which they stood last. Null: it was not kept then. ' +
+        'In it, goal, completed, ready, held out and left are all that entered',
     }),
   })
   .meta({

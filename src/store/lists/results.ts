@@ -5,6 +5,7 @@ import { type ByVerdict, NONE_BY_VERDICT, VERDICT_KEY_SQL, verdictPlace } from '
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { parseRevision } from '../process/revisions.ts';
+import { becameReady, endedEarly, leftEarly, wasHeldOut } from './run-ends.ts';
 
 /** Numbers of enrollments, unless it says otherwise. Reactions are those of people. */
 export interface GroupResult {
@@ -35,7 +36,11 @@ export interface GroupResult {
   won: number;
   /** Came to the end without a goal. */
   completed: number;
-  /** By the step at which they left before the end; what nobody knows is ''. */
+  /** Ended as the lead was ready for sales: that is what a cadence is for. */
+  ready: number;
+  /** Of the holdout of a split. */
+  heldOut: number;
+  /** Who left early for another reason, by the step at which that was; what nobody knows is ''. */
   left: Readonly<Record<string, number>>;
 }
 
@@ -58,6 +63,8 @@ const NO_RESULT: GroupResult = {
   qualified: 0,
   won: 0,
   completed: 0,
+  ready: 0,
+  heldOut: 0,
   left: {},
 };
 
@@ -92,8 +99,10 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
     UNION ALL SELECT grp, 'running', count(*)::int FROM members WHERE ended_at IS NULL GROUP BY grp
     UNION ALL SELECT grp, 'goals', count(*)::int FROM members WHERE goal IS NOT NULL GROUP BY grp
     UNION ALL SELECT grp, 'completed', count(*)::int FROM members WHERE status = 'completed' AND goal IS NULL GROUP BY grp
-    UNION ALL SELECT grp, 'left ' || coalesce(waiting_from, ''), count(*)::int FROM members
-      WHERE status = 'ended' AND goal IS NULL GROUP BY grp, waiting_from
+    UNION ALL SELECT grp, 'ready', count(*)::int FROM members m WHERE ${endedEarly('m', becameReady('m'))} GROUP BY grp
+    UNION ALL SELECT grp, 'heldOut', count(*)::int FROM members m WHERE ${endedEarly('m', wasHeldOut('m'))} GROUP BY grp
+    UNION ALL SELECT grp, 'left ' || coalesce(waiting_from, ''), count(*)::int FROM members m
+      WHERE ${leftEarly('m')} GROUP BY grp, waiting_from
     UNION ALL SELECT grp, 'messages', count(*)::int FROM mails WHERE status = 'sent' GROUP BY grp
     UNION ALL SELECT grp, 'mailed', count(DISTINCT run)::int FROM mails WHERE status = 'sent' GROUP BY grp
     UNION ALL SELECT grp, 'tracked', count(DISTINCT run)::int FROM mails
@@ -129,7 +138,7 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
   return groups;
 }
 
-const OF_ENROLLMENT = Prisma.sql`e.id, e.lead_id, e.status, e.ended_at, e.goal, e.waiting_from`;
+const OF_ENROLLMENT = Prisma.sql`e.id, e.lead_id, e.status, e.ended_at, e.end_reason, e.goal, e.waiting_from`;
 
 export interface ArmResult {
   stepId: string;
