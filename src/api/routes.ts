@@ -26,6 +26,7 @@ import { taskRoutes } from './resources/tasks.ts';
 import { broadcastRoutes } from './resources/broadcasts.ts';
 import { newsletterRoutes } from './resources/newsletters.ts';
 import { bulkRunRoutes } from './resources/bulk-runs.ts';
+import { campaignRoutes } from './resources/campaigns.ts';
 import { canaryRoutes } from './resources/canaries.ts';
 import { pauseRoutes } from './resources/pauses.ts';
 import { clickRoutes } from './resources/tracking-click.ts';
@@ -62,6 +63,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...suppressionRoutes(deps),
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),
+    ...campaignRoutes(deps),
     ...reportRoutes(deps),
     ...reportSubscriptionRoutes(deps),
     ...repRoutes(deps, keyring),

@@ -24,6 +24,8 @@ export interface Campaign {
   url?: string;
   /** Key of what it gives to who takes part, as templates name it. */
   material?: string;
+  /** Whom it is for, in words. */
+  audience?: string;
   /** A touch that one of them fits is of this campaign, whatever campaign it names. */
   utm?: readonly UtmRule[];
 }

@@ -71,6 +71,7 @@ const campaign = mapping({
   timeZone: zone.optional(),
   url: z.url('expected an address such as "https://www.example.com/webinar"').optional(),
   material: words.optional(),
+  audience: words.optional(),
   utm: writtenAs<readonly UtmRule[]>(
     (value) => (isMapping(value) ? oneUtmRule : utmRules),
     [utmRules, oneUtmRule],

@@ -37,6 +37,7 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
         { key: 'campaign', title: 'Campaign', unit: 'text', definition: 'Of campaigns.yaml.' },
         { key: 'what', title: 'What it is', unit: 'text', definition: 'Its type, channel and product line.' },
         { key: 'dates', title: 'When', unit: 'text', definition: 'When it begins and ends, and when its event is.' },
+        { key: 'audience', title: 'Audience', unit: 'text', definition: 'Whom it is for.' },
         { key: 'material', title: 'Material', unit: 'text', definition: 'What it gives to who takes part.' },
         { key: 'goal', title: 'Goal', unit: 'text', definition: 'How many are to come, and how many of them how far.' },
         { key: 'leads', title: 'Leads', unit: 'count', definition: 'Needs that came in by it so far.', hasLeads: true },
@@ -71,13 +72,14 @@ function rowOf(
   counted: Counted = { leads: 0, qualified: 0, won: 0 },
   { budget, spent }: { budget: number | null; spent: number | null } = { budget: null, spent: null },
 ): Row {
-  const { campaign, type, channel, productLine, material = null, goal } = one;
+  const { campaign, type, channel, productLine, material = null, audience = null, goal } = one;
   return {
     rowKey: `record|${campaign}`,
     cells: {
       campaign,
       what: [type, channel, productLine].filter((word) => word !== undefined).join(', ') || null,
       dates: datesInWords(one, zone),
+      audience,
       material,
       goal: goalInWords(goal),
       ...counted,

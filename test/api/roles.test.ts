@@ -80,6 +80,7 @@ const TABLE: Readonly<Record<string, string>> = {
   'get /v1/segments': 'RMOA',
   'get /v1/segments/:segment': 'RMOA',
   'get /v1/segments/:segment/leads': 'RMOA',
+  'get /v1/campaigns': 'MOA',
   'get /v1/reports': 'RMOA',
   'get /v1/reports/:report': 'RMOA',
   'get /v1/reports/:report/leads': 'RMOA',

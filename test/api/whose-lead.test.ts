@@ -142,6 +142,7 @@ const NOT_BY_WHOSE = [
   'get /digests/:token',
   'post /digests/:token',
   'get /v1/segments',
+  'get /v1/campaigns',
   'get /v1/sending',
   'post /v1/sending/pause',
   'post /v1/sending/resume',

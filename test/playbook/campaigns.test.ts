@@ -21,6 +21,8 @@ frost-webinar:
   ends: 2027-03-10 18:00
   event: 2027-03-10 17:15
   url: https://brookfield.example/frost
+  material: frost-sheet
+  audience: growers of 20 hectares and more
   utm: { source: LinkedIn, campaign: fn27 }
 `;
 
@@ -84,6 +86,8 @@ describe('campaigns.yaml', () => {
         ends: '2027-03-10T17:00:00.000Z',
         event: '2027-03-10T16:15:00.000Z',
         url: 'https://brookfield.example/frost',
+        material: 'frost-sheet',
+        audience: 'growers of 20 hectares and more',
         utm: [{ source: 'LinkedIn', campaign: 'fn27' }],
       },
     ]);

@@ -132,6 +132,9 @@ const withSales: Upcast = (stored) => stored;
 /** Version 5 has more to say of scoring, routing, hand-off, campaigns and the brand; a playbook that does not say it means the same as before. */
 const withReadiness: Upcast = (stored) => stored;
 
+/** Version 6 says of a campaign whom it is for. */
+const withAudience: Upcast = (stored) => stored;
+
 const CampaignShape = z.strictObject({
   campaign: z.string(),
   name: z.string().exactOptional(),
@@ -155,6 +158,7 @@ const CampaignShape = z.strictObject({
   event: z.string().exactOptional(),
   url: z.string().exactOptional(),
   material: z.string().exactOptional(),
+  audience: z.string().exactOptional(),
   utm: z
     .array(
       z.strictObject({
@@ -185,7 +189,7 @@ const BrandShape = z.strictObject({
 
 export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
-  upcasts: [unversioned, withNotices, withTimes, withSales, withReadiness],
+  upcasts: [unversioned, withNotices, withTimes, withSales, withReadiness, withAudience],
   schema: z.strictObject({
     forms: z.array(
       z.strictObject({
