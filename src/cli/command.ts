@@ -1,5 +1,6 @@
 /** What all commands of the command line have in common: how they answer, their examples, the groups of the help. */
 import type { Command } from 'commander';
+import { jsonText, terminalText } from './terminal-text.ts';
 
 /** What a command answers: the data for `--json`, and the same in words. */
 export interface Answer {
@@ -65,7 +66,7 @@ export function answering(command: Command, work: (...given: never[]) => Promise
   return command.option('--json', 'answer with one JSON document').action(async (...given: unknown[]) => {
     const { data, text, exitCode = 0 } = await work(...(given as never[]));
     const json = command.opts<{ json?: boolean }>().json === true;
-    const answer = json ? JSON.stringify(data, null, 2) : text;
+    const answer = json ? jsonText(data) : terminalText(text);
     if (answer !== '') process.stdout.write(`${answer}\n`);
     process.exitCode = exitCode;
   });

@@ -19,7 +19,12 @@ export function toCsv({ columns, rows, total }: Section, currency: string, asked
     instantIn(asOf, asked.zone),
   ]);
   // A spreadsheet runs a text that begins like a formula.
-  return stringify([[...titles, ...OF_WHAT], ...lines], { escape_formulas: true, record_delimiter: 'windows' });
+  return stringify([[...titles, ...OF_WHAT], ...lines], {
+    escape_formulas: true,
+    // Of any kind, not of the one that ends a line here.
+    quoted_match: /[\r\n]/,
+    record_delimiter: 'windows',
+  });
 }
 
 const OF_WHAT = ['From', 'To', 'Time zone', 'Only', 'As of'];

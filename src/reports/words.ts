@@ -1,5 +1,6 @@
 /** Figures as people read them. */
 import type { Scope } from '../domain/policy.ts';
+import { singleLine } from '../domain/clean-text.ts';
 import { countOf } from '../domain/count-of.ts';
 import { decimalsOf } from '../domain/currency.ts';
 import type { Cell, Unit } from './report.ts';
@@ -14,7 +15,8 @@ const SHARE = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDig
 /** @param currency ISO 4217, of money */
 export function inWords(value: Cell, unit: Unit, currency: string): string {
   if (value === null) return unit === 'text' ? NOT_KNOWN : '–';
-  if (typeof value === 'string') return unit === 'day' ? dayInWords(value) : value;
+  // Words of strangers: what a terminal or a mail would obey is no part of them.
+  if (typeof value === 'string') return unit === 'day' ? dayInWords(value) : singleLine(value);
   switch (unit) {
     case 'share':
       return SHARE.format(value);
