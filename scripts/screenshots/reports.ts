@@ -35,6 +35,10 @@ export async function takeReports(browser: Browser, db: Db, api: string, images:
   const page = await context.newPage();
   for (const [name, address] of Object.entries(PAGES)) {
     await page.goto(`${api}/console/${address}`);
+    // A busy machine says first that a report is being counted.
+    await page.waitForFunction(
+      `document.readyState === 'complete' && !document.body.innerText.includes('looks again by itself')`,
+    );
     await picture(page, name);
   }
   // A page of its own: the policy of the console's pages would take the styles off.

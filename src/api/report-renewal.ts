@@ -5,7 +5,7 @@ import { type Watch, watch } from '../relay/watch.ts';
 import { countAndKeep, keyOf } from '../reports/answer.ts';
 import { type AskWords, readAsk } from '../reports/ask.ts';
 import { type Counting, endCount } from '../reports/read.ts';
-import { reportNamed } from '../reports/registry.ts';
+import { keptReport } from '../reports/registry.ts';
 import { alone } from '../store/alone.ts';
 import type { StoreContext } from '../store/context.ts';
 import { forgetAnswer, nextToRenew, tidyAnswers } from '../store/report-answers.ts';
@@ -48,7 +48,7 @@ export function createReportRenewal({ store, log, everyMs = EVERY_MS }: Options)
     const { askedAt, part, isStanding } = due;
     const { playbook } = rules.current();
     try {
-      const report = reportNamed(due.report);
+      const report = keptReport(due.report);
       const scope = due.scope as Scope;
       const asked = readAsk(report, due.words as AskWords, { scope, playbook, realNowMs: realNow() });
       const extent = part === 'first' ? part : 'all';

@@ -11,7 +11,7 @@ import { createWebhooks } from '../effects/http/signed-post.ts';
 import { createHookWatch } from './hook-watch.ts';
 import { createManagerWatch } from './manager-watch.ts';
 import { createRepMailWatch } from './rep-mail-watch.ts';
-import { KEEP_AFTER_MS } from '../reports/answer.ts';
+import { KEEP_AFTER_MS, SHOW_PAGES_WITHIN_MS } from '../reports/answer.ts';
 import { createReportDigests } from './report-digests.ts';
 import { createReportRenewal } from './report-renewal.ts';
 import { createSegmentWatch } from './segment-watch.ts';
@@ -117,6 +117,7 @@ export async function startApi(config: Config, log: Logger = createLogger(config
       realNow: () => Date.now(),
       hashAddress: createAddressHash(db, config.secretKeys),
       keepReportsAfterMs: KEEP_AFTER_MS,
+      showPagesWithinMs: SHOW_PAGES_WITHIN_MS,
     };
     // The key of address hashes is loaded at the start. Without it an erased person who objected would be mailed again.
     await store.hashAddress('');

@@ -29,7 +29,7 @@ import { type Html, problem, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { ASK_LABELS, askForm, periodTitle, quickPeriods } from './report-ask.ts';
 import { asOfPart, linkOnPaper, oldestOf, overviewPart, sectionPart } from './report-parts.ts';
-import { isRenewed, linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
+import { isRenewed, linksOf, queryOf, reportAsker, shownByOf, wordsOf } from './report-words.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 import { problemInWords } from './wrong.ts';
 
@@ -78,6 +78,8 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const given = wrong === null ? period : {};
     const overview: Html[] = [];
     const answers: Answer[] = [];
+    const waits: number[] = [];
+    const shownBy = shownByOf(store);
     // One after another: together they would take the connections of everybody else.
     for (const { report, words } of OVERVIEW) {
       const asWords = { ...words, ...given };
@@ -86,12 +88,13 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
         part: 'first',
         fresh: isRenewed(request),
         isStanding: isOpened(report, asWords),
+        shownBy,
       }).catch((error: unknown) => {
         if (isBeingCounted(error)) return error;
         throw error;
       });
       if (answered instanceof Error) {
-        lookAgain(request, response);
+        waits.push(answered.lookAgainAfter);
         overview.push(
           html`<section class="card wide">
             <h2><a href="${linksOf(report, asWords).page}">${report.title}</a></h2>
@@ -106,6 +109,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
         overview.push(overviewPart(report, first, currency, linksOf(report, asWords), periodInWords(ofAll)));
     }
     if (isRenewed(request)) return response.redirect(303, pathOf('', given));
+    if (waits.length > 0) lookAgain(request, response, { lookAgainAfter: Math.min(...waits) });
     const cards = REPORTS.map(
       ({ key, title, question }) =>
         html`<section class="card">
@@ -145,6 +149,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const answered = await answer(store, report, asked, {
       fresh: isRenewed(request),
       isStanding: isOpened(report, given),
+      shownBy: shownByOf(store),
     });
     if (isRenewed(request)) return response.redirect(303, links.page);
     const values = await valuesOf(store.db, asked);

@@ -56,3 +56,8 @@ export function linksOf(report: Report, words: AskWords): ReportLinks {
 export function isRenewed(request: Request): boolean {
   return queryOf(request, 'fresh') !== undefined;
 }
+
+/** When a page that is asked for now is shown, though its report is still being counted. */
+export function shownByOf({ showPagesWithinMs }: ConsoleDeps['store']): number | undefined {
+  return showPagesWithinMs === undefined ? undefined : performance.now() + showPagesWithinMs;
+}

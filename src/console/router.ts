@@ -75,7 +75,7 @@ function errorPage({ failed, settings, toAppError }: ConsoleDeps): ErrorRequestH
     const error = unreadableBecause(thrown) ?? toAppError(thrown);
     const { status, title: codeTitle } = ERROR_CODES[error.code];
     if (isBeingCounted(error)) {
-      lookAgain(request, response);
+      lookAgain(request, response, error);
       const { companyName } = settings.organization;
       return sendPage(response, status, { title: codeTitle, companyName, who: null }, waiting(countedPart(error)));
     }

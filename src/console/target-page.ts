@@ -5,13 +5,13 @@ import { actorHandle } from '../domain/actor.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { type Scope, scopeOf } from '../domain/policy.ts';
 import { planTarget } from '../domain/target.ts';
+import { answer } from '../reports/answer.ts';
 import { readAsk } from '../reports/ask.ts';
 import { readTargetAsk, type TargetAsked, type TargetWords, withAssumed } from '../reports/ask-target.ts';
 import { FUNNEL } from '../reports/funnel.ts';
-import { measureTarget } from '../reports/measure-target.ts';
+import { measuredOf, TARGET } from '../reports/measure-target.ts';
 import { currencyOf } from '../reports/money.ts';
 import { dayOf } from '../reports/periods.ts';
-import { readFirst } from '../reports/read.ts';
 import { reachInWords } from '../reports/words.ts';
 import { authorOfPlan, deletePlan, listPlans, type SavedPlan, savePlan } from '../store/target-plans.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -21,9 +21,16 @@ import { headOf } from './navigation.ts';
 import { askForm, labelsOfAsk, targetWordsOf, wordsOfPlan } from './target-form.ts';
 import { MEASURED, mayDelete, PATH, savedPart, wordsSince } from './target-parts.ts';
 import { planPart } from './target-plan.ts';
-import { linkOnPaper } from './report-parts.ts';
+import { asOfPart, linkOnPaper } from './report-parts.ts';
+import { isRenewed, shownByOf } from './report-words.ts';
 import { boardOf, requireAtAll, type Visitor, visitorOf } from './session.ts';
 import { problemInWords } from './wrong.ts';
+
+/** How what is not kept is counted: see `answer`. */
+interface Haste {
+  fresh?: boolean;
+  shownBy?: number | undefined;
+}
 
 const DONE: Readonly<Record<string, string>> = { saved: 'The plan is saved.', deleted: 'The plan is deleted.' };
 
@@ -39,7 +46,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     return { scope, playbook: store.rules.current().playbook, realNowMs: store.realNow() };
   }
 
-  async function planOf(visitor: Visitor, words: TargetWords) {
+  async function planOf(visitor: Visitor, words: TargetWords, { fresh = false, shownBy }: Haste = {}) {
     const asker = askerOf(visitor);
     const currency = currencyOf(asker.playbook);
     const zone = asker.playbook.defaultTimeZone;
@@ -53,9 +60,13 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
       wrong = error;
       asked = readTargetAsk({}, { now, zone, currency });
     }
-    const measured = withAssumed(await measureTarget(store.db, readAsk(FUNNEL, { since: MEASURED }, asker)), asked);
+    const ofYear = readAsk(TARGET, { since: MEASURED }, asker);
+    const answered = await answer(store, TARGET, ofYear, { fresh, shownBy, isStanding: true });
+    const measured = withAssumed(measuredOf(answered.sections), asked);
     return {
       asked,
+      answered,
+      ofYear,
       measured,
       plan: planTarget(asked.goal, asked.until, measured),
       currency,
@@ -72,19 +83,28 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     words: TargetWords,
     refused: AppError | null = null,
   ) {
-    const { asked, measured, plan, currency, wrong, asker, today } = await planOf(visitor, words);
+    const fresh = isRenewed(request);
+    // What was sent by a form is not sent again by itself.
+    const haste: Haste = { fresh, shownBy: request.method === 'GET' ? shownByOf(store) : undefined };
+    const { asked, answered, ofYear, measured, plan, currency, wrong, asker, today } = await planOf(
+      visitor,
+      words,
+      haste,
+    );
+    const path = `${PATH}?${new URLSearchParams(words as Record<string, string>).toString()}`;
+    if (fresh) return response.redirect(303, path);
     const error = refused ?? wrong;
     // One after another: together they would take the connections of everybody else.
     const saved: Parameters<typeof savedPart>[0][number][] = [];
     for (const one of boardOf(visitor) === null ? [] : await listPlans(store.db))
-      saved.push({ one, happened: await happenedSince(one, asker, today), words: wordsOfPlan(one, today) });
+      saved.push({ one, happened: await happenedSince(one, asker, today, haste), words: wordsOfPlan(one, today) });
     const content = html`${said(DONE, request)}${problem(error && problemInWords(error, labelsOfAsk(currency)))}
       <p>
         How many leads does a target take, from where, by when, and for how much? The shares and times are those of the
         last year; assume others to see what they change. ${ofWhom(asker.scope)}
       </p>
-      ${linkOnPaper(settings.publicUrl, `${PATH}?${new URLSearchParams(words as Record<string, string>).toString()}`)}
-      ${askForm(asked, measured, currency)}
+      ${linkOnPaper(settings.publicUrl, path)} ${askForm(asked, measured, currency)}
+      ${asOfPart(answered, ofYear, `${path}${path.endsWith('?') ? '' : '&'}fresh=1`)}
       ${'missing' in plan ? html`<p class="problem">This cannot be told yet: nothing is known of ${plan.missing}. Assume a value above.</p>` : planPart({ plan, asked, measured, words: wrong === null ? words : {}, today, currency })}
       ${'missing' in plan || boardOf(visitor) === null ? '' : saveForm(visitor, words)}${savedPart(saved, visitor, { currency, today })}`;
     const frame = {
@@ -97,9 +117,9 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
   }
 
   /** The needs of each layer that came in since the plan began. */
-  async function happenedSince(plan: SavedPlan, asker: ReturnType<typeof askerOf>, today: string) {
+  async function happenedSince(plan: SavedPlan, asker: ReturnType<typeof askerOf>, today: string, { shownBy }: Haste) {
     const ask = readAsk(FUNNEL, wordsSince(plan, today), asker);
-    const layers = await readFirst(store.db, FUNNEL, ask);
+    const [layers] = (await answer(store, FUNNEL, ask, { part: 'first', shownBy })).sections;
     return layers?.rows.map(({ cells }) => Number(cells['leads'] ?? 0)) ?? [];
   }
 

@@ -3,7 +3,6 @@
  * until a lead is erased. Whoever asks while the same is being counted waits for that.
  */
 import { createHash } from 'node:crypto';
-import { type AppError, isAppError } from '../domain/errors.ts';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { StoreContext } from '../store/context.ts';
@@ -16,7 +15,8 @@ import {
   keepAnswer,
   wantAnswer,
 } from '../store/report-answers.ts';
-import { beingCounted } from './being-counted.ts';
+import { BeingCounted, beingCounted, countedSoon } from './being-counted.ts';
+import { inPatience } from './in-patience.ts';
 import { countAnswer, type Counting, TookTooLong } from './read.ts';
 import type { Asked, Report, Section } from './report.ts';
 
@@ -34,6 +34,9 @@ export interface Answer {
 /** In daily use, answers that take so long are kept: whoever waits less gets those of now. */
 export const KEEP_AFTER_MS = 1_000;
 
+/** In daily use, a page that is not there by then says that its report is being counted. */
+export const SHOW_PAGES_WITHIN_MS = 2_000;
+
 /** To be raised when the shape of `Section` changes: what was kept by an older version is not read then. */
 const SHAPE = 1;
 
@@ -41,8 +44,10 @@ type Ctx = Pick<StoreContext, 'db' | 'keepReportsAfterMs' | 'answerReportsWithin
 
 /**
  * @param extra.fresh Counts now, and renews what is kept
+ * @param extra.shownBy Nobody waits longer, in milliseconds of `performance.now()`: the count goes on, and whoever asks again gets its answer.
+ *   A count that would begin later does not begin. Not with `fresh`.
  * @param extra.isStanding As the console opens it when nothing more is asked: of all leads, it is renewed from then on though nobody asks
- * @throws AppError REPORT_BEING_COUNTED where it takes longer than anybody waits
+ * @throws BeingCounted where it takes longer than whoever asks waits, or than anybody does
  */
 export async function answer(
   ctx: Ctx,
@@ -52,7 +57,8 @@ export async function answer(
     part = 'all',
     fresh = false,
     isStanding: isOpened = false,
-  }: { part?: Extent; fresh?: boolean; isStanding?: boolean } = {},
+    shownBy,
+  }: { part?: Extent; fresh?: boolean; isStanding?: boolean; shownBy?: number | undefined } = {},
 ): Promise<Answer> {
   const { db, keepReportsAfterMs } = ctx;
   if (keepReportsAfterMs === undefined) return asCounted(await countAnswer(db, report, asked, part));
@@ -64,40 +70,50 @@ export async function answer(
   const { kept, erasures, isRefused } = await findAnswer(db, key, asked.realNowMs, isStanding);
   if (kept !== null && !fresh) return { sections: kept.sections as Section[], asOf: kept.asOf, isKept: true };
   if (isRefused) throw await beingCounted(db, key, asked.realNowMs);
+  const inTime = <T>(flight: Flight, coming: Promise<T>): Promise<T> => {
+    if (shownBy === undefined || fresh) return coming;
+    return inPatience(coming, shownBy, () => {
+      flight.wasLeft = true;
+      return countedSoon(db, report.key, part);
+    });
+  };
   const joined = fresh ? undefined : (running.get(key) ?? atFirst);
   if (joined !== undefined) {
-    const counted = await joined.catch((error: unknown) => {
+    const ofOther = joined.counting.catch((error: unknown) => {
       if (isBeingCounted(error)) throw error;
       return null;
     });
+    const counted = await inTime(joined, ofOther);
     // One that began before a lead was erased counts that lead.
     if (counted !== null && counted.erasures === erasures) return { ...asCounted(counted), isKept: true };
   }
-  const counting = countInTime(ctx, key, report, asked, part, isStanding);
-  running.set(key, counting);
-  try {
-    return asCounted(await counting);
-  } finally {
-    if (running.get(key) === counting) running.delete(key);
-  }
+  if (shownBy !== undefined && !fresh && performance.now() >= shownBy) throw await countedSoon(db, report.key, part);
+  const ofThis = { wasLeft: false };
+  const counting = countInTime(ctx, key, report, asked, part, { isStanding, keepAnyhow: () => ofThis.wasLeft });
+  const flight: Flight = Object.assign(ofThis, { counting });
+  running.set(key, flight);
+  const landed = counting.finally(() => {
+    if (running.get(key) === flight) running.delete(key);
+  });
+  return asCounted(await inTime(flight, landed));
 }
 
-export function isBeingCounted(error: unknown): error is AppError & { code: 'REPORT_BEING_COUNTED' } {
-  return isAppError(error) && error.code === 'REPORT_BEING_COUNTED';
+export function isBeingCounted(error: unknown): error is BeingCounted {
+  return error instanceof BeingCounted;
 }
 
-/** Counts while somebody waits. @throws AppError REPORT_BEING_COUNTED: it is counted next, while nobody does */
+/** Counts while somebody waits. @throws BeingCounted: it is counted next, while nobody does */
 async function countInTime(
   ctx: Ctx,
   key: string,
   report: Report,
   asked: Asked,
   part: Extent,
-  isStanding: boolean,
+  { isStanding, keepAnyhow }: { isStanding: boolean; keepAnyhow: () => boolean },
 ): Promise<CountedAnswer> {
   const { db, answerReportsWithinMs: withinMs } = ctx;
   try {
-    return await countAndKeep(ctx, key, report, asked, part, { isStanding, withinMs });
+    return await countAndKeep(ctx, key, report, asked, part, { isStanding, keepAnyhow, withinMs });
   } catch (error) {
     if (!(error instanceof TookTooLong)) throw error;
     await wantAnswer(db, key, askedBefore(report, asked, part, isStanding), new Date(asked.realNowMs));
@@ -105,7 +121,10 @@ async function countInTime(
   }
 }
 
-/** Counts, and keeps the answer if it took long. One that does not take long any more is kept no more. */
+/**
+ * Counts, and keeps the answer if it took long. One that does not take long any more is kept no more.
+ * @param extra.keepAnyhow Asked once it is counted: whether somebody gave up waiting, and will ask again
+ */
 export async function countAndKeep(
   { db, keepReportsAfterMs = 0 }: Ctx,
   key: string,
@@ -115,17 +134,19 @@ export async function countAndKeep(
   {
     askedAt = new Date(asked.realNowMs),
     isStanding = false,
+    keepAnyhow = () => false,
     unhurried,
     withinMs,
   }: {
     askedAt?: Date;
     isStanding?: boolean;
+    keepAnyhow?: () => boolean;
     unhurried?: (counting: Counting) => void;
     withinMs?: number | undefined;
   } = {},
 ): Promise<CountedAnswer> {
   const counted = await countAnswer(db, report, asked, part, { unhurried, withinMs });
-  if (counted.tookMs < keepReportsAfterMs) await forgetAnswer(db, key);
+  if (counted.tookMs < keepReportsAfterMs && !keepAnyhow()) await forgetAnswer(db, key);
   else await keepAnswer(db, key, askedBefore(report, asked, part, isStanding), counted, askedAt);
   return counted;
 }
@@ -140,11 +161,18 @@ function asCounted({ sections, asOf }: CountedAnswer): Answer {
   return { sections, asOf, isKept: false };
 }
 
-/** What is being counted in this process, by its key. */
-const flights = new WeakMap<Db, Map<string, Promise<CountedAnswer>>>();
+/** A count that is under way. */
+interface Flight {
+  counting: Promise<CountedAnswer>;
+  /** Somebody gave up waiting for it. */
+  wasLeft: boolean;
+}
 
-function flightsOf(db: Db): Map<string, Promise<CountedAnswer>> {
-  const known = flights.get(db) ?? new Map<string, Promise<CountedAnswer>>();
+/** What is being counted in this process, by its key. */
+const flights = new WeakMap<Db, Map<string, Flight>>();
+
+function flightsOf(db: Db): Map<string, Flight> {
+  const known = flights.get(db) ?? new Map<string, Flight>();
   flights.set(db, known);
   return known;
 }

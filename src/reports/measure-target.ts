@@ -1,11 +1,10 @@
 /** What a past period says of the way from lead to customer, for planning backwards from a target. */
 import { type Measured, TARGET_LAYERS } from '../domain/target.ts';
-import type { Db } from '../store/db.ts';
+import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { CAMPAIGNS } from './campaigns.ts';
-import { readFirst } from './read.ts';
-import type { Asked } from './report.ts';
+import type { Asked, Report, Section } from './report.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 
 const LAYERS = [
@@ -33,8 +32,33 @@ export function leadsUnderWay(asked: Asked): Prisma.Sql {
     WHERE turn.closed_at IS NULL AND turn.stage = ANY(${Object.values(STANDS_AT).flat()})`;
 }
 
+interface MeasuredSection extends Section {
+  measured: Measured;
+}
+
+/** What plans are made of, counted and kept as a report is. It is in no list of reports: target planning shows it. */
+export const TARGET: Report = {
+  key: 'target',
+  title: 'Target planning',
+  question: 'How many leads does a target take, by when, and for how much?',
+  by: ['campaign'],
+  takes: { by: false, only: [], segment: false },
+  parts: [
+    async (tx, asked): Promise<MeasuredSection> => {
+      const measured = await measureTarget(tx, asked);
+      return { key: 'measured', title: 'Measured', columns: [], rows: [], notes: [], measured };
+    },
+  ],
+  leads: () => null,
+};
+
+/** @param sections Those of an answer to `TARGET` */
+export function measuredOf([section]: readonly Section[]): Measured {
+  return (section as MeasuredSection).measured;
+}
+
 /** Needs that came in within the period, as far as they have come by now. */
-export async function measureTarget(db: Db, ofNow: Asked): Promise<Measured> {
+async function measureTarget(tx: Tx, ofNow: Asked): Promise<Measured> {
   // Who sees some leads alone plans with all that they were handed: those sent back are part of their rates.
   const asked: Asked = { ...ofNow, handedToo: true };
   const counts = LAYERS.map(
@@ -48,17 +72,17 @@ export async function measureTarget(db: Db, ofNow: Asked): Promise<Measured> {
       AS ${Prisma.raw(`"${key} days"`)}`,
   );
   const [row = {}] = await planned<Row>(
-    db,
+    tx,
     Prisma.sql`${withTurns(asked)} SELECT count(*)::float8 AS "in", ${Prisma.join([...counts, ...days])},
       avg(turn.value) FILTER (WHERE turn.won_at IS NOT NULL)::float8 AS value FROM turns turn`,
   );
   const lines = await planned<{ productLine: string | null; won: number }>(
-    db,
+    tx,
     Prisma.sql`${withTurns(asked)} SELECT turn.product_line AS "productLine", count(*)::float8 AS won
       FROM turns turn WHERE turn.won_at IS NOT NULL GROUP BY 1 ORDER BY 2 DESC`,
   );
   const [open] = await planned<NonNullable<Measured['open']>>(
-    db,
+    tx,
     Prisma.sql`${withTurns(ofAllTime(asked))} SELECT ${Prisma.join(
       Object.entries(STANDS_AT).map(
         ([layer, stages]) =>
@@ -66,7 +90,7 @@ export async function measureTarget(db: Db, ofNow: Asked): Promise<Measured> {
       ),
     )} FROM turns turn WHERE turn.closed_at IS NULL`,
   );
-  const campaigns = await readFirst(db, CAMPAIGNS, { ...asked, by: 'campaign' });
+  const [campaigns] = [await CAMPAIGNS.parts[0](tx, asked)].flat();
   const won = lines.reduce((sum, line) => sum + line.won, 0);
   const before = (i: number): number => row[i === 0 ? 'in' : (LAYERS[i - 1]?.[0] ?? 'in')] ?? 0;
   const rateOf = (key: string, i: number): number | null => (before(i) === 0 ? null : (row[key] ?? 0) / before(i));

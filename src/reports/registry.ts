@@ -9,6 +9,7 @@ import { FUNNEL } from './funnel.ts';
 import { HAND_OFF } from './hand-off.ts';
 import { LEADS_IN } from './leads-in.ts';
 import { MANAGERS } from './managers.ts';
+import { TARGET } from './measure-target.ts';
 import type { Report } from './report.ts';
 import { SCORING } from './scoring.ts';
 
@@ -30,4 +31,9 @@ export function reportNamed(key: string): Report {
   const found = REPORTS.find((report) => report.key === key);
   if (found !== undefined) return found;
   throw new AppError('NOT_FOUND', `There is no such report; there are: ${REPORTS.map((one) => one.key).join(', ')}`);
+}
+
+/** The report of a kept answer: target planning keeps what it measures in the same way. @throws AppError NOT_FOUND */
+export function keptReport(key: string): Report {
+  return key === TARGET.key ? TARGET : reportNamed(key);
 }

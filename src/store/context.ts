@@ -12,6 +12,8 @@ export interface StoreContext {
   hashAddress: HashAddress;
   /** An answer of a report that took so long is kept for the next who asks the same. Milliseconds. Absent: none is kept. */
   keepReportsAfterMs?: number;
+  /** A page waits no longer for an answer that is kept: it says that it is being counted, which goes on. Milliseconds; absent: it waits. */
+  showPagesWithinMs?: number;
   /** Nobody waits longer for an answer that is kept. Milliseconds; absent: a minute. */
   answerReportsWithinMs?: number;
 }

@@ -120,6 +120,13 @@ export async function waitForAnswer(db: Db, key: string, nowMs: number): Promise
   return row?.waitMs ?? LONG_MS;
 }
 
+/** The longest that kept answers of the part of a report took, in milliseconds; 0: none is kept. */
+export async function lastTook(db: Db, report: string, part: string): Promise<number> {
+  const [row] = await db.$queryRaw<{ tookMs: number | null }[]>`
+    SELECT max(took_ms)::float8 AS "tookMs" FROM report_answers WHERE report = ${report} AND part = ${part}`;
+  return row?.tookMs ?? 0;
+}
+
 export async function forgetAnswer(db: Db, key: string): Promise<void> {
   await db.$executeRaw`DELETE FROM report_answers WHERE key = ${key}`;
 }

@@ -309,6 +309,95 @@ test('a page and a program are told that a report is being counted, and when to 
   expect(program.headers.get('retry-after')).toBe('30');
 });
 
+test('a page that takes longer says so and looks again; the count goes on, once, and then the page is there', async () => {
+  const visitor = await marketer();
+  const where = '/console/reports/leads-in';
+  store.showPagesWithinMs = 300;
+  try {
+    await bench.db.$transaction(
+      async (tx) => {
+        await tx.$executeRaw`LOCK TABLE touches IN ACCESS EXCLUSIVE MODE`;
+        const look = async () => {
+          const { status, text, headers } = await visitor.go(where);
+          expect(status, text).toBe(503);
+          expect(text).toMatch(
+            /This report is being counted; it takes some seconds\. This page looks again by itself\./,
+          );
+          expect(headers.get('refresh')).toBe(`2; url=${where}`);
+        };
+        // A machine may be so busy that a count does not begin in time.
+        await vi.waitUntil(async () => (await look(), (await lockWaiters(tx)).length === 1), { timeout: 30_000 });
+        await look();
+        const overview = async () => {
+          const { status, text, headers } = await visitor.go('/console/reports');
+          expect(status).toBe(200);
+          expect(text.match(/This report is being counted/g)).toHaveLength(4);
+          expect(headers.get('refresh')).toBe('2; url=/console/reports');
+        };
+        await vi.waitUntil(async () => (await overview(), (await lockWaiters(tx)).length === 2), { timeout: 30_000 });
+        // The first part is not there, so that the others do not begin.
+        await overview();
+        expect(await lockWaiters(tx)).toHaveLength(2);
+      },
+      { timeout: 60_000 },
+    );
+    const kept = async () => (await rows()).filter(({ sections }) => sections !== null).length;
+    await vi.waitUntil(async () => (await kept()) === 2, { timeout: 60_000, interval: 50 });
+    const { status, text } = await visitor.go(where);
+    expect(status).toBe(200);
+    expect(text).toContain('0 min old');
+    // Whoever asks for it anew waits, and so does a program.
+    store.showPagesWithinMs = 0;
+    expect(await visitor.go(`${where}?fresh=1`)).toMatchObject({ status: 303, to: where });
+    expect(await read('&since=7d')).toMatchObject({ kept: false });
+  } finally {
+    delete store.showPagesWithinMs;
+  }
+});
+
+test('a page is kept that somebody gave up waiting for, though it was there soon', async () => {
+  const asked = ask(LEADS_IN);
+  const slowToKeep = { ...store, keepReportsAfterMs: MINUTE };
+  const left = answer(slowToKeep, LEADS_IN, asked, { shownBy: performance.now() });
+  await expect(left).rejects.toMatchObject({ code: 'REPORT_BEING_COUNTED' });
+  expect(await rows()).toEqual([]);
+  let counting: ReturnType<typeof answer> | undefined;
+  await bench.db.$transaction(
+    async (tx) => {
+      await tx.$executeRaw`LOCK TABLE touches IN ACCESS EXCLUSIVE MODE`;
+      counting = answer(slowToKeep, LEADS_IN, asked);
+      await vi.waitUntil(async () => (await lockWaiters(tx)).length === 1, { timeout: 30_000 });
+      const also = answer(slowToKeep, LEADS_IN, asked, { shownBy: performance.now() });
+      await expect(also).rejects.toMatchObject({ code: 'REPORT_BEING_COUNTED' });
+    },
+    { timeout: 60_000 },
+  );
+  expect(await counting).toMatchObject({ isKept: false });
+  expect(await answer(slowToKeep, LEADS_IN, asked)).toMatchObject({ isKept: true });
+});
+
+test('target planning measures once, whatever is assumed, and what it measured is renewed as a report is', async () => {
+  const visitor = await marketer();
+  const where = '/console/reports/target';
+  const first = await visitor.go(where);
+  expect(first.status, first.text).toBe(200);
+  expect(first.text).not.toContain('min old');
+  expect(await rows()).toMatchObject([{ report: 'target', standing: true }]);
+  nowMs += 3 * MINUTE;
+  const slid = await visitor.go(`${where}?rate-won=50`);
+  expect(slid.text).toContain('3 min old');
+  expect(slid.text).toContain(`${where}?rate-won=50&amp;fresh=1`);
+  nowMs += 3 * MINUTE;
+  expect(await renew()).toBe(1);
+  expect((await visitor.go(where)).text).toContain('0 min old');
+  nowMs += MINUTE;
+  expect(await visitor.go(`${where}?rate-won=50&fresh=1`)).toMatchObject({
+    status: 303,
+    to: `${where}?rate-won=50`,
+  });
+  expect((await visitor.go(where)).text).toContain('0 min old');
+});
+
 test('a process that is told to end does not wait for what it renews, and leaves it to the next', async () => {
   await read('');
   nowMs += 6 * MINUTE;
