@@ -168,5 +168,5 @@ describe('what any command answers', () => {
 
 /** What a terminal or a mail reader would obey, but for line breaks. */
 function obeyed(text: string): string[] {
-  return [...text].filter((one) => /[\p{Cc}\p{Bidi_Control}]/u.test(one) && one !== '\n' && one !== '\r');
+  return text.match(/(?![\n\r])[\p{Cc}\p{Bidi_Control}]/gu) ?? [];
 }
