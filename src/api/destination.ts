@@ -1,7 +1,10 @@
 import { z } from 'zod';
+import { actorHandle, type Actor } from '../domain/actor.ts';
+import { idFor } from '../domain/ids.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { StoreContext } from '../store/context.ts';
 import { activeRepIdOf } from '../store/lists/reps.ts';
+import { goOnHandingOver, NEXT_LEAD_WITHIN_S } from '../store/sales/hand-overs.ts';
 import { text } from './schemas/common.ts';
 import { invalid } from './validate.ts';
 
@@ -14,6 +17,12 @@ export const Destination = z
       description: 'Keys or ids of several: whose turn it is among those who are here and have room',
     }),
     note: text(4000).optional(),
+    handOver: text(100)
+      .optional()
+      .meta({
+        description: `Any name, the same for several leads that you hand over one after the other: their new rep is told of them in one mail, once no further one has come for ${NEXT_LEAD_WITHIN_S} seconds. Without it each lead has a brief of its own, at once`,
+        example: 'ada-is-ill-2026-12-01',
+      }),
   })
   .refine(({ team, rep, reps }) => [team, rep, reps].filter((one) => one !== undefined).length === 1, {
     path: ['team'],
@@ -29,6 +38,10 @@ export const DestinationOrOn = z
   .refine(({ team, rep, reps, on }) => [team, rep, reps, on].filter((one) => one !== undefined).length === 1, {
     path: ['team'],
     message: 'or rep or reps or on must be given, and only one of them',
+  })
+  .refine(({ on, handOver }) => on === undefined || handOver === undefined, {
+    path: ['handOver'],
+    message: 'must be left out with on: each lead that is qualified on has a brief of its own',
   });
 
 /** @throws AppError VALIDATION_FAILED for a team that there is not, or a rep who takes no leads */
@@ -47,6 +60,19 @@ export async function destinationOf(
   if (team === undefined || !known.includes(team))
     throw invalid('body', [{ path: 'team', message: `must be one of ${known.join(', ')}` }]);
   return { team };
+}
+
+/** The hand-over of that name, whose row is there before its lead moves. Another caller's of the same name is another one. */
+export async function handOverOf(
+  { db }: StoreContext,
+  actor: Actor,
+  name: string | undefined,
+): Promise<{ handOverId?: string }> {
+  if (name === undefined) return {};
+  const by = actorHandle(actor);
+  const handOverId = idFor('handOver', `api:${by}:${name}`);
+  await goOnHandingOver(db, handOverId, by);
+  return { handOverId };
 }
 
 /** @throws AppError VALIDATION_FAILED for one who takes no leads */

@@ -1,9 +1,10 @@
 /** `reps hand-over`: the leads of a rep who leaves or is ill go to others. Each is a command of its own, through the API. */
+import { randomUUID } from 'node:crypto';
 import { countOf } from '../domain/count-of.ts';
 import { AppError, isAppError } from '../domain/errors.ts';
-import { minuteInUtc } from '../domain/when.ts';
+import { formatForPeople } from '../domain/schedule.ts';
 import type { Config } from '../runtime/config.ts';
-import type { ApiClient, Assignments, Lead } from './client.ts';
+import type { ApiClient, Assignments } from './client.ts';
 import type { Answer } from './command.ts';
 import { idOf } from './lead.ts';
 import { withApi } from './reach.ts';
@@ -26,13 +27,16 @@ interface Moved {
   name: string | null;
   /** Key of who has it now; null: nobody yet. */
   rep: string | null;
+  /** Zones of the teams that have it now and had it before. */
+  timeZone: string;
+  timeZoneBefore: string;
   dueAt: string | null;
   dueBefore: string | null;
   message: string;
   problem: string | null;
 }
 
-type Done = Pick<Moved, 'dueAt' | 'dueBefore' | 'message'> & { stage: string; rep?: { key?: string | null } | null };
+type Done = Pick<Moved, 'dueAt' | 'dueBefore' | 'message'>;
 
 /**
  * Without `do` nothing happens: it is told which leads that would be.
@@ -47,9 +51,11 @@ export async function handOverLeads(config: Config, rep: string, options: HandOv
     if (options.do !== true)
       return { data: { leads: held.map(({ lead }) => lead) }, text: previewOf(rep, held, options) };
     const moved: Moved[] = [];
+    // Who gets several is told in one mail.
+    const together = held.length > 1 ? { handOver: randomUUID() } : {};
     // One after the other: the turn order counts.
     for (const one of held)
-      moved.push(await handOver(api, one, { ...to, ...(options.note && { note: options.note }) }));
+      moved.push(await handOver(api, one, { ...to, ...together, ...(options.note && { note: options.note }) }));
     const isWhole = moved.every(({ problem }) => problem === null);
     return { data: { leads: moved }, text: inWords(moved), exitCode: isWhole ? 0 : 1 };
   });
@@ -86,13 +92,15 @@ async function heldBy(api: ApiClient, rep: string, leads: readonly string[]): Pr
 }
 
 /** What refuses one lead, such as that it moved on meanwhile, keeps no other. */
-async function handOver(api: ApiClient, { id, lead }: Held, body: object): Promise<Moved> {
-  const about = { leadId: lead.id, name: lead.name };
+async function handOver(api: ApiClient, { id, lead, timeZone }: Held, body: object): Promise<Moved> {
+  const about = { leadId: lead.id, name: lead.name, timeZone, timeZoneBefore: timeZone };
   try {
     const done = await api.post<Done>(`/v1/assignments/${id}/reroute`, body);
-    const { owner } = await api.get<Lead>(`/v1/leads/${lead.id}`);
+    const { items } = await api.get<Assignments>(`/v1/assignments?lead=${lead.id}&limit=1`);
+    const now = items.find(({ status }) => status === 'offered' || status === 'accepted');
     const { message, dueAt, dueBefore } = done;
-    return { ...about, rep: owner?.key ?? null, dueAt, dueBefore, message, problem: null };
+    const zone = now?.timeZone ?? timeZone;
+    return { ...about, timeZone: zone, rep: now?.rep.key ?? null, dueAt, dueBefore, message, problem: null };
   } catch (error) {
     if (!isAppError(error) || error.code === 'UNAVAILABLE') throw error;
     return { ...about, rep: null, dueAt: null, dueBefore: null, message: '', problem: error.message };
@@ -103,11 +111,11 @@ function previewOf(rep: string, held: readonly Held[], { to = [], team }: HandOv
   const target = team === undefined ? to.join(', ') : `team ${team}`;
   return [
     `${countOf(held.length, 'lead')} of ${rep} would go to ${target}. Nothing was done: add --do.`,
-    ...held.map(({ lead, dueAt, status }) => {
-      const clock = status === 'offered' && dueAt !== null ? `, to decide by ${minuteInUtc(new Date(dueAt))}` : '';
+    ...held.map(({ lead, dueAt, status, timeZone }) => {
+      const clock = status === 'offered' && dueAt !== null ? `, to decide by ${when(dueAt, timeZone)}` : '';
       return `  ${lead.id}  ${[lead.name, lead.stage].filter((part) => part !== null).join(', ')}${clock}`;
     }),
-    'Each becomes a new offer, and its time to accept begins anew; an opportunity stays one. Next steps and tasks go along.',
+    'Each becomes a new offer, and its time to accept begins anew; an opportunity stays one. Next steps and tasks go along. Who gets several is told in one mail.',
   ].join('\n');
 }
 
@@ -121,8 +129,13 @@ function inWords(moved: readonly Moved[]): string {
   ].join('\n');
 }
 
-function becameOf({ rep, message, dueAt, dueBefore }: Moved): string {
-  const before = dueBefore === null ? '' : ` (before: ${minuteInUtc(new Date(dueBefore))})`;
-  const clock = dueAt === null ? '' : `, to decide by ${minuteInUtc(new Date(dueAt))}`;
+function becameOf({ rep, message, dueAt, dueBefore, timeZone, timeZoneBefore }: Moved): string {
+  const before = dueBefore === null ? '' : ` (before: ${when(dueBefore, timeZoneBefore)})`;
+  const clock = dueAt === null ? '' : `, to decide by ${when(dueAt, timeZone)}`;
   return `${rep === null ? message : `with ${rep}`}${clock}${before}`;
+}
+
+/** "Mon 30 Nov 09:00 Europe/Berlin" */
+function when(at: string, zone: string): string {
+  return formatForPeople(Date.parse(at), zone, Date.now());
 }

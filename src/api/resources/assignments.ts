@@ -12,7 +12,7 @@ import { readTies } from '../../store/access/lead-ties.ts';
 import { requireAssignment, scopeFor } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { destinationOf, DestinationOrOn } from '../destination.ts';
+import { destinationOf, DestinationOrOn, handOverOf } from '../destination.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
 import { json } from '../reply.ts';
@@ -31,8 +31,14 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
   const { db } = store;
 
   /** The current state of the lead is shown only to callers to whom the lead belongs now. */
-  async function show(caller: Caller, rows: readonly ListedAssignment[], { scoring }: Playbook) {
+  async function show(
+    caller: Caller,
+    rows: readonly ListedAssignment[],
+    { scoring, routing, defaultTimeZone }: Playbook,
+  ) {
     const context = { realNowMs: store.realNow(), fading: scoring };
+    const zoneOf = (team: string): string =>
+      routing.teams.find((one) => one.team === team)?.timeZone ?? defaultTimeZone;
     const actor = actorOf(caller);
     const [ties, names] = await Promise.all([
       readTies(
@@ -46,7 +52,12 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
     ]);
     return rows.map((row) => {
       const tie = ties.get(row.leadId);
-      return assignmentView(row, { ...context, names, isTheirs: tie !== undefined && may(actor, 'see-lead', tie) });
+      return assignmentView(row, {
+        ...context,
+        names,
+        timeZone: zoneOf(row.team),
+        isTheirs: tie !== undefined && may(actor, 'see-lead', tie),
+      });
     });
   }
 
@@ -168,7 +179,8 @@ export function assignmentRoutes(deps: ApiDeps): Route[] {
         const { on, ...stated } = body;
         const to = on === true ? {} : await destinationOf(store, playbook, stated);
         const noted = await noteOf(base, assignment.leadId, body.note);
-        return runCommand(deps, assignment.leadId, { ...base, kind: 'reroute', ...to, ...noted });
+        const along = await handOverOf(store, base.actor, body.handOver);
+        return runCommand(deps, assignment.leadId, { ...base, kind: 'reroute', ...to, ...noted, ...along });
       },
     }),
   ];

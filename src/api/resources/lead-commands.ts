@@ -10,7 +10,7 @@ import type { PublishedRules } from '../../store/rules/in-force.ts';
 import { requireLead } from '../access.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
-import { Destination, destinationOf } from '../destination.ts';
+import { Destination, destinationOf, handOverOf } from '../destination.ts';
 import { DurationMs } from '../duration.ts';
 import { CommandKeyHeader, commandIdOf } from '../idempotency.ts';
 import { json } from '../reply.ts';
@@ -129,7 +129,8 @@ export function leadCommandRoutes(deps: ApiDeps): Route[] {
         const base = await prepare(caller, params.id, 'route', request);
         const to = await destinationOf(store, playbook, body);
         const noted = await noteOf(base, params.id, body.note);
-        return runCommand(deps, params.id, { ...base, kind: 'route', ...to, ...noted });
+        const along = await handOverOf(store, base.actor, body.handOver);
+        return runCommand(deps, params.id, { ...base, kind: 'route', ...to, ...noted, ...along });
       },
     }),
     route({

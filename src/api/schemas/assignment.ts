@@ -14,6 +14,9 @@ export const Assignment = z
     status: z.enum(ASSIGNMENT_STATUSES),
     rep: Person,
     team: z.string(),
+    timeZone: z
+      .string()
+      .meta({ description: 'Zone of the team, in which its working hours are', example: 'Europe/Berlin' }),
     rule: z.string().meta({ description: 'The routing rule that matched, or the person who rerouted the lead' }),
     offeredAt: Timestamp,
     dueAt: Timestamp.nullable().meta({ description: 'When the SLA to decide ends' }),

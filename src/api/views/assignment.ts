@@ -9,6 +9,8 @@ import { doerView } from './person.ts';
 
 interface AssignmentContext extends ViewContext {
   names: ReadonlyMap<string, Named>;
+  /** Of the team. */
+  timeZone: string;
   /** May the caller see what the lead is today? */
   isTheirs: boolean;
 }
@@ -28,7 +30,7 @@ const NOTHING_OF_THE_LEAD = {
 
 export function assignmentView(
   row: ListedAssignment,
-  { realNowMs, fading, names, isTheirs }: AssignmentContext,
+  { realNowMs, fading, names, timeZone, isTheirs }: AssignmentContext,
 ): z.input<typeof Assignment> {
   const { lead, need } = row;
   return {
@@ -36,6 +38,7 @@ export function assignmentView(
     status: row.status,
     rep: { id: row.rep.id, key: row.rep.key, name: row.rep.name },
     team: row.team,
+    timeZone,
     rule: row.rule,
     offeredAt: row.offeredAt.toISOString(),
     dueAt: iso(row.dueAt),

@@ -2,7 +2,7 @@
 import type { Tx } from '../db.ts';
 import type { Lead } from '../generated/client.ts';
 
-/** The lead got this hand-off by the hand-over: its rep is told together with the others. */
+/** The lead got this new hand-off by the hand-over: its rep is told together with the others, also where another rep was told of it before. */
 export async function gatherBrief(
   tx: Tx,
   gathered: { handOverId: string; leadId: string; assignmentId: string; repId: string },
@@ -11,10 +11,11 @@ export async function gatherBrief(
   await tx.$executeRaw`
     INSERT INTO hand_over_leads (hand_over_id, lead_id, assignment_id, rep_id)
     VALUES (${handOverId}, ${leadId}, ${assignmentId}, ${repId})
-    ON CONFLICT (hand_over_id, lead_id) DO UPDATE SET assignment_id = EXCLUDED.assignment_id, rep_id = EXCLUDED.rep_id, problem = NULL`;
+    ON CONFLICT (hand_over_id, lead_id) DO UPDATE SET assignment_id = EXCLUDED.assignment_id, rep_id = EXCLUDED.rep_id,
+      told_by = NULL, problem = NULL`;
 }
 
-/** A hand-over that was cut off counts as over after this. */
+/** A hand-over that was cut off counts as over after this, and so does one to which leads come without end. */
 const LONGEST = '10 minutes';
 
 export interface Gathered {
@@ -27,7 +28,7 @@ export interface Gathered {
 export async function gatheredOf(tx: Tx, assignmentId: string): Promise<Gathered | null> {
   const [row] = await tx.$queryRaw<Gathered[]>`
     SELECT g.told_by AS "toldBy",
-      EXISTS (SELECT FROM hand_overs h WHERE h.id = g.hand_over_id AND h.finished_at IS NULL
+      EXISTS (SELECT FROM hand_overs h WHERE h.id = g.hand_over_id AND (h.finished_at IS NULL OR h.finished_at > now())
         AND h.begun_at > now() - ${LONGEST}::interval) AS "isUnderWay"
     FROM hand_over_leads g WHERE g.assignment_id = ${assignmentId}`;
   return row ?? null;

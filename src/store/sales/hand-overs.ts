@@ -51,6 +51,17 @@ export async function beginHandOver(db: Db, id: string, by: string): Promise<voi
   await db.handOver.createMany({ data: [{ id, by }], skipDuplicates: true });
 }
 
+/** So long a further lead of a hand-over that comes one by one is waited for, in seconds. */
+export const NEXT_LEAD_WITHIN_S = 30;
+
+/** One more lead of a hand-over whose end nobody says: it is over once no other one has come for long. After that it begins anew. */
+export async function goOnHandingOver(db: Db, id: string, by: string): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO hand_overs (id, by, finished_at) VALUES (${id}, ${by}, now() + ${NEXT_LEAD_WITHIN_S} * interval '1 second')
+    ON CONFLICT (id) DO UPDATE SET finished_at = greatest(hand_overs.finished_at, EXCLUDED.finished_at),
+      begun_at = CASE WHEN hand_overs.finished_at <= now() THEN now() ELSE hand_overs.begun_at END`;
+}
+
 /** What became of a lead of it. Of a hand-over that is sent twice the last word stands. A lead that was erased meanwhile is left out. */
 export async function noteHandedOver(
   db: Db,
