@@ -117,21 +117,22 @@ function place(
   };
   return cadence.steps.map((step, i) => {
     const below = cadence.steps[i + 1]?.id ?? null;
-    const ways = waysFrom(cadence, step);
-    const isDown = (way: Way) => below !== null && 'stepId' in way && way.stepId === below;
+    const ways = waysByTarget(cadence, step);
+    const isDown = (way: WayOn) => below !== null && way.to === below;
     const down = ways.find(isDown);
     const one: Placed = {
       step,
       exits: exitsOf(step.id),
       top,
-      down: down === undefined ? null : { words: wordsOf(down), to: below, share: shareOf(step.id, below) },
+      down:
+        down === undefined ? null : { words: cut(down.when, LONGEST_WAY), to: below, share: shareOf(step.id, below) },
       aside: ways
         .filter((way) => !isDown(way))
-        .map((way) => {
-          const to = 'stepId' in way ? way.stepId : null;
-          const words = `${wordsOf(way)} → ${to ?? endInWords(cadence, way)}`.trim();
-          return { to, words: cut(words, LONGEST_WAY), share: shareOf(step.id, to) };
-        }),
+        .map(({ to, when, target }) => ({
+          to,
+          words: cut(`${when} → ${target}`.trim(), LONGEST_WAY),
+          share: shareOf(step.id, to),
+        })),
     };
     top = bottomOf(one) + GAP;
     return one;
@@ -142,7 +143,25 @@ function bottomOf({ top, aside, exits }: Placed): number {
   return top + Math.max(BOX.height, (aside.length + (exits === null ? 0 : 1)) * WAY_HEIGHT + 8);
 }
 
-const wordsOf = (way: Way): string => ('when' in way ? way.when : '');
+/** Ways on from a step to one place: two arms of a split may go on at the same step, and who went there is counted once. */
+interface WayOn {
+  /** Null: it ends the cadence. */
+  to: string | null;
+  /** "a (45%), b (45%)"; empty: it is the only way. */
+  when: string;
+  /** The step, or how the cadence ends. */
+  target: string;
+}
+
+export function waysByTarget(cadence: Cadence, step: Step): WayOn[] {
+  const toOf = (way: Way): string | null => ('stepId' in way ? way.stepId : null);
+  const byTarget = Map.groupBy(waysFrom(cadence, step), (way) => toOf(way) ?? endInWords(cadence, way));
+  return [...byTarget].flatMap(([target, its]) => {
+    const [first] = its;
+    const when = its.flatMap((way) => ('when' in way ? way.when : [])).join(', ');
+    return first === undefined ? [] : [{ to: toOf(first), when, target }];
+  });
+}
 
 /** The words of a way, with the way to the leads that went it. */
 function wayWords({ words, share }: Went): Html {
@@ -155,12 +174,12 @@ function wayWords({ words, share }: Went): Html {
   return html`${words}${words === '' || share === null ? '' : ' · '}${figure}`;
 }
 
-/** "62 % (31)"; nothing where nobody is known to have left the step. */
+/** "62% (31)"; nothing where nobody is known to have left the step. */
 export function shareInWords({ taken, left }: Conversion, from: string, to: string | null): string {
   const of = left.get(from) ?? 0;
   if (of === 0 || to === null) return '';
   const times = taken.get(`${from}>${to}`) ?? 0;
-  return `${Math.round((100 * times) / of)} % (${times})`;
+  return `${Math.round((100 * times) / of)}% (${times})`;
 }
 
 function boxOf({ step, top, down, aside, exits }: Placed, figures: readonly MapFigure[]): Html {

@@ -7,8 +7,6 @@ import { AppError } from '../domain/errors.ts';
 import { type Scope, scopeOf } from '../domain/policy.ts';
 import { type Conversion, conversionOf } from '../steps/conversion.ts';
 import { kindOf } from '../steps/kinds.ts';
-import { waysFrom } from '../steps/next-step.ts';
-import { endInWords } from '../steps/picture.ts';
 import { TOLD_BY_SENDS } from '../steps/ways-asked.ts';
 import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
 import { MOST_RUNS, waysTaken } from '../store/lists/cadence-ways.ts';
@@ -16,7 +14,7 @@ import { readExits } from '../store/lists/cadence-exits.ts';
 import { type CadenceInUse, listCadences } from '../store/lists/cadences.ts';
 import type { MailResult } from '../store/lists/lead-match.ts';
 import { exitsOf, exitsPart, exitWords, runsOf } from './cadence-exits.ts';
-import { cadenceMap, type MapFigure, shareInWords } from './cadence-map.ts';
+import { cadenceMap, type MapFigure, shareInWords, waysByTarget } from './cadence-map.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
@@ -177,10 +175,9 @@ function tablePart(
         row(
           step.id,
           kindOf(step).position.label(step),
-          waysFrom(definition, step).map((way) => {
-            const to = 'stepId' in way ? way.stepId : null;
+          waysByTarget(definition, step).map(({ to, when, target }) => {
             const share = shareInWords(conversion, step.id, to);
-            const words = `${'when' in way ? `${way.when}: ` : ''}${to ?? endInWords(definition, way)}`;
+            const words = `${when === '' ? '' : `${when}: `}${target}`;
             return share === '' || to === null
               ? words
               : html`${words}, <a href="${wentOf(cadence, step.id, to)}">${share}</a>`;

@@ -37,7 +37,7 @@ function linksOf(text: string, begin: string): { href: string; words: string }[]
   );
 }
 
-/** "62 % (31)" counts 31, "12 sent" counts 12. */
+/** "62% (31)" counts 31, "12 sent" counts 12. */
 function counted(words: string): number {
   return Number((/\((\d+)\)/.exec(words) ?? /^([\d,]+)/.exec(words))?.[1]?.replaceAll(',', ''));
 }
@@ -60,6 +60,14 @@ test.each(['cadences', `cadences/${CADENCE}`])(
     expect(asked.some((one) => one.get('run') === 'entered')).toBe(true);
   },
 );
+
+test('arms that go on at the same step share an arrow, with the words of each and those who went that way once', async () => {
+  const { text } = await who.go(`/console/cadences/${CADENCE}`);
+  const [map = '', steps = ''] = text.split('</svg>');
+  for (const part of [map, steps]) expect(part.match(/a \(45%\), b \(45%\)/g)).toHaveLength(1);
+  const ways = linksOf(map, '/console/leads?').filter(({ href }) => href.includes('&to='));
+  expect(new Set(ways.map(({ href }) => href)).size).toBe(ways.length);
+});
 
 test('who went on is told of the runs in reach, and who left before a step that is known has a list', async () => {
   const run = await bench.db.enrollment.findFirstOrThrow({
