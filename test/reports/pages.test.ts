@@ -178,7 +178,7 @@ test('the map of a cadence shows what each step did, and each count leads to its
   });
   expect(text).toContain(`>${sent} sent</tspan>`);
   expect(text).toContain(`>${clicked} clicked</tspan>`);
-  expect(text).toMatch(/\d+ % \(\d+\)/);
+  expect(text).toMatch(/\d+% \(\d+\)/);
   const left = { cadence: 'past-nurture', status: 'ended' as const, endReason: 'unsubscribed' };
   const lost = await bench.db.enrollment.count({ where: left });
   expect(text).toMatch(new RegExp(`>${lost}</a> of `));
