@@ -1,7 +1,7 @@
 import { isLive, isTold } from '../domain/assignment.ts';
-import { refusalOf } from '../domain/effect.ts';
 import { isWithSales } from '../domain/stage.ts';
 import type { EffectResult, Settler } from '../effects/settler.ts';
+import { nextAttempt } from '../steps/after-outcome.ts';
 import type { Assignment } from '../store/generated/client.ts';
 import { untellRequests } from '../store/process/untold.ts';
 import { changeAssignment, restartClocks } from './assignment.ts';
@@ -10,7 +10,6 @@ import type { Turn } from './turn.ts';
 
 /** Pauses between attempts to mail a rep, in minutes. After the last, the attention list says that the rep was not told. */
 const AGAIN_AFTER = [1, 2, 5, 15, 60, 240] as const;
-const LONGEST_PAUSE = 240;
 
 /** Settles the brief of an assignment. A brief that SMTP refused for now is tried again. */
 export function briefSettler(assignmentId: string): Settler<Turn> {
@@ -24,7 +23,7 @@ export function briefSettler(assignmentId: string): Settler<Turn> {
       if (result.status !== 'released' || toTell(turn, assignmentId) === null) return;
       // A later attempt has recorded the rep as told.
       if (result.isLate) changeAssignment(turn, assignment, { toldAt: null });
-      const { dueAt, attempts } = nextAttempt(turn, assignment, result);
+      const { dueAt, attempts } = mailAgain(turn, assignment, result);
       changeAssignment(turn, assignment, { briefDueAt: dueAt, briefAttempts: attempts });
     },
   };
@@ -47,7 +46,7 @@ export function requestsSettler(assignmentId: string, touchIds: readonly string[
       }
       if (toTell(turn, assignmentId) === null) return;
       turn.send(untellRequests(turn.tx, assignmentId, touchIds));
-      const { dueAt, attempts } = nextAttempt(turn, assignment, result);
+      const { dueAt, attempts } = mailAgain(turn, assignment, result);
       changeAssignment(turn, assignment, { requestsDueAt: dueAt, briefAttempts: attempts });
     },
   };
@@ -86,22 +85,18 @@ export async function told(turn: Turn, assignment: Assignment): Promise<void> {
 }
 
 /**
- * When to try again, with growing pauses. After the last one the lead is held; resuming it tries again. For a receiver that takes nothing of
- * ours the longest pause is repeated: whoever lifts that finds the mail. A rep who has the brief and has
+ * When to try again, with growing pauses. After the last one the lead is held; resuming it tries again. A rep who has the brief and has
  * yet to decide is not waited for: the clock of the offer runs on, so the longest pause is repeated.
  */
-function nextAttempt(
-  turn: Turn,
-  assignment: Assignment,
-  { outcome, isOutdated }: EffectResult,
-): { dueAt: Date; attempts: number } {
-  const { briefAttempts, repId } = assignment;
-  if (isOutdated === true) return { dueAt: turn.at, attempts: briefAttempts };
-  const isLast = briefAttempts >= AGAIN_AFTER.length && refusalOf(outcome) === null;
-  if (isLast && !(assignment.status === 'offered' && isTold(assignment))) {
+function mailAgain(turn: Turn, assignment: Assignment, result: EffectResult): { dueAt: Date; attempts: number } {
+  const { briefAttempts, repId, status } = assignment;
+  const isNotWaitedFor = status === 'offered' && isTold(assignment);
+  const next =
+    nextAttempt(result, briefAttempts, AGAIN_AFTER) ??
+    (isNotWaitedFor ? { afterMinutes: Math.max(...AGAIN_AFTER), attempts: briefAttempts } : null);
+  if (next === null) {
     holdFor(turn, `What ${repId} is to know could not be mailed in ${AGAIN_AFTER.length} attempts.`);
     return { dueAt: turn.at, attempts: 0 };
   }
-  const minutes = AGAIN_AFTER[briefAttempts] ?? LONGEST_PAUSE;
-  return { dueAt: new Date(turn.atMs + minutes * 60_000), attempts: Math.min(briefAttempts + 1, AGAIN_AFTER.length) };
+  return { dueAt: new Date(turn.atMs + next.afterMinutes * 60_000), attempts: next.attempts };
 }

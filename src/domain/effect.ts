@@ -83,8 +83,14 @@ export function bounceOf(outcome: Outcome, status: string): Bounce | null {
   return isOfUs && status === 'released' ? 'sender' : null;
 }
 
-/** How the reason begins for which a lead is held whose mail was tried to the last. Stored: who lets all sending go on finds the leads by it. */
-export const NOT_ACCEPTED = 'The mail server did not accept';
+/** Who takes our mails, in reasons. */
+export const MAIL_SERVER = 'The mail server';
+
+/** How the reason begins for which a lead is held whose message was tried to the last. */
+export const notAccepted = (who: string): string => `${who} did not accept`;
+
+/** The same of a mail. Stored: who lets all sending go on finds the leads by it. */
+export const NOT_ACCEPTED = notAccepted(MAIL_SERVER);
 
 /** How the reason of such a message begins. */
 export const BOUNCED = 'bounced: ';

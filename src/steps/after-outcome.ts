@@ -1,11 +1,10 @@
-import { isOfMailbox, type Outcome, refusalOf } from '../domain/effect.ts';
+import { isOfMailbox, notAccepted, type Outcome, refusalOf } from '../domain/effect.ts';
 import { RECEIVER_REFUSES } from '../domain/refusals.ts';
 import type { EffectResult } from '../effects/settler.ts';
 import type { StepWork } from './performer.ts';
 
 /** Minutes between the attempts of a message that the other side refused temporarily. After the last attempt the lead is held. */
 export const TRY_AGAIN_AFTER = [1, 5, 15, 60, 240, 480, 960] as const;
-const LONGEST = 960;
 
 /** How a lead goes on whose message did not leave. */
 interface NextAttempt {
@@ -17,15 +16,17 @@ interface NextAttempt {
 /**
  * When a message is tried again; null: never, that was the last attempt. A receiver that takes nothing of ours is no fault of the lead: the
  * longest pause is repeated until it does, or a person says that it does.
+ * @param pauses Between the attempts, in minutes
  */
 export function nextAttempt(
   { outcome, isOutdated }: Pick<EffectResult, 'outcome' | 'isOutdated'>,
   attempts: number,
+  pauses: readonly number[] = TRY_AGAIN_AFTER,
 ): NextAttempt | null {
   if (isOutdated === true) return { afterMinutes: 0, attempts };
-  const minutes = TRY_AGAIN_AFTER[attempts];
+  const minutes = pauses[attempts];
   if (minutes !== undefined) return { afterMinutes: minutes, attempts: attempts + 1 };
-  return refusalOf(outcome) === null ? null : { afterMinutes: LONGEST, attempts };
+  return refusalOf(outcome) === null ? null : { afterMinutes: Math.max(...pauses), attempts };
 }
 
 /** How a channel is called in sentences. */
@@ -69,7 +70,7 @@ function tryAgainLater(work: StepWork, result: EffectResult, { who, what }: Chan
   const reason = 'reason' in outcome ? outcome.reason : `the ${what} was not handed over`;
   const next = nextAttempt(result, enrollment.attempts);
   if (next === null) {
-    work.hold(`${who} did not accept the ${what} after ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
+    work.hold(`${notAccepted(who)} the ${what} after ${TRY_AGAIN_AFTER.length} attempts: ${reason}`);
     work.putOff(turn.atMs, 0);
     return;
   }

@@ -89,15 +89,14 @@ async function writeOutcomes(
     const givenUp: ActedMail[] = [];
     for (const one of released) {
       const recipient = byId.get(one.mail.id)?.recipient;
-      const minutes = recipient === undefined ? undefined : TRY_AGAIN_AFTER[recipient.attempts];
-      const isOver = minutes === undefined && !one.isOutdated;
-      if (recipient === undefined || isOver || broadcast?.status === 'canceled') givenUp.push(one);
-      else if (one.isOutdated) back.push({ ...recipient, dueAt: new Date(clock()) });
+      const attempts = recipient?.attempts ?? 0;
+      const minutes = one.isOutdated ? 0 : TRY_AGAIN_AFTER[attempts];
+      if (recipient === undefined || minutes === undefined || broadcast?.status === 'canceled') givenUp.push(one);
       else
         back.push({
           ...recipient,
-          attempts: recipient.attempts + 1,
-          dueAt: new Date(clock() + (minutes ?? 0) * 60_000),
+          attempts: one.isOutdated ? attempts : attempts + 1,
+          dueAt: new Date(clock() + minutes * 60_000),
         });
     }
     await putOff(tx, broadcastId, back);

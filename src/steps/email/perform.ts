@@ -1,3 +1,4 @@
+import { MAIL_SERVER } from '../../domain/effect.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 import { leadMail } from '../../effects/lead-mail.ts';
@@ -10,7 +11,7 @@ import type { EmailStep } from './position.ts';
 
 type Work = StepWork<EmailStep>;
 
-const WORDS = { who: 'The mail server', what: 'mail' };
+const WORDS = { who: MAIL_SERVER, what: 'mail' };
 
 export const performEmail: StepPerformer<EmailStep> = {
   perform,

@@ -1,3 +1,4 @@
+import { MAIL_SERVER } from '../../domain/effect.ts';
 import { newId } from '../../domain/ids.ts';
 import { addSpan, addWorkingTime, holidaysOf, spanToMs } from '../../domain/schedule.ts';
 import type { Task } from '../../store/generated/client.ts';
@@ -14,7 +15,7 @@ import { type Receiver, receiverOf } from './rep.ts';
 
 type Work = StepWork<TaskStep>;
 
-const WORDS = { who: 'The mail server', what: 'mail to the rep' };
+const WORDS = { who: MAIL_SERVER, what: 'mail to the rep' };
 /** Codes of what holds the lead until a person has mended it. */
 const MENDED: ReadonlySet<string> = new Set(['TEMPLATE_BROKEN', 'UNAVAILABLE', 'PLAYBOOK_INVALID']);
 
