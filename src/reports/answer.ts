@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson } from '../domain/canonical-json.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { StoreContext } from '../store/context.ts';
+import { isDoneWithin } from '../store/done-within.ts';
 import type { Db } from '../store/db.ts';
 import {
   type AskedBefore,
@@ -16,7 +17,6 @@ import {
   wantAnswer,
 } from '../store/report-answers.ts';
 import { BeingCounted, beingCounted, countedSoon } from './being-counted.ts';
-import { inPatience } from './in-patience.ts';
 import { countAnswer, type Counting, TookTooLong } from './read.ts';
 import type { Asked, Report, Section } from './report.ts';
 
@@ -70,12 +70,10 @@ export async function answer(
   const { kept, erasures, isRefused } = await findAnswer(db, key, asked.realNowMs, isStanding);
   if (kept !== null && !fresh) return { sections: kept.sections as Section[], asOf: kept.asOf, isKept: true };
   if (isRefused) throw await beingCounted(db, key, asked.realNowMs);
-  const inTime = <T>(flight: Flight, coming: Promise<T>): Promise<T> => {
-    if (shownBy === undefined || fresh) return coming;
-    return inPatience(coming, shownBy, () => {
-      flight.wasLeft = true;
-      return countedSoon(db, report.key, part);
-    });
+  const inTime = async <T>(flight: Flight, coming: Promise<T>): Promise<T> => {
+    if (shownBy === undefined || fresh || (await isDoneWithin(shownBy - performance.now(), coming))) return coming;
+    flight.wasLeft = true;
+    throw await countedSoon(db, report.key, part);
   };
   const joined = fresh ? undefined : (running.get(key) ?? atFirst);
   if (joined !== undefined) {

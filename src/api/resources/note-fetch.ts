@@ -1,6 +1,6 @@
 import type { Request } from 'express';
 import type { Tracker } from '../../store/tracking/tracker.ts';
-import { isDoneWithin } from '../done-within.ts';
+import { isDoneWithin } from '../../store/done-within.ts';
 
 /**
  * How long a person waits for the database, in milliseconds. A fetch that is kept by then survives a crash; one that is not is kept

@@ -2,6 +2,7 @@
 import { isBroadcastOver } from '../../domain/broadcast.ts';
 import type { TrialResult } from '../../domain/broadcast-trial.ts';
 import type { Db } from '../db.ts';
+import { isDoneWithin } from '../done-within.ts';
 import { type Broadcast, progressOf } from './broadcasts.ts';
 import { ledgerOf } from './ledger.ts';
 import { type Reactions, reactionsOf } from './reactions.ts';
@@ -47,12 +48,9 @@ export function leftOf(db: Db, one: Broadcast): Promise<number> {
 }
 
 /** The same; null where the first count of a large one takes longer than this, in milliseconds: whoever looks next finds it. */
-export function leftSoon(db: Db, one: Broadcast, withinMs: number): Promise<number | null> {
+export async function leftSoon(db: Db, one: Broadcast, withinMs: number): Promise<number | null> {
   const counting = leftOf(db, one);
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => resolve(null), withinMs);
-    counting.then(resolve, reject).finally(() => clearTimeout(timer));
-  });
+  return (await isDoneWithin(withinMs, counting)) ? counting : null;
 }
 
 /** One that is done has come to everybody; the rows that it had are dead, and slow to read until the database has cleared them. */
