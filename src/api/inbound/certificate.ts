@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import { AppError } from '../../domain/errors.ts';
+import { type Repetition, repeat } from '../../relay/repeat.ts';
 import type { CertificateFiles } from '../../runtime/config-inbound.ts';
 import type { Logger } from '../../runtime/log.ts';
 
@@ -38,33 +39,21 @@ export function watchCertificate(
   files: CertificateFiles,
   given: Certificate,
   { renew, log, everyMs = LOOK_EVERY }: { renew: (certificate: Certificate) => void; log: Logger; everyMs?: number },
-): { close(): Promise<void> } {
+): Repetition {
   let current = given;
   let failed = 0;
   const look = async (): Promise<void> => {
-    try {
-      const found = await readCertificate(files);
-      failed = 0;
-      if (found.cert === current.cert && found.key === current.key) return;
-      current = found;
-      renew(found);
-      log.info('the listener for incoming mail has a new certificate');
-    } catch (error) {
-      failed += 1;
-      if (failed === 2) log.warn({ err: error }, 'a new certificate cannot be used; the one before stays');
-    }
+    const found = await readCertificate(files);
+    failed = 0;
+    if (found.cert === current.cert && found.key === current.key) return;
+    current = found;
+    renew(found);
+    log.info('the listener for incoming mail has a new certificate');
   };
-  let looking = Promise.resolve();
-  const timer = setInterval(() => {
-    looking = look();
-  }, everyMs);
-  timer.unref();
-  return {
-    close: () => {
-      clearInterval(timer);
-      return looking;
-    },
-  };
+  return repeat(everyMs, look, (error) => {
+    failed += 1;
+    if (failed === 2) log.warn({ err: error }, 'a new certificate cannot be used; the one before stays');
+  });
 }
 
 async function read(variable: string, path: string): Promise<string> {
