@@ -1,7 +1,7 @@
 import type { TrialResult } from '../../domain/broadcast-trial.ts';
 import type { Db } from '../db.ts';
 import type { Broadcast } from './broadcasts.ts';
-import { REACTION } from './trial.ts';
+import { hasReacted, isMeasured } from './trial.ts';
 
 /** What the messages of a broadcast say of it. */
 export interface Ledger {
@@ -30,8 +30,8 @@ export async function ledgerOf(
   const groups = await db.$queryRaw<Group[]>`
     SELECT variant, CASE WHEN status = 'skipped' THEN coalesce(reason, 'skipped') ELSE status::text END AS became,
       count(*)::int AS count, (count(*) FILTER (WHERE status = 'sent'))::int AS sent,
-      (count(*) FILTER (WHERE status = 'sent' AND (${by} = 'replies' OR untracked IS DISTINCT FROM 'all')))::int AS measured,
-      (count(*) FILTER (WHERE status = 'sent' AND reactions & ${REACTION[by]}::smallint <> 0))::int AS reacted,
+      (count(*) FILTER (WHERE status = 'sent' AND ${isMeasured(by)}))::int AS measured,
+      (count(*) FILTER (WHERE status = 'sent' AND ${hasReacted(by)}))::int AS reacted,
       (count(*) FILTER (WHERE status = 'sent' AND untracked IS NOT NULL))::int AS opens,
       (count(*) FILTER (WHERE status = 'sent' AND untracked = 'all'))::int AS clicks
     FROM sends WHERE broadcast_id = ${id} GROUP BY 1, 2`;

@@ -4,10 +4,17 @@ import type { TrialResult } from '../../domain/broadcast-trial.ts';
 import { AppError } from '../../domain/errors.ts';
 import { audit } from '../audit.ts';
 import type { Db, Tx } from '../db.ts';
+import { Prisma } from '../generated/client.ts';
 import { type Broadcast, lockBroadcast, typed } from './broadcasts.ts';
 
 /** A person's, as it stands in `sends.reactions`. */
-export const REACTION = { clicks: REACTIONS.clicked, replies: REACTIONS.replied } as const;
+const REACTION = { clicks: REACTIONS.clicked, replies: REACTIONS.replied } as const;
+
+/** Over messages `sends` that left: whether it can be known that a person reacted, and whether one did. */
+export const isMeasured = (by: keyof typeof REACTION): Prisma.Sql =>
+  by === 'replies' ? Prisma.sql`TRUE` : Prisma.sql`untracked IS DISTINCT FROM 'all'`;
+export const hasReacted = (by: keyof typeof REACTION): Prisma.Sql =>
+  Prisma.sql`reactions & ${REACTION[by]}::smallint <> 0`;
 
 /** By variant, in their order: what was sent, of how many of these messages it can be known whether a person reacted, and on how many one did. */
 export async function trialResults(
@@ -16,10 +23,9 @@ export async function trialResults(
   by: keyof typeof REACTION,
 ): Promise<TrialResult[]> {
   const rows = await tx.$queryRaw<TrialResult[]>`
-    SELECT s.variant, count(*)::int AS sent,
-      (count(*) FILTER (WHERE ${by} = 'replies' OR s.untracked IS DISTINCT FROM 'all'))::int AS measured,
-      (count(*) FILTER (WHERE s.reactions & ${REACTION[by]}::smallint <> 0))::int AS reacted
-    FROM sends s WHERE s.broadcast_id = ${id} AND s.status = 'sent' GROUP BY s.variant`;
+    SELECT variant, count(*)::int AS sent, (count(*) FILTER (WHERE ${isMeasured(by)}))::int AS measured,
+      (count(*) FILTER (WHERE ${hasReacted(by)}))::int AS reacted
+    FROM sends WHERE broadcast_id = ${id} AND status = 'sent' GROUP BY variant`;
   return variants.map(
     ({ key }) => rows.find(({ variant }) => variant === key) ?? { variant: key, sent: 0, measured: 0, reacted: 0 },
   );
