@@ -6,12 +6,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startApi } from '../../src/api/server.ts';
 import type { Config } from '../../src/runtime/config.ts';
 import { startEngine, type Engine } from '../support/engine.ts';
-import { PATIENCE_MS } from '../support/patience.ts';
 
 /** Much less than an idle connection is kept, and more than a busy machine needs. */
 const KEPT_MS = 30_000;
 /** A part that stood still for two seconds counts as down, and is asked again: the mail server every ten seconds. */
-const PATIENCE = { timeout: PATIENCE_MS };
 async function readiness(port: number): Promise<[status: number, body: unknown]> {
   const answer = await fetch(`http://127.0.0.1:${port}/readyz`);
   return [answer.status, await answer.json()];
@@ -31,7 +29,7 @@ test('starts, is ready, knows the seeded key, rings processes, and closes everyt
   const base = `http://127.0.0.1:${api.port}`;
   try {
     await expect
-      .poll(() => readiness(api.port), PATIENCE)
+      .poll(() => readiness(api.port))
       .toMatchObject([200, { status: 'ready', parts: { database: { ok: true }, temporal: { ok: true } } }]);
     const made = await fetch(`${base}/v1/leads`, {
       method: 'POST',
@@ -107,7 +105,7 @@ test('readiness says that the mail server does not answer; everything else works
   const api = await startApi({ ...config, mail: { ...config.mail, smtpUrl: 'smtp://127.0.0.1:1' } });
   try {
     await expect
-      .poll(() => readiness(api.port), PATIENCE)
+      .poll(() => readiness(api.port))
       .toMatchObject([
         200,
         { status: 'degraded', parts: { database: { ok: true }, mail: { ok: false, error: 'does not answer' } } },

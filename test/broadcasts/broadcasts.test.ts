@@ -44,6 +44,17 @@ const untilIs = (key: string, status: string, timeoutMs = 60_000): Promise<Answe
     timeoutMs,
   );
 
+/** Until its workflow waits to be told that it goes on. */
+const untilStandsStill = (id: string) =>
+  bench.engine.until(
+    () =>
+      bench.engine.client.workflow
+        .getHandle(id)
+        .query<{ waitsForBell: boolean } | null>('progress')
+        .catch(() => null),
+    (progress) => progress?.waitsForBell === true,
+  );
+
 /** Mails to the addresses that begin so, by address. */
 function mailsTo(name: string): Map<string, number> {
   const counts = new Map<string, number>();
@@ -216,14 +227,7 @@ test('while all sending is paused it stands still; a mail server that is down co
   await seedKind(bench.db, { name: 'still', source: 'still', count: 20 });
   await bench.post('/v1/sending/pause', { reason: 'a wrong price' });
   const id = await begin({ key: 'still', when: { source: 'still' } });
-  await bench.engine.until(
-    () =>
-      bench.engine.client.workflow
-        .getHandle(id)
-        .query<{ waitsForBell: boolean } | null>('progress')
-        .catch(() => null),
-    (progress) => progress?.waitsForBell === true,
-  );
+  await untilStandsStill(id);
   expect(mailsTo('still').size).toBe(0);
   bench.engine.sink.behave(({ to }) => (to.startsWith('still-1') ? { code: 451, text: 'try later' } : null));
   await bench.post('/v1/sending/resume');
@@ -354,14 +358,7 @@ test('a burst of refused addresses stops all sending, tells the operators, and a
     { ref: 'sending', reason: `All sending to leads is paused by system: ${because}.` },
   ]);
   const id = await begin({ key: 'few', when: { source: 'few' } });
-  await bench.engine.until(
-    () =>
-      bench.engine.client.workflow
-        .getHandle(id)
-        .query<{ waitsForBell: boolean } | null>('progress')
-        .catch(() => null),
-    (progress) => progress?.waitsForBell === true,
-  );
+  await untilStandsStill(id);
   expect((await bench.post('/v1/sending/resume', undefined, bench.keys.operator)).status).toBe(200);
   expect(await untilIs('few', 'done')).toMatchObject({ outcomes: { sent: 3 } });
   expect(await watch.runNow()).toBe(null);

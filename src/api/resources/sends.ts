@@ -158,8 +158,11 @@ async function sendViews(
   db: ApiDeps['store']['db'],
   sends: readonly SendDetail[],
 ): Promise<z.input<typeof SendEntry>[]> {
-  const doers = sends.flatMap(({ resent, dismissed }) => [resent?.resentBy ?? [], dismissed?.dismissedBy ?? []].flat());
-  const names = await readNames(db, doers);
+  const doers = sends.flatMap(({ resent, dismissed }) => [resent?.resentBy, dismissed?.dismissedBy]);
+  const names = await readNames(
+    db,
+    doers.filter((by) => by !== undefined),
+  );
   return sends.map((send) => sendView(send, names));
 }
 
