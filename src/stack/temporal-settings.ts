@@ -37,7 +37,11 @@ export const DYNAMIC_CONFIG: Readonly<Record<string, boolean | number | string>>
  * Makes a search attribute usable right after it is registered, instead of a minute later. For a first start only: it costs a
  * read of the database, one at a time in the whole server, whenever a workflow is started or searched for.
  */
-const WHILE_REGISTERING = { 'system.forceSearchAttributesCacheRefreshOnRead': true };
+const WHILE_REGISTERING = {
+  'system.forceSearchAttributesCacheRefreshOnRead': true,
+  // These reads come after all others where the server limits its reads, and a search fails whose read is refused.
+  'frontend.persistenceMaxQPS': 100_000,
+};
 
 /** The settings as arguments of `temporal server start-dev`. */
 export function dynamicConfigArguments(): string[] {

@@ -1,7 +1,7 @@
 /** The engine in one process, on the real servers: a database and a task queue of its own, a worker, the relay, an SMTP sink. */
 import { randomUUID } from 'node:crypto';
 import path from 'node:path';
-import { Client, Connection } from '@temporalio/client';
+import { Client, Connection, isGrpcServiceError } from '@temporalio/client';
 import { bundleWorkflowCode, NativeConnection, Runtime, Worker } from '@temporalio/worker';
 import { inject } from 'vitest';
 import { loadConfig } from '../../src/runtime/config.ts';
@@ -259,13 +259,21 @@ function noisy(message: string, meta?: unknown): void {
   if (process.env['LOG_LEVEL']) console.error(message, meta);
 }
 
-/** After each test file nothing may be left running. */
+/** After each test file nothing may be left running. A server that is too busy to answer is asked again. */
 async function endAll(client: Client, taskQueue: string): Promise<void> {
   const query = `TaskQueue = '${taskQueue}' AND ExecutionStatus = 'Running'`;
-  for await (const { workflowId } of client.workflow.list({ query })) {
-    await client.workflow
-      .getHandle(workflowId)
-      .terminate('the test is over')
-      .catch(() => undefined);
+  const deadline = Date.now() + PATIENCE_MS;
+  for (;;) {
+    try {
+      for await (const { workflowId } of client.workflow.list({ query })) {
+        await client.workflow
+          .getHandle(workflowId)
+          .terminate('the test is over')
+          .catch(() => undefined);
+      }
+      return;
+    } catch (error) {
+      if (!isGrpcServiceError((error as Error).cause) || Date.now() > deadline) throw error;
+    }
   }
 }
