@@ -9,7 +9,7 @@ export interface MixedEvent {
   properties: Record<string, string>;
 }
 
-/** 80 % give very few points, like opens. Opens themselves are recorded by the engine, which refuses them from callers. */
+/** 80% give very few points, like opens. Opens themselves are recorded by the engine, which refuses them from callers. */
 export function createMix(leads: readonly SeededLead[], tag: string, seed = 4): () => MixedEvent {
   const draw = createDraw(seed);
   let count = 0;

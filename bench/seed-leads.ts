@@ -5,7 +5,7 @@ export interface SeedOptions {
   /** A part of the leads' addresses and ids. */
   tag: string;
   count: number;
-  /** The grade of all leads; without it a realistic mix (A 10 %, B 20 %, C 60 %, D 10 %). */
+  /** The grade of all leads; without it a realistic mix (A 10%, B 20%, C 60%, D 10%). */
   grade?: 'A' | 'B' | 'C' | 'D';
   score: number;
   /** Where they say that they came from. */

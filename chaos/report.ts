@@ -40,7 +40,7 @@ function describeFault(fault: Fault): string {
     case 'freeze':
       return `freeze ${fault.target} for ${fault.forMs / 1000} s`;
     case 'smtp':
-      return `smtp ${fault.trouble} for ${Math.round(fault.share * 100)} % of the messages, ${Math.round(fault.forMs / 1000)} s`;
+      return `smtp ${fault.trouble} for ${Math.round(fault.share * 100)}% of the messages, ${Math.round(fault.forMs / 1000)} s`;
     case 'connections':
       return `take all connections of PostgreSQL for ${fault.forMs / 1000} s`;
     case 'cut':

@@ -15,7 +15,7 @@ export async function misbehave(
   tell(stack, { trouble, share });
   await sleep(forMs);
   tell(stack, { trouble: null, share: 0 });
-  const what = `smtp: ${trouble} for ${Math.round(share * 100)} % of the messages, ${(forMs / 1000).toFixed(0)} s`;
+  const what = `smtp: ${trouble} for ${Math.round(share * 100)}% of the messages, ${(forMs / 1000).toFixed(0)} s`;
   return { struck: true, what };
 }
 

@@ -49,7 +49,7 @@ export async function cadenceResults(config: Config, cadence: string): Promise<A
 }
 
 function trialInWords({ percent, since, until, haltedBecause }: Trial): string {
-  const began = `The canary got ${percent} % of new enrollments from ${minuteInUtc(since)}`;
+  const began = `The canary got ${percent}% of new enrollments from ${minuteInUtc(since)}`;
   if (until === null) return `${began} on, and runs. Both began in that time:`;
   const end = haltedBecause === null ? 'it was promoted' : `it was halted: ${haltedBecause}`;
   return `${began} to ${minuteInUtc(until)}, when ${end}. Both began in that time:`;
@@ -100,5 +100,5 @@ function tableOf(groups: readonly (readonly [string, GroupResult])[]): string {
 }
 
 function withShare(count: number, of: number): string {
-  return count === 0 || of === 0 ? String(count) : `${count} (${Math.round((1_000 * count) / of) / 10} %)`;
+  return count === 0 || of === 0 ? String(count) : `${count} (${Math.round((1_000 * count) / of) / 10}%)`;
 }

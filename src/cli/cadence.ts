@@ -46,7 +46,7 @@ export async function cadenceList(config: Config): Promise<Answer> {
         one.enrolledInThisRevision,
         one.canary === null
           ? ''
-          : `revision ${one.canary.revision} for ${one.canary.percent} %: ${countOf(one.canary.leads, 'lead')} since ${one.canary.since.toISOString().slice(0, 10)}`,
+          : `revision ${one.canary.revision} for ${one.canary.percent}%: ${countOf(one.canary.leads, 'lead')} since ${one.canary.since.toISOString().slice(0, 10)}`,
       ]);
     const sending = pauses.get(SENDING);
     const text = [table.toString(), ...(sending === undefined ? [] : [inPause(sending)])].join('\n');
@@ -106,7 +106,7 @@ function canaryInWords(canary: ShownCanary | undefined): string[] {
   if (canary === undefined) return [];
   const { revision, percent, leads, since } = canary;
   return [
-    `A canary runs: ${percent} % of new enrollments get revision ${revision} since ${minuteInUtc(since)}, ${leads} so far`,
+    `A canary runs: ${percent}% of new enrollments get revision ${revision} since ${minuteInUtc(since)}, ${leads} so far`,
     'How it does: npx nurture cadence results, which also compares arms of splits',
   ];
 }
@@ -131,10 +131,10 @@ async function cadencesOf(db: Db): Promise<Cadences> {
   };
 }
 
-/** "12 here · sent 340, clicked 41 (12 %), replied 3"; nothing where nothing happened. The share is of what is tracked. */
+/** "12 here · sent 340, clicked 41 (12%), replied 3"; nothing where nothing happened. The share is of what is tracked. */
 function inWords({ here, sent, untracked, skipped, clicked, replied, unsubscribed, clicks }: StepCounts): string {
   const tracked = sent - untracked;
-  const share = tracked > 0 && clicked > 0 ? ` (${Math.round((100 * clicked) / tracked)} %)` : '';
+  const share = tracked > 0 && clicked > 0 ? ` (${Math.round((100 * clicked) / tracked)}%)` : '';
   const did = [
     sent > 0 ? `sent ${sent}` : '',
     untracked > 0 ? `not tracked ${untracked}` : '',

@@ -116,7 +116,7 @@ function wordsReach(leads: number): string {
 }
 
 function controlGroupInWords({ before, after }: NonNullable<Plan['controlGroup']>): string {
-  const percent = (share: number): string => `${Math.round(share * 1_000) / 10} %`;
+  const percent = (share: number): string => `${Math.round(share * 1_000) / 10}%`;
   const less = after < before ? ' Who leaves it gets marketing again: what was measured ends there.' : '';
   return `The control group changes: ${percent(before)} → ${percent(after)} of the leads get no marketing.${less}`;
 }

@@ -7,12 +7,12 @@ export type Run = z.output<typeof RunView>;
 
 const BAR = 24;
 
-/** "██████░░░░░░ 50 %  500 of 1000 leads". A run may find more or fewer leads than were counted before it began. */
+/** "██████░░░░░░ 50%  500 of 1000 leads". A run may find more or fewer leads than were counted before it began. */
 export function progressInWords({ done, total, status }: Pick<Run, 'done' | 'total' | 'status'>): string {
   const share = status === 'done' ? 1 : total === 0 ? 0 : Math.min(done / total, 0.99);
   const full = Math.round(share * BAR);
   const bar = '█'.repeat(full) + '░'.repeat(BAR - full);
-  return `${bar} ${String(Math.floor(share * 100)).padStart(3)} %  ${done} of ${countOf(total, 'lead')}`;
+  return `${bar} ${String(Math.floor(share * 100)).padStart(3)}%  ${done} of ${countOf(total, 'lead')}`;
 }
 
 /** "migrate of ‘welcome’" */

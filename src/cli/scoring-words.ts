@@ -33,7 +33,7 @@ function tableOf(head: string, rows: readonly BacktestRow[]): string {
 }
 
 function percent(share: number | null): string {
-  return share === null ? '' : `${share} %`;
+  return share === null ? '' : `${share}%`;
 }
 
 interface Told {
@@ -51,14 +51,14 @@ export function learningInWords(learning: Learning, { goal, write, written }: To
   const { model, quality, better } = learning;
   const calibration = new Table({ head: ['Outcomes', 'Predicted', 'Came true'], style: { head: [], border: [] } });
   for (const { outcomes, predicted, observed } of quality.calibration)
-    calibration.push([outcomes, `${predicted} %`, `${observed} %`]);
+    calibration.push([outcomes, `${predicted}%`, `${observed}%`]);
   return [
     `Learned from ${model.outcomes} hand-offs until ${model.until}, of which ${model.successes} were ${success}:`,
     ...model.weights.map((one) => `  ${weightInWords(one)}`),
     '',
     `Tested on the newest ${quality.unseen} outcomes, which the tested model had not seen:`,
     `  puts a success before a failure in ${times(quality.learned)} of 100 pairs; the rules do in ${times(quality.rules)}, a coin in 50`,
-    `  of the best fifth ${quality.bestFifth.learned} % succeed; of the best fifth by the rules ${quality.bestFifth.rules} %, of all ${quality.bestFifth.all} %`,
+    `  of the best fifth ${quality.bestFifth.learned}% succeed; of the best fifth by the rules ${quality.bestFifth.rules}%, of all ${quality.bestFifth.all}%`,
     better ? '  It is better than the rules.' : '  It is NOT better than the rules: go on with the rules.',
     '',
     'Calibration, the least likely fifth first:',

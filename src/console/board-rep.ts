@@ -112,7 +112,7 @@ export function changedInWords(
 
 function paceInWords(pace: Pace | null, none: string): string {
   if (pace === null) return none;
-  const share = pace.inTime === null ? '' : `, ${Math.round(100 * pace.inTime)} % in time by working hours`;
+  const share = pace.inTime === null ? '' : `, ${Math.round(100 * pace.inTime)}% in time by working hours`;
   if (pace.median === null || pace.p90 === null) return `${none}${share}`;
   return `${durationInWords(pace.median)} (median), ${durationInWords(pace.p90)} (9 of 10)${share}`;
 }

@@ -37,7 +37,7 @@ export function exitsPart(cadence: string, exits: readonly CadenceExit[], entere
                   <td class="number">
                     <a href="${exitsOf(cadence, stepId, reason)}">${leads}</a>
                   </td>
-                  <td class="number">${Math.round((100 * leads) / all)} %</td>
+                  <td class="number">${Math.round((100 * leads) / all)}%</td>
                 </tr>`,
             ),
           })

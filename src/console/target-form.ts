@@ -92,7 +92,7 @@ export function askForm({ goal, from, until }: TargetAsked, { rates, valueMinor 
             const shown = String(Math.max(percent, 0.1));
             return html`<div>
               <label for="rate-${layer}"
-                >${LAYER_WORDS[layer]}: <span id="figure-${layer}">${percent}</span> % of the stage before</label
+                >${LAYER_WORDS[layer]}: <span id="figure-${layer}">${percent}</span>% of the stage before</label
               >
               <div class="slider">
                 <input

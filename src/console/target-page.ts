@@ -177,7 +177,7 @@ function requirePlanner(visitor: Visitor): string {
 function ofWhom(scope: Scope): string {
   return scope.kind === 'all'
     ? ''
-    : `${reachInWords(scope)} All of them were handed over: the steps before that are nearly 100 %.`;
+    : `${reachInWords(scope)} All of them were handed over: the steps before that are nearly 100%.`;
 }
 
 function saveForm({ csrf }: Visitor, words: TargetWords): Html {

@@ -54,7 +54,7 @@ export function clearlyWorse(rule: HaltRule, canary: Outcomes, inForce: Outcomes
 }
 
 function inShares(cases: number, leads: number): string {
-  return `${cases} of ${leads} leads (${Math.round((1_000 * cases) / leads) / 10} %)`;
+  return `${cases} of ${leads} leads (${Math.round((1_000 * cases) / leads) / 10}%)`;
 }
 
 /** Fisher's exact test: how likely so many cases, or more, would be among the first leads if both groups were alike. */

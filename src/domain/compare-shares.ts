@@ -6,12 +6,12 @@ export interface Share {
   of: number;
 }
 
-/** The two-sided 95 % point of the normal distribution. */
+/** The two-sided 95% point of the normal distribution. */
 const Z95 = 1.959964;
-/** Its one-sided 80 % point: a difference that is there is found four times out of five. */
+/** Its one-sided 80% point: a difference that is there is found four times out of five. */
 const Z_POWER = 0.841621;
 
-/** Wilson's interval for a share (Wilson 1927), 95 %; null when it is of nobody. */
+/** Wilson's interval for a share (Wilson 1927), 95%; null when it is of nobody. */
 export function intervalOf({ cases, of }: Share): { low: number; high: number } | null {
   if (of === 0) return null;
   const share = cases / of;
@@ -31,7 +31,7 @@ export function chanceThatLarger(b: Share, a: Share): number {
 }
 
 /**
- * How many more in each group tell a difference as large as the one seen, at 95 % and found four times out of five (the formula for two
+ * How many more in each group tell a difference as large as the one seen, at 95% and found four times out of five (the formula for two
  * proportions, Fleiss 1981); null when there is no difference to tell. 0: there are enough.
  */
 export function moreNeeded(b: Share, a: Share): number | null {

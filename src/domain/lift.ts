@@ -1,6 +1,6 @@
 import type { Share } from './compare-shares.ts';
 
-/** The two-sided 95 % point of the normal distribution. */
+/** The two-sided 95% point of the normal distribution. */
 const Z95 = 1.959964;
 
 /**

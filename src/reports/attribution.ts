@@ -29,7 +29,7 @@ const MODELS = {
   linear: { title: 'Linear', definition: 'Each touch the same.', weight: '1' },
   position: {
     title: 'Position',
-    definition: '40 % to the first, 40 % to the last, the rest to those between; with two touches half each.',
+    definition: '40% to the first, 40% to the last, the rest to those between; with two touches half each.',
     weight: 'CASE WHEN n <= 2 THEN 1 WHEN i = 1 OR i = n THEN 0.4 ELSE 0.2 / (n - 2) END',
   },
   decay: {

@@ -64,7 +64,7 @@ const KINDS: readonly Kind[] = [
   {
     key: 'incomplete',
     title: 'Incomplete',
-    definition: `Less than ${INCOMPLETE_BELOW} % is known of what the fit asks about.`,
+    definition: `Less than ${INCOMPLETE_BELOW}% is known of what the fit asks about.`,
     who: () => Prisma.sql`coalesce(l.fit_completeness, 0) < ${INCOMPLETE_BELOW}`,
   },
   {

@@ -124,7 +124,7 @@ async function variants(tx: Tx, asked: Asked): Promise<Section> {
         key: 'verdict',
         title: 'Verdict',
         unit: 'text',
-        definition: 'By who clicked, or who replied where the trial asks for that. “Better” from 95 % sure on.',
+        definition: 'By who clicked, or who replied where the trial asks for that. “Better” from 95% sure on.',
       },
     ],
     rows: rows.map((row) => ({

@@ -98,7 +98,7 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
       },
       {
         key: 'between',
-        title: '95 % between',
+        title: '95% between',
         unit: 'text',
         definition: 'Where the true share lies, 19 times out of 20 (Wilson’s interval).',
       },
@@ -112,7 +112,7 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
       },
       {
         key: 'eachMargin',
-        title: '± (95 %)',
+        title: '± (95%)',
         unit: 'money',
         definition: 'How far the true value may lie from it.',
         hasLeads: true,
@@ -121,12 +121,12 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         key: 'lift',
         title: 'Lift',
         unit: 'share',
-        definition: 'How much larger the qualified share is than that of the control group: 20 % is a fifth more.',
+        definition: 'How much larger the qualified share is than that of the control group: 20% is a fifth more.',
         hasLeads: true,
       },
       {
         key: 'liftBetween',
-        title: 'Lift, 95 % between',
+        title: 'Lift, 95% between',
         unit: 'text',
         definition: 'Where the true lift lies, 19 times out of 20 (Katz’s interval).',
       },
@@ -164,7 +164,7 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
     notes:
       control === undefined
         ? [
-            'There is no control group, or nobody of it came in within this time. It is a small part of the leads, such as 2 %, that gets no cadence, so that the others can be compared with it: the playbook says how large it is (controlGroup in settings.yaml).',
+            'There is no control group, or nobody of it came in within this time. It is a small part of the leads, such as 2%, that gets no cadence, so that the others can be compared with it: the playbook says how large it is (controlGroup in settings.yaml).',
           ]
         : [],
   };

@@ -141,7 +141,7 @@ async function layers(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'Time from the layer before: half were faster.',
         hasLeads: true,
       },
-      { key: 'p90', title: 'Step, 90 %', unit: 'seconds', definition: 'Nine in ten were faster.', hasLeads: true },
+      { key: 'p90', title: 'Step, 90%', unit: 'seconds', definition: 'Nine in ten were faster.', hasLeads: true },
     ],
     rows: LAYERS.map(({ key, title }, i) => {
       const leads = row[key] ?? 0;

@@ -61,7 +61,7 @@ const NEEDS = ofTurns({
       // Nobody accepts what is taken in as an opportunity.
       notAtOnce: true,
     }),
-    timeWithin('p90', 'Time to accept, 90 %', 'Nine in ten were faster.', {
+    timeWithin('p90', 'Time to accept, 90%', 'Nine in ten were faster.', {
       share: 0.9,
       from: 'handed_at',
       to: 'accepted_at',

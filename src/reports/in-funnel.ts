@@ -101,7 +101,7 @@ export async function inFunnel(tx: Tx, asked: Asked): Promise<Section> {
       },
       {
         key: 'p90',
-        title: 'Time there, 90 %',
+        title: 'Time there, 90%',
         unit: 'seconds',
         definition: 'Nine in ten left sooner.',
         hasLeads: true,

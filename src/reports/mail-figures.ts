@@ -37,7 +37,7 @@ export const MAIL_COLUMNS: readonly Column[] = [
   },
   {
     key: 'between',
-    title: '95 % between',
+    title: '95% between',
     unit: 'text',
     definition: 'Where the true click rate lies, 19 times out of 20 (Wilson’s interval).',
   },

@@ -124,7 +124,7 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
       },
       {
         key: 'between',
-        title: '95 % between',
+        title: '95% between',
         unit: 'text',
         definition: 'Where the true share lies, 19 times out of 20 (Wilson’s interval).',
       },
@@ -141,10 +141,10 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
         title: 'Lift',
         unit: 'share',
         definition:
-          'How much larger the qualified share is than the holdout’s, where there is one: 20 % is a fifth more.',
+          'How much larger the qualified share is than the holdout’s, where there is one: 20% is a fifth more.',
         hasLeads: true,
       },
-      { key: 'verdict', title: 'Verdict', unit: 'text', definition: 'By who qualified. “Better” from 95 % sure on.' },
+      { key: 'verdict', title: 'Verdict', unit: 'text', definition: 'By who qualified. “Better” from 95% sure on.' },
     ],
     rows: rows.map((row): Row => {
       const others = rows.filter(

@@ -19,7 +19,7 @@ export const STOOD_COLUMNS: readonly Column[] = [
   },
   {
     key: 'p90',
-    title: 'At this stage for, 90 %',
+    title: 'At this stage for, 90%',
     unit: 'seconds',
     definition: 'Nine in ten have been there for less.',
     hasLeads: true,

@@ -3,12 +3,12 @@ import { chanceThatLarger, moreNeeded, type Share } from '../domain/compare-shar
 
 const SURE = 0.95;
 
-/** "better than a, 97 % sure". `what`: what the shares are of, "leads". */
+/** "better than a, 97% sure". `what`: what the shares are of, "leads". */
 export function verdictBeside(share: Share, others: readonly { arm: string; share: Share }[], what: string): string {
   const best = others.toSorted((a, b) => rateOf(b.share) - rateOf(a.share))[0];
   if (best === undefined) return 'no other arm yet';
   const sure = chanceThatLarger(share, best.share);
-  const percent = (chance: number): string => `${Math.min(99.9, Math.floor(chance * 1_000) / 10)} % sure`;
+  const percent = (chance: number): string => `${Math.min(99.9, Math.floor(chance * 1_000) / 10)}% sure`;
   if (sure >= SURE) return `better than ${best.arm}, ${percent(sure)}`;
   if (sure <= 1 - SURE) return `worse than ${best.arm}, ${percent(1 - sure)}`;
   const more = moreNeeded(share, best.share);

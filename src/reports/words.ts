@@ -53,10 +53,10 @@ export function lengthInWords(seconds: number): string {
   return countOf(Math.round(minutes / 144) / 10, 'day');
 }
 
-/** "3.1 and 5.2 %"; null where there is nothing to say. The ends are shares from 0 to 1. */
+/** "3.1 and 5.2%"; null where there is nothing to say. The ends are shares from 0 to 1. */
 export function intervalInWords(interval: { low: number; high: number } | null): string | null {
   const percent = (value: number): string => `${Math.round(value * 1_000) / 10}`;
-  return interval === null ? null : `${percent(interval.low)} and ${percent(interval.high)} %`;
+  return interval === null ? null : `${percent(interval.low)} and ${percent(interval.high)}%`;
 }
 
 /** "2026-11-28 14:05:10", in the zone. */

@@ -72,7 +72,7 @@ test('it is listed with its share, its leads and since when; its results stand b
     revision: { number: 1 },
     canary: { revision: 2, percent: 10, leads: 20, since: expect.stringMatching(/^20/) },
   });
-  expect((await cadenceList(api.engine.config)).text).toContain('revision 2 for 10 %: 20 leads since');
+  expect((await cadenceList(api.engine.config)).text).toContain('revision 2 for 10%: 20 leads since');
 
   const { body } = await api.get('/v1/cadences/trip/results', api.keys.marketer);
   expect(body).toMatchObject({
@@ -102,7 +102,7 @@ test('it is listed with its share, its leads and since when; its results stand b
     ],
   });
   const { text } = await cadenceResults(api.engine.config, 'trip');
-  expect(text).toMatch(/Unsubscribed\s*│ 3 \(15 %\)\s*│ 1 \(1 %\)/);
+  expect(text).toMatch(/Unsubscribed\s*│ 3 \(15%\)\s*│ 1 \(1%\)/);
   expect(text).toContain('Split ‘fork’');
   expect((await api.get('/v1/cadences/none/results')).body.code).toBe('CADENCE_UNKNOWN');
 });
@@ -122,8 +122,8 @@ test('who was ready for sales, and the holdout of a split, did not leave it, as 
     },
   });
   const { text } = await cadenceResults(api.engine.config, 'trip');
-  expect(text).toMatch(/Ready for sales\s*│ 3 \(15 %\)\s*│ 0/);
-  expect(text).toMatch(/Held out\s*│ 4 \(20 %\)\s*│ 0/);
+  expect(text).toMatch(/Ready for sales\s*│ 3 \(15%\)\s*│ 0/);
+  expect(text).toMatch(/Held out\s*│ 4 \(20%\)\s*│ 0/);
   expect(text).toMatch(/Left at more\s*│ 13\s*│ 100/);
 });
 
@@ -169,7 +169,7 @@ test('it is halted by itself when clearly more unsubscribe, not before', async (
       {
         ref: String(base + 1),
         reason: expect.stringMatching(
-          /^Canary of ‘trip’ halted: 20 of 80 leads \(25 %\) unsubscribed, with the revision in force 4 of 400 leads/,
+          /^Canary of ‘trip’ halted: 20 of 80 leads \(25%\) unsubscribed, with the revision in force 4 of 400 leads/,
         ),
       },
     ]);

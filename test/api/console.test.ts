@@ -1190,8 +1190,8 @@ describe('the board', () => {
     expect(text).toMatch(/aria-sort="descending">\s*<a href="[^"]*sort=since/);
     // It is late by the clock of the rep's working hours, and so not in time.
     const pageOfRep = (await who.go(`/console/board?rep=${to}`)).text;
-    expect(pageOfRep).toMatch(/Decides in<\/dt>\s*<dd>\s*[^<]*\d+ % in time by working hours/);
-    expect(pageOfRep).not.toMatch(/Decides in<\/dt>\s*<dd>\s*[^<]*100 % in time/);
+    expect(pageOfRep).toMatch(/Decides in<\/dt>\s*<dd>\s*[^<]*\d+% in time by working hours/);
+    expect(pageOfRep).not.toMatch(/Decides in<\/dt>\s*<dd>\s*[^<]*100% in time/);
     const stuck = await who.go('/console/board?show=stuck&sort=nonsense&team=-median&from=x');
     expect(stuck.text).toContain('Standing out: nothing happens');
     expect(stuck.text).not.toContain('Nora &lt;i&gt;North');

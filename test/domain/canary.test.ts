@@ -27,7 +27,7 @@ describe('a canary', () => {
 
   it('is halted with the figures of both', () => {
     expect(clearlyWorse(DEFAULT_HALT, group(80, { unsubscribed: 12 }), group(1_500, { unsubscribed: 9 }))).toBe(
-      '12 of 80 leads (15 %) unsubscribed, with the revision in force 9 of 1500 leads (0.6 %)',
+      '12 of 80 leads (15%) unsubscribed, with the revision in force 9 of 1500 leads (0.6%)',
     );
   });
 

@@ -39,7 +39,7 @@ describe('which of two shares is larger', () => {
 });
 
 test('how many more are needed', () => {
-  // 10 % and 12 %: 3,841 in each group (Fleiss’ formula without a correction).
+  // 10% and 12%: 3,841 in each group (Fleiss’ formula without a correction).
   expect(moreNeeded({ cases: 12, of: 100 }, { cases: 10, of: 100 })).toBe(3_841 - 100);
   expect(moreNeeded({ cases: 480, of: 4_000 }, { cases: 400, of: 4_000 })).toBe(0);
   expect(moreNeeded({ cases: 10, of: 100 }, { cases: 10, of: 100 })).toBeNull();

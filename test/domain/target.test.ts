@@ -56,7 +56,7 @@ describe('planning backwards from a target', () => {
     expect(earliestEnd('2027-01-01', { ...MEASURED.days, won: null })).toBeNull();
     expect(beginOfLayer('2027-05-01', '2027-04-01', '2027-06-30')).toBe('2027-01-31');
     const open = { came: 100, qualified: 20, handed: 0, accepted: 10, opportunity: 5 };
-    // 100 × 5 % / 2, 20 × 10 %, 10 × 20 %, 5 × 40 %
+    // 100 × 5% / 2, 20 × 10%, 10 × 20%, 5 × 40%
     expect(expectedOf({ ...MEASURED, open })).toBeCloseTo(2.5 + 2 + 2 + 2);
     expect(expectedOf(MEASURED)).toBeNull();
   });

@@ -491,7 +491,7 @@ describe('the control group', () => {
         qualified: 30,
         rate: 0.3,
         lift: expect.closeTo(0.5, 5),
-        liftBetween: '-8.4 and 145.6 %',
+        liftBetween: '-8.4 and 145.6%',
       },
     ]);
     // Who became ready did not leave.

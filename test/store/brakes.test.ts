@@ -35,7 +35,7 @@ test('an outage makes the complaints of an hour no rarer, and full mailboxes are
 
   const counts = await mailCounts(db, since);
   expect(counts).toEqual({ accepted: 120, refused: 3, returned: 4, complaints: 5, inDoubt: 2, failures: 100 });
-  // Of the attempts it would be 2.2 %.
+  // Of the attempts it would be 2.2%.
   expect(whyBrake({ ...DEFAULT_BRAKES, complaints: 0.03 }, counts)).toBe(
     'stopped by itself: 5 of 120 mails were reported as spam within 1 hour',
   );

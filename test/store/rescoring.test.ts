@@ -259,10 +259,10 @@ describe('a learned readiness', () => {
       qualificationOf({ ...RULES, scoring: { ...SCORING, learned, ...more } }, lead, NOW, null);
     expect(asks({})).toMatchObject({ qualifies: false });
     expect(asks({ learnedReady: 80 })).toMatchObject({ qualifies: false });
-    expect(asks({ learnedReady: 80 }).because).toContain('learned readiness 73.1 % of 80 % needed');
+    expect(asks({ learnedReady: 80 }).because).toContain('learned readiness 73.1% of 80% needed');
     expect(asks({ learnedReady: 70 })).toMatchObject({
       qualifies: true,
-      because: 'learned readiness 73.1 % of 70 % needed',
+      because: 'learned readiness 73.1% of 70% needed',
     });
   });
 

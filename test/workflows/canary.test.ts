@@ -49,7 +49,7 @@ test('a share gets it by a stable hash of the lead; halted, nobody does, and its
   for (const { id, revision } of leads) expect(revision).toBe(isOfCanary('trip', id, 50) ? 2 : 1);
   const tried = leads.filter(({ revision }) => revision === 2);
   expect((await cadenceShow(engine.config, 'trip', {})).text).toMatch(
-    new RegExp(`A canary runs: 50 % of new enrollments get revision 2 since 20.* UTC, ${tried.length} so far`),
+    new RegExp(`A canary runs: 50% of new enrollments get revision 2 since 20.* UTC, ${tried.length} so far`),
   );
 
   // The same files change nothing, others would end it in passing.

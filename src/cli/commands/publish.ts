@@ -102,7 +102,7 @@ function rescoringOptions(publish: Command): void {
     );
 }
 
-/** "5", "5%", "0.5 %" */
+/** "5", "5%", "0.5%" */
 function percent(text: string): number {
   const value = Number(text.replace(/\s*%$/, ''));
   if (text.trim() === '' || !(value > 0 && value < 100))

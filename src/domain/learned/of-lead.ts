@@ -34,5 +34,5 @@ export function readyByLearned(
   const { learnedReady } = rating;
   const percent = learnedReady === undefined ? null : learnedOfLead(rating, lead, atMs);
   if (percent === null || learnedReady === undefined) return null;
-  return { ready: percent >= learnedReady, because: `learned readiness ${percent} % of ${learnedReady} % needed` };
+  return { ready: percent >= learnedReady, because: `learned readiness ${percent}% of ${learnedReady}% needed` };
 }

@@ -90,6 +90,6 @@ function requireSameKind({ cadence: live }: Words, { cadence: now }: Words): voi
 function isTriedOut(cadence: string, percent: number): AppError {
   return new AppError(
     'CONFLICT',
-    `A canary of ‘${cadence}’ runs (${percent} %), and the files say something else. End it with \`publish --promote\` or \`publish --halt "why"\`, or publish the files with --canary in its place.`,
+    `A canary of ‘${cadence}’ runs (${percent}%), and the files say something else. End it with \`publish --promote\` or \`publish --halt "why"\`, or publish the files with --canary in its place.`,
   );
 }
