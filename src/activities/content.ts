@@ -14,7 +14,7 @@ export async function reasonToPassOver(
 ): Promise<string | null> {
   const { offers, campaigns } = turn.playbook;
   if (material !== undefined) {
-    const giving = campaigns.filter((one) => one.material === material).map(({ campaign }) => campaign);
+    const giving = campaigns.filter((one) => one.materials?.includes(material)).map(({ campaign }) => campaign);
     if (await hasMaterial(turn.tx, turn.lead.id, material, giving)) return 'has-material';
   }
   if (kind !== 'offer' || offers === undefined) return null;

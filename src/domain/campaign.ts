@@ -22,12 +22,16 @@ export interface Campaign {
   event?: string;
   /** Where to read more, or to take part. */
   url?: string;
-  /** Key of what it gives to who takes part, as templates name it. */
-  material?: string;
+  /** Keys of what it gives to who takes part, as templates name it. */
+  materials?: readonly string[];
   /** Whom it is for, in words. */
   audience?: string;
   /** A touch that one of them fits is of this campaign, whatever campaign it names. */
   utm?: readonly UtmRule[];
+  /** Who came, as somebody counted them: of people whom nobody knows, too. What leads did is told by events. */
+  attendance?: readonly CampaignAttendance[];
+  /** How people liked it, as somebody summed it up. What a lead said of it is an event. */
+  feedback?: readonly CampaignFeedback[];
 }
 
 /** How many leads it is to bring, and how many of them are to come so far. */
@@ -42,6 +46,26 @@ export interface CampaignCost {
   on: string;
   minor: number;
   for?: string;
+}
+
+/** Of a day; several add up. */
+export interface CampaignAttendance {
+  /** A date such as "2027-03-08". */
+  on: string;
+  registered?: number;
+  attended?: number;
+  missed?: number;
+}
+
+/** Of a day. */
+export interface CampaignFeedback {
+  /** A date such as "2027-03-08". */
+  on: string;
+  /** The mean of the ratings, on the scale that was asked by. */
+  rating?: number;
+  /** How many people it is of; 1 when it is not said. */
+  answers?: number;
+  words?: string;
 }
 
 /** What a touch must state; all that is given must be the same, whatever the case. */

@@ -3,8 +3,18 @@ import { z } from 'zod';
 import { plainly, type Campaign, type CampaignCost, type UtmRule } from '../domain/campaign.ts';
 import { inMinorUnits, isCurrency } from '../domain/currency.ts';
 import { stated } from '../domain/stated.ts';
-import { isMapping, key, mapping, readBy, textLike, words, writtenAs, zone } from '../language/schemas.ts';
+import { isMapping, mapping, readBy, textLike, writtenAs, zone } from '../language/schemas.ts';
 import type { YamlFile } from '../language/yaml-file.ts';
+import {
+  attendance,
+  campaignKey,
+  costIn,
+  definitionIn,
+  feedback,
+  materials,
+  type Money,
+  utmRule,
+} from './campaign-schema.ts';
 import { checkKnown } from './context.ts';
 
 /** A date, or a date and a time on the clock of the campaign's zone. */
@@ -19,18 +29,6 @@ const moment = z
   )
   .meta(textLike('^\\s*\\d{4}-\\d\\d-\\d\\d([ T]\\d\\d:\\d\\d)?\\s*$', MOMENT, ['2027-03-10', '2027-03-10 17:00']));
 
-const day = z
-  .string({ error: 'expected a date such as "2027-03-10"' })
-  .refine(
-    (text) => /^\d{4}-\d\d-\d\d$/.test(text) && DateTime.fromISO(text, { zone: 'utc' }).isValid,
-    'expected a date such as "2027-03-10"',
-  );
-
-interface Money {
-  minor: number;
-  currency: string;
-}
-
 const AMOUNT = 'an amount such as "1200 EUR" or "99.50 USD"';
 /** "1200.50 EUR" */
 const money = readBy<Money>((value, report) => {
@@ -40,38 +38,24 @@ const money = readBy<Money>((value, report) => {
   return minor === null ? (report([], `expected ${AMOUNT}`) ?? undefined) : { minor, currency: code };
 }).meta(textLike('^\\s*\\d{1,12}(\\.\\d+)?\\s*[A-Z]{3}\\s*$', AMOUNT, ['1200 EUR', '99.50 USD']));
 
-const count = z.int('expected a whole number').min(1, 'expected at least 1').optional();
-const isSaid = (value: object): boolean => Object.values(value).some((one) => one !== undefined);
-
-const utmRule = mapping({ source: words.optional(), medium: words.optional(), campaign: words.optional() })
-  .refine(isSaid, 'expected what touches state: source, medium or campaign')
-  .transform((one): UtmRule => stated(one));
 const UTM = 'expected { source, medium, campaign }, or a list of these';
 const utmRules = z.array(utmRule, { error: UTM }).min(1, UTM);
 const oneUtmRule = utmRule.transform((one): readonly UtmRule[] => [one]);
 
-const COSTS = 'expected a list of { on, cost }';
+/** At least one of them. */
+function listOf<S extends z.ZodType>(one: S, written: string) {
+  const expected = `expected a list of ${written}`;
+  return z.array(one, { error: expected }).min(1, expected).optional();
+}
+
 const campaign = mapping({
-  name: words.optional(),
-  type: key.optional(),
-  channel: key.optional(),
-  productLine: words.optional(),
-  goal: mapping({ leads: count, qualified: count, won: count })
-    .refine(isSaid, 'expected numbers of leads: leads, qualified or won')
-    .transform((one) => stated(one))
-    .optional(),
-  budget: money.optional(),
-  costs: z
-    .array(mapping({ on: day, cost: money, for: words.optional() }), { error: COSTS })
-    .min(1, COSTS)
-    .optional(),
-  starts: moment.optional(),
-  ends: moment.optional(),
-  event: moment.optional(),
+  ...definitionIn({ moment, money }),
+  costs: listOf(costIn({ money }), '{ on, cost }'),
+  attendance: listOf(attendance, '{ on, registered, attended, missed }'),
+  feedback: listOf(feedback, '{ on, rating, answers, words }'),
   timeZone: zone.optional(),
-  url: z.url('expected an address such as "https://www.example.com/webinar"').optional(),
-  material: words.optional(),
-  audience: words.optional(),
+  material: materials.element.optional(),
+  materials: materials.optional(),
   utm: writtenAs<readonly UtmRule[]>(
     (value) => (isMapping(value) ? oneUtmRule : utmRules),
     [utmRules, oneUtmRule],
@@ -81,7 +65,7 @@ type Written = z.output<typeof campaign>;
 
 /** A key with nothing below it is a campaign of which nothing else is known. */
 export const campaignsSchema = z.record(
-  words,
+  campaignKey,
   writtenAs<Written>((value) => (value === null ? z.null().transform(() => ({})) : campaign), [campaign, z.null()]),
 );
 
@@ -102,6 +86,8 @@ export function readCampaigns(file: YamlFile, { settings }: KnownToCampaigns): C
     taken.set(asNamed, name);
     checkKnown(file, [name, 'productLine'], 'product line', one.productLine, lines);
     checkCurrency(file, name, one);
+    if (one.material !== undefined && one.materials !== undefined)
+      file.report([name, 'material'], 'what it gives is said twice; write all of it in "materials"', 'key');
     for (const [i, rule] of (one.utm ?? []).entries()) {
       const path = Array.isArray(file.at([name, 'utm'])) ? [name, 'utm', i] : [name, 'utm'];
       const by = `rule ${JSON.stringify([rule.source, rule.medium, rule.campaign].map((part) => plainly(part ?? '')))}`;
@@ -125,7 +111,7 @@ function checkCurrency(file: YamlFile, name: string, { budget, costs = [] }: Wri
 }
 
 function withInstants(file: YamlFile, campaign: string, written: Written, defaultZone: string): Campaign {
-  const { starts, ends, event, timeZone = defaultZone, budget, costs, ...rest } = written;
+  const { starts, ends, event, timeZone = defaultZone, budget, costs, material, materials: several, ...rest } = written;
   const instant = (text: string | undefined): string | undefined =>
     text === undefined ? undefined : (DateTime.fromISO(text, { zone: timeZone }).toUTC().toISO() ?? undefined);
   const [from, to] = [instant(starts), instant(ends)];
@@ -140,6 +126,7 @@ function withInstants(file: YamlFile, campaign: string, written: Written, defaul
     starts: from,
     ends: to,
     event: instant(event),
+    materials: several ?? (material === undefined ? undefined : [material]),
   });
 }
 

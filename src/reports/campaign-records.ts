@@ -1,5 +1,7 @@
 /** Campaigns as campaigns.yaml tells of them: what each is, its dates, material and goal, and how much of its goal and budget is reached. */
 import type { Campaign } from '../domain/campaign.ts';
+import { headsOf, ratingOf } from '../domain/campaign-counts.ts';
+import { countOf } from '../domain/count-of.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
@@ -59,6 +61,18 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
         { key: 'budget', title: 'Budget', unit: 'money', definition: 'What it may cost in all.', hasLeads: true },
         { key: 'spent', title: 'Spent', unit: 'money', definition: 'All of its costs so far.', hasLeads: true },
         { key: 'used', title: 'Budget used', unit: 'share', definition: 'Spent, of the budget.', hasLeads: true },
+        {
+          key: 'heads',
+          title: 'Who came',
+          unit: 'text',
+          definition: 'As somebody counted them, of people whom nobody knows, too. Leads are counted above, by events.',
+        },
+        {
+          key: 'heard',
+          title: 'How it was liked',
+          unit: 'text',
+          definition: 'The mean of the ratings, and words, as somebody summed them up.',
+        },
       ],
       rows: listed.map((one) => rowOf(one, asked, counted.get(one.campaign), money.get(one.campaign))),
       notes: ['Of each whole campaign up to the last day of the period, not of the period alone.'],
@@ -68,11 +82,12 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
 
 function rowOf(
   one: Campaign,
-  { zone }: Asked,
+  { zone, ends }: Asked,
   counted: Counted = { leads: 0, qualified: 0, won: 0 },
   { budget, spent }: { budget: number | null; spent: number | null } = { budget: null, spent: null },
 ): Row {
-  const { campaign, type, channel, productLine, material = null, audience = null, goal } = one;
+  const { campaign, type, channel, productLine, materials = [], audience = null, goal } = one;
+  const isBefore = ({ on }: { on: string }): boolean => on < dayOf(ends, zone);
   return {
     rowKey: `record|${campaign}`,
     cells: {
@@ -80,13 +95,15 @@ function rowOf(
       what: [type, channel, productLine].filter((word) => word !== undefined).join(', ') || null,
       dates: datesInWords(one, zone),
       audience,
-      material,
+      material: materials.join(', ') || null,
       goal: goalInWords(goal),
       ...counted,
       reached: goal?.leads === undefined ? null : counted.leads / goal.leads,
       budget,
       spent,
       used: budget === null || budget === 0 ? null : (spent ?? 0) / budget,
+      heads: headsInWords(one.attendance?.filter(isBefore)),
+      heard: heardInWords(one.feedback?.filter(isBefore)),
     },
   };
 }
@@ -110,6 +127,25 @@ function goalInWords(goal: Campaign['goal']): string | null {
     goal?.[key] === undefined ? [] : [`${goal[key]} ${key}`],
   );
   return parts.length === 0 ? null : parts.join(', ');
+}
+
+/** "120 registered, 85 came, 35 did not" */
+function headsInWords(attendance: Campaign['attendance'] = []): string | null {
+  const { registered, attended, missed } = headsOf(attendance);
+  const parts = [
+    registered !== null && `${registered} registered`,
+    attended !== null && `${attended} came`,
+    missed !== null && `${missed} did not`,
+  ];
+  return parts.filter((part) => part !== false).join(', ') || null;
+}
+
+/** "4.3 by 40 answers: Good talks. · Bad sound." */
+function heardInWords(feedback: Campaign['feedback'] = []): string | null {
+  const rated = ratingOf(feedback);
+  const words = feedback.flatMap((one) => one.words ?? []).join(' · ');
+  const rating = rated === null ? '' : `${rated.rating} by ${countOf(rated.answers, 'answer')}`;
+  return [rating, words].filter((part) => part !== '').join(': ') || null;
 }
 
 async function countedBy(tx: Tx, asked: Asked, listed: readonly Campaign[]): Promise<Map<string, Counted>> {

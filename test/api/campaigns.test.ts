@@ -16,6 +16,8 @@ frost-webinar:
   starts: 2027-03-10 17:00
   timeZone: Europe/Berlin
   material: frost-sheet
+  attendance: [{ on: 2027-03-10, attended: 85 }]
+  feedback: [{ on: 2027-03-11, rating: 4.5, words: Good }]
   audience: growers of 20 hectares and more
   utm: { source: LinkedIn, campaign: fn27 }
 `;
@@ -37,7 +39,9 @@ const NOTHING = {
   channel: null,
   productLine: null,
   audience: null,
-  material: null,
+  materials: [],
+  attendance: [],
+  feedback: [],
   url: null,
   goal: null,
   budget: null,
@@ -62,7 +66,9 @@ test('each has all that the file says of it; one that only a request named stand
       type: 'webinar',
       channel: 'email',
       audience: 'growers of 20 hectares and more',
-      material: 'frost-sheet',
+      materials: ['frost-sheet'],
+      attendance: [{ on: '2027-03-10', registered: null, attended: 85, missed: null }],
+      feedback: [{ on: '2027-03-11', rating: 4.5, answers: null, words: 'Good' }],
       goal: { leads: 120, qualified: null, won: 3 },
       budget: { amount: 400_000, currency: 'EUR' },
       costs: [{ on: '2027-01-10', cost: { amount: 125_050, currency: 'EUR' }, for: 'ads' }],

@@ -21,7 +21,9 @@ frost-webinar:
   ends: 2027-03-10 18:00
   event: 2027-03-10 17:15
   url: https://brookfield.example/frost
-  material: frost-sheet
+  materials: [frost-sheet, frost-slides]
+  attendance: [{ on: 2027-03-10, registered: 120, attended: 85 }]
+  feedback: [{ on: 2027-03-11, rating: 4.3, answers: 40, words: Bad sound }]
   audience: growers of 20 hectares and more
   utm: { source: LinkedIn, campaign: fn27 }
 `;
@@ -86,10 +88,18 @@ describe('campaigns.yaml', () => {
         ends: '2027-03-10T17:00:00.000Z',
         event: '2027-03-10T16:15:00.000Z',
         url: 'https://brookfield.example/frost',
-        material: 'frost-sheet',
+        materials: ['frost-sheet', 'frost-slides'],
+        attendance: [{ on: '2027-03-10', registered: 120, attended: 85 }],
+        feedback: [{ on: '2027-03-11', rating: 4.3, answers: 40, words: 'Bad sound' }],
         audience: 'growers of 20 hectares and more',
         utm: [{ source: 'LinkedIn', campaign: 'fn27' }],
       },
+    ]);
+  });
+
+  it('has one material in a short form', () => {
+    expect(load(file('x: { material: frost-sheet }\n')).campaigns).toEqual([
+      { campaign: 'x', materials: ['frost-sheet'] },
     ]);
   });
 
@@ -112,6 +122,13 @@ describe('campaigns.yaml', () => {
       'x: { utm: { source: a } }\ny: { utm: [{ source: A }] }',
       'y.utm[0]: "x" has the same rule, and takes these touches',
     ],
+    [
+      'x: { material: a, materials: [b] }',
+      '1:6  x.material: what it gives is said twice; write all of it in "materials"',
+    ],
+    ['x: { materials: a }', 'x.materials: expected a list of keys, as templates name them'],
+    ['x: { attendance: [{ on: 2027-03-10 }] }', 'expected how many people: registered, attended or missed'],
+    ['x: { feedback: [{ on: 2027-03-10, answers: 3 }] }', 'expected a rating or words'],
     ['x: { typ: ad }', '1:6  x.typ: unknown key "typ"; did you mean "type"?'],
   ])('%s', (text, message) => {
     expect(mistakes(file(`${text}\n`)).join('\n')).toContain(message);

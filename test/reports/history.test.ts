@@ -646,8 +646,16 @@ describe('a recount in TypeScript agrees', () => {
             campaign,
             type: 'ad',
             channel: 'search',
-            material: 'guide',
+            materials: ['guide', 'checklist'],
             audience: 'growers',
+            attendance: [
+              { on: '2025-02-08', registered: 120, attended: 60 },
+              { on: '2025-02-09', attended: 25 },
+            ],
+            feedback: [
+              { on: '2025-02-09', rating: 4, answers: 3, words: 'Good talks.' },
+              { on: '2025-02-09', rating: 5 },
+            ],
             goal: { leads: 10_000, won: 90 },
             starts: '2025-01-08T09:00:00.000Z',
             ends: '2025-02-08T09:00:00.000Z',
@@ -672,7 +680,7 @@ describe('a recount in TypeScript agrees', () => {
           what: 'ad, search',
           dates: '8 Jan 2025 to 8 Feb 2025',
           audience: 'growers',
-          material: 'guide',
+          material: 'guide, checklist',
           goal: '10000 leads, 90 won',
           leads: of.length,
           qualified: of.filter((life) => has(life, life.qualified)).length,
@@ -681,6 +689,8 @@ describe('a recount in TypeScript agrees', () => {
           budget: 500_000,
           spent: 125_000,
           used: 0.25,
+          heads: '120 registered, 85 came',
+          heard: '4.25 by 4 answers: Good talks.',
         },
       ]);
       for (const [figure, count] of [

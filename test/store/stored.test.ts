@@ -115,6 +115,15 @@ describe('a definition that cannot be read', () => {
   });
 });
 
+it('one material of a campaign, as version 6 has it, is a list of one', () => {
+  const [stored] = fixture(6, 'playbook.json') as Stored[];
+  const { campaigns } = parsePlaybook({
+    ...stored,
+    campaigns: [{ campaign: 'x', material: 'guide' }, { campaign: 'y' }],
+  });
+  expect(campaigns).toEqual([{ campaign: 'x', materials: ['guide'] }, { campaign: 'y' }]);
+});
+
 it('an old shape is brought up to today’s through every version between', () => {
   const shape: StoredShape<{ hours: number; name: string }> = {
     name: 'thing',

@@ -17,13 +17,21 @@ const CampaignView = z
     channel: z.string().nullable(),
     productLine: z.string().nullable(),
     audience: z.string().nullable().meta({ description: 'Whom it is for, in words' }),
-    material: z.string().nullable().meta({ description: 'What it gives to who takes part' }),
+    materials: z
+      .array(z.string())
+      .meta({ description: 'What it gives to who takes part: keys, as templates name them' }),
     url: z.string().nullable(),
     goal: z.object({ leads: Count, qualified: Count, won: Count }).nullable(),
     budget: Money.nullable(),
     costs: z
       .array(z.object({ on: z.string(), cost: Money, for: z.string().nullable() }))
       .meta({ description: 'What was spent, by date' }),
+    attendance: z
+      .array(z.object({ on: z.string(), registered: Count, attended: Count, missed: Count }))
+      .meta({ description: 'Who came, as somebody counted them: entries of days, which add up' }),
+    feedback: z
+      .array(z.object({ on: z.string(), rating: z.number().nullable(), answers: Count, words: z.string().nullable() }))
+      .meta({ description: 'How people liked it, as somebody summed it up; `answers`: how many people it is of' }),
     starts: Timestamp.nullable(),
     ends: Timestamp.nullable(),
     event: Timestamp.nullable().meta({ description: 'The moment that it is about, if that is not its start' }),
@@ -65,14 +73,23 @@ export function campaignRoutes({ store: { db } }: ApiDeps): Route[] {
 
 function viewOf(one: Campaign): z.input<typeof CampaignView> {
   const { campaign, currency, budgetMinor, goal, costs = [], utm = [] } = one;
-  const { name, type, channel, productLine, audience, material, url, starts, ends, event } = one;
+  const { name, type, channel, productLine, audience, url, starts, ends, event } = one;
   const money = (minor: number): z.input<typeof Money> => ({ amount: minor, currency: currency ?? '' });
   return {
     campaign,
-    ...orNull({ name, type, channel, productLine, audience, material, url, starts, ends, event }),
+    ...orNull({ name, type, channel, productLine, audience, url, starts, ends, event }),
+    materials: [...(one.materials ?? [])],
     goal: goal === undefined ? null : orNull({ leads: goal.leads, qualified: goal.qualified, won: goal.won }),
     budget: budgetMinor === undefined ? null : money(budgetMinor),
     costs: costs.map(({ on, minor, for: what = null }) => ({ on, cost: money(minor), for: what })),
+    attendance: (one.attendance ?? []).map(({ on, registered, attended, missed }) => ({
+      on,
+      ...orNull({ registered, attended, missed }),
+    })),
+    feedback: (one.feedback ?? []).map(({ on, rating, answers, words }) => ({
+      on,
+      ...orNull({ rating, answers, words }),
+    })),
     utm: utm.map(({ source, medium, campaign: named }) => orNull({ source, medium, campaign: named })),
   };
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Brand } from '../../domain/brand.ts';
-import type { Campaign } from '../../domain/campaign.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import { ACTIVITY_KINDS } from '../../domain/campaign-activity.ts';
 import { READINESS } from '../../domain/readiness.ts';
@@ -8,6 +7,7 @@ import type { RejectReason } from '../../domain/reasons.ts';
 import type { ScoringModel } from '../../domain/scoring.ts';
 import { GOALS } from '../../domain/learned/model.ts';
 import type { Prisma } from '../generated/client.ts';
+import { CampaignShape } from './campaign.ts';
 import { RoutingShape } from './routing.ts';
 import { NewsletterShape } from './newsletter-shape.ts';
 import { SendersShape, SendingShape, TopicsShape, TrackingShape } from './mail-parts.ts';
@@ -135,40 +135,13 @@ const withReadiness: Upcast = (stored) => stored;
 /** Version 6 says of a campaign whom it is for. */
 const withAudience: Upcast = (stored) => stored;
 
-const CampaignShape = z.strictObject({
-  campaign: z.string(),
-  name: z.string().exactOptional(),
-  type: z.string().exactOptional(),
-  channel: z.string().exactOptional(),
-  productLine: z.string().exactOptional(),
-  goal: z
-    .strictObject({
-      leads: z.number().exactOptional(),
-      qualified: z.number().exactOptional(),
-      won: z.number().exactOptional(),
-    })
-    .exactOptional(),
-  currency: z.string().exactOptional(),
-  budgetMinor: z.number().exactOptional(),
-  costs: z
-    .array(z.strictObject({ on: z.string(), minor: z.number(), for: z.string().exactOptional() }))
-    .exactOptional(),
-  starts: z.string().exactOptional(),
-  ends: z.string().exactOptional(),
-  event: z.string().exactOptional(),
-  url: z.string().exactOptional(),
-  material: z.string().exactOptional(),
-  audience: z.string().exactOptional(),
-  utm: z
-    .array(
-      z.strictObject({
-        source: z.string().exactOptional(),
-        medium: z.string().exactOptional(),
-        campaign: z.string().exactOptional(),
-      }),
-    )
-    .exactOptional(),
-}) satisfies z.ZodType<Campaign>;
+/** Version 7 has all that a campaign gives in a list, and says who came to it and how they liked it. */
+const withMaterials: Upcast = (stored) => ({
+  ...stored,
+  campaigns: (stored['campaigns'] as { material?: string }[]).map(({ material, ...campaign }) =>
+    material === undefined ? campaign : { ...campaign, materials: [material] },
+  ),
+});
 
 const BrandShape = z.strictObject({
   name: z.string().exactOptional(),
@@ -189,7 +162,7 @@ const BrandShape = z.strictObject({
 
 export const PLAYBOOK: StoredShape<PlaybookRules> = {
   name: 'playbook revision',
-  upcasts: [unversioned, withNotices, withTimes, withSales, withReadiness, withAudience],
+  upcasts: [unversioned, withNotices, withTimes, withSales, withReadiness, withAudience, withMaterials],
   schema: z.strictObject({
     forms: z.array(
       z.strictObject({
