@@ -64,7 +64,7 @@ export const missingExplained: Invariant = {
     const performed = audit.filter(
       ({ action, data }) => action === 'step.performed' && SENDING.has(data['kind'] ?? ''),
     );
-    const settled = lastOfEachStep(performed).filter(({ data }) => !(data['result'] ?? '').startsWith('put off'));
+    const settled = lastOfEachStep(performed).filter(({ data }) => !isToComeAgain(data['result'] ?? ''));
     const completed = enrollments.filter(({ status, steps }) => status === 'completed' && isStraight(steps));
     const emails = completed.flatMap(({ id, leadId, steps }) =>
       steps.filter(({ kind }) => SENDING.has(kind)).map((step) => ({ enrollmentId: id, stepId: step.id, leadId })),
@@ -81,6 +81,11 @@ export const missingExplained: Invariant = {
     };
   },
 };
+
+/** Whether a step is said to have sent nothing, and to come again: there is no row of it then. */
+export function isToComeAgain(result: string): boolean {
+  return result.startsWith('put off') || result.startsWith('tried again at once');
+}
 
 /**
  * The last performance of each step of each enrollment. Two attempts of one activity may both say what became of a step: the second

@@ -2,6 +2,7 @@
 import { messageId } from '../../src/effects/http/message-id.ts';
 import type { HookRecord } from '../hook-record.ts';
 import type { EnrollmentRow, Evidence } from './evidence.ts';
+import { isToComeAgain } from './explained.ts';
 import { groupBy, type Invariant } from './invariant.ts';
 
 export const hooksDelivered: Invariant = {
@@ -15,7 +16,7 @@ export const hooksDelivered: Invariant = {
     const known = new Set(posted.map(({ key }) => messageId(key)));
     const putOff = new Set(
       audit
-        .filter(({ action, data }) => action === 'step.performed' && (data['result'] ?? '').startsWith('put off'))
+        .filter(({ action, data }) => action === 'step.performed' && isToComeAgain(data['result'] ?? ''))
         .map(({ leadId, data }) => `${leadId} ${data['stepId']}`),
     );
     return {

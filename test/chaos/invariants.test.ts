@@ -649,6 +649,9 @@ test('a step is judged by what was said of it last', () => {
   // The second attempt puts the send in doubt; the first, once its server answers, releases it: there is no row of it any more.
   expect(isSeen('in_doubt', 'put off by 1 min: 421')).toBe(false);
   expect(isSeen('put off by 1 min: 421', 'in_doubt')).toBe(true);
+  // A person lifted the refusal meanwhile.
+  expect(isSeen('tried again at once: 550 blocked')).toBe(false);
+  expect(isSeen('tried again at once: 550 blocked', 'sent')).toBe(true);
 });
 
 test('a process ended by hand is missed when its lead is overdue, not before', () => {
