@@ -25,6 +25,8 @@ const REFUSALS = [
   { code: 554, text: '5.7.9 Message not accepted for policy reasons' },
 ];
 
+const HOUR = 3_600_000;
+
 let bench: Bench;
 let folder: Awaited<ReturnType<typeof playbookWith>>;
 let second: { close(): Promise<void> };
@@ -307,16 +309,17 @@ test('a broadcast goes on to everybody else, waits for the domain without trying
 });
 
 test.each([
-  ['closed-ip', '5.7.1 Service unavailable; client host blocked using zen.spamhaus.org'],
-  ['closed-spam', 'Spam message rejected'],
-])(
-  'a broadcast whose recipient is refused for good (%s) tries after the pauses, and ends it with its reason',
-  async (key, text) => {
+  ['closed-ip', 554, '5.7.1 Service unavailable; client host blocked using zen.spamhaus.org', true],
+  ['closed-spam', 554, 'Spam message rejected', false],
+  ['closed-rate', 421, '4.7.0 Too many connections from your host, slow down', true],
+] as const)(
+  'a broadcast whose recipient is refused for good (%s, %d) tries after the pauses, and ends it with its reason after three days',
+  async (key, code, text, triesLast) => {
     const { engine } = bench;
     const [leadId = ''] = await seedKind(bench.db, { name: key, source: key, count: 1 });
     const domain = `${key}.example`;
     await bench.db.lead.update({ where: { id: leadId }, data: { email: `a@${domain}` } });
-    refusing.set(domain, { code: 554, text });
+    refusing.set(domain, { code, text });
     await bench.post('/v1/broadcasts', { key, template: 'plain', when: { source: key } }, bench.keys.marketer);
     await bench.post(`/v1/broadcasts/${key}/preview`, undefined, bench.keys.marketer);
     await bench.post(`/v1/broadcasts/${key}/start`, undefined, bench.keys.marketer);
@@ -327,7 +330,7 @@ test.each([
     expect((await broadcastShow(config, key)).text).toMatch(
       new RegExp(`Waits +Mails to ${domain} wait \\(1\\), .* UTC\\). To end it: .* sending lift ${domain}`),
     );
-    const dueNow = async (more: { firstDueAt?: Date } = {}): Promise<void> => {
+    const dueNow = async (more: { firstDueAt?: Date; attempts?: number } = {}): Promise<void> => {
       await bench.db.broadcastRecipient.updateMany({ where: { leadId }, data: { dueAt: new Date(), ...more } });
       engine.broadcasts.tell(first?.broadcastId ?? '');
     };
@@ -340,19 +343,25 @@ test.each([
     await engine.until(waiting, (row) => row?.attempts === 2);
     expect(await rowOf(domain)).toMatchObject({ refusals: 2 });
     expect(givenTo(domain)).toBe(2);
+    // The longest pause is repeated: it waits as long as those that are not tried.
+    await endPause(domain);
+    await dueNow({ attempts: 7 });
+    const last = await engine.until(waiting, (row) => row !== null && row.dueAt.getTime() > Date.now() + 15 * HOUR);
+    expect(last?.attempts).toBe(7);
     const refused = await bench.db.event.findMany({ where: { leadId } });
     const bounce = { type: 'email.bounced', machine: true, properties: { verdict: 'sender', heardAt: 'hand-over' } };
-    expect(refused).toMatchObject([bounce, bounce]);
-    // After three days the broadcast goes on without it.
-    await dueNow({ firstDueAt: new Date(Date.now() - 4 * 86_400_000) });
+    expect(refused).toMatchObject([bounce, bounce, bounce]);
+    // After three days the broadcast goes on without it: whether it waits for the receiver then, or is the one that tries.
+    if (triesLast) await endPause(domain);
+    await dueNow({ firstDueAt: new Date(Date.now() - 4 * 24 * HOUR) });
     await engine.until(
       async () => (await bench.get(`/v1/broadcasts/${key}`)).body['status'],
       (status) => status === 'done',
       60_000,
     );
     const sends = await bench.db.send.findMany({ where: { leadId } });
-    expect(sends).toEqual([expect.objectContaining({ status: 'skipped', reason: RECEIVER_REFUSES })]);
-    expect(givenTo(domain)).toBe(2);
+    expect(sends).toEqual([expect.objectContaining({ status: 'skipped', reason: RECEIVER_REFUSES, variant: 'a' })]);
+    expect(givenTo(domain)).toBe(triesLast ? 4 : 3);
   },
 );
 

@@ -1,19 +1,20 @@
 import type { LimitFunction } from 'p-limit';
 import { isBroadcastOver } from '../../domain/broadcast.ts';
-import type { Outcome } from '../../domain/effect.ts';
+import { type Outcome, refusalOf } from '../../domain/effect.ts';
+import { RECEIVER_REFUSES } from '../../domain/refusals.ts';
 import { type ActedMail, settleMails } from '../../effects/many-mails.ts';
 import { pause } from '../../runtime/pause.ts';
 import { reached } from '../../runtime/race-points.ts';
 import { TRY_AGAIN_AFTER } from '../../steps/after-outcome.ts';
-import { lockBroadcast } from '../../store/broadcasts/broadcasts.ts';
+import { type Broadcast, lockBroadcast } from '../../store/broadcasts/broadcasts.ts';
 import { putOff, type Recipient } from '../../store/broadcasts/recipients.ts';
 import { inTransaction } from '../../store/process/picture.ts';
-import { writeSends } from '../../store/process/sends.ts';
-import { newId } from '../../domain/ids.ts';
-import { broadcastSendKey } from '../../domain/broadcast.ts';
+import { type NewSend, writeSends } from '../../store/process/sends.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { sitOut } from '../sit-out.ts';
+import { skipRow, variantFor } from './skip-row.ts';
 import { type TakenMail, takeNext } from './take.ts';
+import { triedAgain } from './try-again.ts';
 
 /** What a lane works with. */
 export interface LaneWork {
@@ -86,37 +87,23 @@ async function writeOutcomes(
     const canRepeat = broadcast !== null && !isBroadcastOver(broadcast.status);
     const released = await settleMails(tx, acted, { canRepeat });
     const back: Recipient[] = [];
-    const givenUp: ActedMail[] = [];
+    const givenUp: NewSend[] = [];
     for (const one of released) {
       const recipient = byId.get(one.mail.id)?.recipient;
-      const attempts = recipient?.attempts ?? 0;
-      const minutes = one.isOutdated ? 0 : TRY_AGAIN_AFTER[attempts];
-      if (recipient === undefined || minutes === undefined || broadcast?.status === 'canceled') givenUp.push(one);
-      else
-        back.push({
-          ...recipient,
-          attempts: one.isOutdated ? attempts : attempts + 1,
-          dueAt: new Date(clock() + minutes * 60_000),
-        });
+      if (recipient === undefined || broadcast === null) continue;
+      const again = broadcast.status === 'canceled' ? null : triedAgain(one, recipient, clock());
+      if (again === null) givenUp.push(givenUpRow(broadcast, recipient, one));
+      else back.push({ ...recipient, ...again });
     }
     await putOff(tx, broadcastId, back);
-    await writeSends(
-      tx,
-      givenUp.map(({ mail, outcome, at }) => ({
-        id: newId('send'),
-        key: broadcastSendKey(broadcastId, mail.leadId),
-        leadId: mail.leadId,
-        channel: 'email',
-        audience: 'lead',
-        templateKey: broadcast?.variants[0]?.template ?? '',
-        topic: broadcast?.topic ?? null,
-        attempt: newId('command'),
-        occurredAt: at,
-        broadcastId,
-        reason:
-          broadcast?.status === 'canceled' ? 'canceled' : `not-accepted: ${'reason' in outcome ? outcome.reason : ''}`,
-      })),
-      'skipped',
-    );
+    await writeSends(tx, givenUp, 'skipped');
   });
+}
+
+/** With the same reason as those that waited for the receiver in vain. */
+function givenUpRow(broadcast: Broadcast, recipient: Recipient, { outcome, at }: ActedMail): NewSend {
+  const because =
+    refusalOf(outcome) === null ? `not-accepted: ${'reason' in outcome ? outcome.reason : ''}` : RECEIVER_REFUSES;
+  const reason = broadcast.status === 'canceled' ? 'canceled' : because;
+  return skipRow(broadcast, variantFor(broadcast, recipient), { leadId: recipient.leadId, at, reason });
 }

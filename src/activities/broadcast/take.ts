@@ -1,5 +1,4 @@
-import type { BroadcastVariant } from '../../domain/broadcast.ts';
-import { broadcastSendKey, PUT_OFF_AT_MOST } from '../../domain/broadcast.ts';
+import { broadcastSendKey } from '../../domain/broadcast.ts';
 import { recipientVerdict } from '../../domain/broadcast-verdict.ts';
 import { longestPeriodMs } from '../../domain/caps.ts';
 import { SENDING } from '../../domain/pauses.ts';
@@ -30,10 +29,11 @@ import type { Lead } from '../../store/generated/client.ts';
 import { lockLeadsIfFree } from '../../store/lock.ts';
 import { inTransaction } from '../../store/process/picture.ts';
 import { type NewSend, writeSends } from '../../store/process/sends.ts';
-import { newId } from '../../domain/ids.ts';
 import type { PublishedRules } from '../../store/rules/in-force.ts';
 import type { ActivityDeps } from '../deps.ts';
 import { pace } from './pace.ts';
+import { skipRow, variantFor } from './skip-row.ts';
+import { isPutOffTooLong } from './try-again.ts';
 import { waitForTurn } from '../wait-for-turn.ts';
 
 /** A message that is claimed, with the recipient whose it is: it is put back if the message certainly did not leave. */
@@ -131,7 +131,8 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
       atMs,
     });
     const variant = variantFor(broadcast, recipient);
-    const toSkip = (reason: string): void => void skipped.push(skipRow(broadcast, variant, { lead, atMs, reason }));
+    const toSkip = (reason: string): void =>
+      void skipped.push(skipRow(broadcast, variant, { leadId: lead.id, at: new Date(atMs), reason }));
     if (verdict.kind === 'skip') toSkip(verdict.reason);
     else if (verdict.kind === 'send') {
       const template = await wordedAs(deps, tx, variant);
@@ -172,7 +173,8 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
     const recipient = byLead.get(lead.id);
     if (claim === undefined || recipient === undefined) continue;
     if ('broken' in claim) {
-      const told = { lead, atMs: leadNow(lead, realNowMs), reason: `template-broken: ${claim.broken}`.slice(0, 500) };
+      const reason = `template-broken: ${claim.broken}`.slice(0, 500);
+      const told = { leadId: lead.id, at: new Date(leadNow(lead, realNowMs)), reason };
       skipped.push(skipRow(broadcast, variantFor(broadcast, recipient), told));
     } else mails.push({ mail: claim, recipient, offsetMs: Number(lead.clockOffsetMs) });
   }
@@ -186,21 +188,9 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
   return { mails, looked: leads.length, isStopped: false, pacedUntilMs: null };
 }
 
-function isPutOffTooLong({ firstDueAt }: Recipient, dueAt: Date): boolean {
-  return dueAt.getTime() - firstDueAt.getTime() > PUT_OFF_AT_MOST;
-}
-
 async function keepPace(tx: Tx, broadcast: Broadcast, messages: number, nowMs: number): Promise<void> {
   const until = broadcast.rate === null ? null : new Date(pace(broadcast, nowMs).after(messages));
   await tx.$executeRaw`UPDATE broadcasts SET worked_at = now(), paced_until = ${until} WHERE id = ${broadcast.id}`;
-}
-
-/** The recipient's own, or the one that did best. */
-function variantFor({ variants, winner, id }: Broadcast, recipient: Recipient): BroadcastVariant {
-  const key = recipient.variant ?? winner;
-  const variant = variants.find((one) => one.key === key) ?? variants[0];
-  if (variant === undefined) throw new Error(`Broadcast ${id} has no variant`);
-  return variant;
 }
 
 function draftFor(
@@ -213,25 +203,4 @@ function draftFor(
   const need = needId === null ? null : knownNeed(playbook, { productLine, type });
   const clock = { zone: zoneOfLead(lead, playbook.defaultTimeZone), at };
   return { template, to: addressOf(lead), context: { lead: personOf(lead), clock, campaign: null, need } };
-}
-
-function skipRow(
-  broadcast: Broadcast,
-  variant: BroadcastVariant,
-  { lead, atMs, reason }: { lead: Lead; atMs: number; reason: string },
-): NewSend {
-  return {
-    id: newId('send'),
-    key: broadcastSendKey(broadcast.id, lead.id),
-    leadId: lead.id,
-    channel: 'email',
-    audience: 'lead',
-    templateKey: variant.template,
-    topic: broadcast.topic,
-    attempt: newId('command'),
-    occurredAt: new Date(atMs),
-    broadcastId: broadcast.id,
-    variant: variant.key,
-    reason,
-  };
 }
