@@ -9,6 +9,7 @@ import { currencyOf } from '../reports/money.ts';
 import { dayOf, lastDayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Report, Section } from '../reports/report.ts';
+import { pairedBars } from '../reports/paired-bars.ts';
 import { sparkline } from '../reports/sparkline.ts';
 import { asOfInWords, inWords } from '../reports/words.ts';
 import type { Config } from '../runtime/config.ts';
@@ -73,8 +74,10 @@ export function filterOf(given: string): [string, string] {
   );
 }
 
-function sectionInWords({ title, columns, rows, total, notes, chart }: Section, currency: string): string {
-  if (rows.length === 0) return `${title}: nothing in this time.`;
+function sectionInWords(section: Section, currency: string): string {
+  const { title, columns, rows, total, notes, chart, none } = section;
+  if (rows.length === 0)
+    return none === undefined ? `${title}: nothing in this time.` : [title, none, ...notes].join('\n');
   const table = new Table({
     head: columns.map((column) => column.title),
     style: { head: [], border: [] },
@@ -87,6 +90,22 @@ function sectionInWords({ title, columns, rows, total, notes, chart }: Section, 
     title,
     ...lines.map((column) => `${column.title}  ${sparkline(rows.map(({ cells }) => Number(cells[column.key] ?? 0)))}`),
     table.toString(),
+    ...(chart?.kind === 'curve' ? [curveInWords(section, chart.columns)] : []),
     ...notes,
   ].join('\n');
+}
+
+/** For each row its two shares, one below the other. */
+function curveInWords({ columns, rows }: Section, drawn: readonly string[]): string {
+  const [first] = columns;
+  const shares = columns.filter(({ key }) => drawn.includes(key));
+  return pairedBars(
+    rows.map(({ cells }) => ({
+      name: String(cells[first?.key ?? ''] ?? ''),
+      bars: shares.map(({ key, title }) => {
+        const share = Number(cells[key] ?? 0);
+        return { title, share, words: inWords(share, 'share', '') };
+      }),
+    })),
+  );
 }

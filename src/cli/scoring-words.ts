@@ -1,8 +1,10 @@
 /** Tables of a backtest, and a learned readiness in words. */
 import Table from 'cli-table3';
 import type { Backtest, BacktestRow } from '../domain/backtest.ts';
-import type { Learning } from '../domain/learned/learn.ts';
+import { comparedInWords, FIFTHS, SUCCESS_WORDS, tooFewInWords } from '../domain/learned/in-words.ts';
+import type { CalibrationBin, Learning } from '../domain/learned/learn.ts';
 import { type Goal, type LearnedModel, weightInWords } from '../domain/learned/model.ts';
+import { pairedBars } from '../reports/paired-bars.ts';
 
 export function backtestInWords({ all, bands, grades, rules }: Backtest, gradesOf: 'history' | 'now'): string {
   if (all.handOffs === 0) return 'No rep has decided on a lead yet: there is nothing to test the rules on.';
@@ -43,26 +45,21 @@ interface Told {
 }
 
 export function learningInWords(learning: Learning, { goal, write, written }: Told): string {
-  const success = goal === 'won' ? 'won' : 'an opportunity at least';
-  if (!learning.enough) {
-    const { successes, failures, needed } = learning;
-    return `There are too few outcomes to learn from: ${successes} hand-offs were ${success}, ${failures} were not. At least ${needed} of each are needed, and some of each among the newest. Nothing is guessed, and nothing was written.`;
-  }
+  if (!learning.enough) return `${tooFewInWords(learning, goal)} Nothing was written.`;
   const { model, quality, better } = learning;
   const calibration = new Table({ head: ['Outcomes', 'Predicted', 'Came true'], style: { head: [], border: [] } });
   for (const { outcomes, predicted, observed } of quality.calibration)
     calibration.push([outcomes, `${predicted}%`, `${observed}%`]);
   return [
-    `Learned from ${model.outcomes} hand-offs until ${model.until}, of which ${model.successes} were ${success}:`,
+    `Learned from ${model.outcomes} hand-offs until ${model.until}, of which ${model.successes} were ${SUCCESS_WORDS[goal]}:`,
     ...model.weights.map((one) => `  ${weightInWords(one)}`),
     '',
     `Tested on the newest ${quality.unseen} outcomes, which the tested model had not seen:`,
-    `  puts a success before a failure in ${times(quality.learned)} of 100 pairs; the rules do in ${times(quality.rules)}, a coin in 50`,
-    `  of the best fifth ${quality.bestFifth.learned}% succeed; of the best fifth by the rules ${quality.bestFifth.rules}%, of all ${quality.bestFifth.all}%`,
-    better ? '  It is better than the rules.' : '  It is NOT better than the rules: go on with the rules.',
+    ...comparedInWords(quality, better).map((sentence) => `  ${sentence}`),
     '',
     'Calibration, the least likely fifth first:',
     calibration.toString(),
+    curveInWords(quality.calibration),
     '',
     nextInWords(better, write, written),
   ].join('\n');
@@ -75,8 +72,16 @@ function nextInWords(better: boolean, write: boolean, written: string | null): s
   return better ? 'To use it: npx nurture scoring learn --write' : 'Nothing was written.';
 }
 
-function times(ranking: number): number {
-  return Math.round(ranking * 100);
+function curveInWords(bins: readonly CalibrationBin[]): string {
+  return pairedBars(
+    bins.map(({ predicted, observed }, n) => ({
+      name: FIFTHS[n] ?? '',
+      bars: [
+        { title: 'Predicted', share: predicted / 100, words: `${predicted}%` },
+        { title: 'Came true', share: observed / 100, words: `${observed}%` },
+      ],
+    })),
+  );
 }
 
 /** playbook/learned.yaml. Numbers and names only, so that nothing needs quoting but the names. */

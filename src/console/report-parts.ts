@@ -42,7 +42,7 @@ export function sectionPart(section: Section, currency: string, links: ReportLin
   return html`<section>
     <h2>${section.title}</h2>
     ${chart === null ? '' : html`<div class="card wide" tabindex="0" role="region" aria-label="Chart: ${section.title}">${raw(chart)}</div>`}
-    ${section.rows.length === 0 ? html`<p class="soft">Nothing in this time.</p>` : tableOf(section, currency, links)}
+    ${section.rows.length === 0 ? html`<p class="soft">${section.none ?? 'Nothing in this time.'}</p>` : tableOf(section, currency, links)}
     ${section.notes.map((note) => html`<p class="soft">${note}</p>`)}${definitions(section.columns)}
     <p class="small screen"><a href="${file}">CSV</a> <a href="${file}&format=json">JSON</a></p>
   </section>`;

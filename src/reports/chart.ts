@@ -1,37 +1,14 @@
 /** The chart of a section as SVG, made on the server. Colors are those of the page around it, so that it fits light and dark. */
-import { BarChart, LineChart } from 'echarts/charts';
-import { GridComponent, LegendComponent } from 'echarts/components';
-import { init, use, type EChartsCoreOption } from 'echarts/core';
-import { SVGRenderer } from 'echarts/renderers';
+import type { EChartsCoreOption } from 'echarts/core';
 import { decimalsOf } from '../domain/currency.ts';
 import { type Label, labelsOf, withWholeNames } from './chart-labels.ts';
+import { COLORS, INK, legendHeight, legendOf, LINE, type Size, SIZES, svgOf } from './chart-svg.ts';
+import { CURVE_HEIGHT, curveOf } from './curve.ts';
 import type { Chart, Column, Row, Section } from './report.ts';
 import { inWords, NOT_KNOWN } from './words.ts';
 
-use([BarChart, LineChart, GridComponent, LegendComponent, SVGRenderer]);
-
-/** Units of the picture that a page is about as wide as: letters keep their size on a phone. */
-interface Size {
-  width: number;
-  /** Letters of a line of a name. */
-  longest: number;
-  /** Space at the left for names whose letters are wider than a server guesses. */
-  left: number;
-  /** The least space at the right, for the figure beside the longest bar. */
-  right: number;
-  isNarrow: boolean;
-}
-const SIZES = {
-  broad: { width: 960, longest: 32, left: 48, right: 24, isNarrow: false },
-  narrow: { width: 320, longest: 15, left: 24, right: 52, isNarrow: true },
-} as const satisfies Record<string, Size>;
-
-const COLORS = [1, 2, 3, 4, 5, 6].map((n) => `var(--chart-${n})`);
-const INK = 'var(--soft)';
-const LINE = 'var(--line)';
 /** A picture with more bars than this is no picture. */
 const MOST_BARS = 20;
-const LEGEND_LINE = 22;
 
 /**
  * Two pictures as SVG, of which the style of the page shows the one that fits. Without styles of their own, which a strict
@@ -45,9 +22,10 @@ export function chartOf(section: Section, currency: string): string | null {
 
 function drawn({ columns, rows }: Section, chart: Chart, currency: string, as: keyof typeof SIZES): string {
   const size = SIZES[as];
+  if (chart.kind === 'curve') return svgOf(curveOf(columns, rows, chart, size), as, CURVE_HEIGHT);
   const figures = columns.filter(({ key }) => chart.columns.includes(key));
   const shown = chart.kind === 'lines' ? rows : rows.slice(0, MOST_BARS);
-  const legend = legendHeight(figures, size);
+  const legend = legendHeight(figures.length, size);
   const named = namesOf(columns);
   const names = shown.map(({ cells }) =>
     named.map(({ key, unit }) => inWords(cells[key] ?? NOT_KNOWN, unit, currency)).join(' · '),
@@ -59,19 +37,7 @@ function drawn({ columns, rows }: Section, chart: Chart, currency: string, as: k
     chart.kind === 'lines'
       ? 226 + legend
       : 26 + legend + shown.length * (figures.length > 1 ? 12 + 15 * figures.length : isTall ? 34 : 26);
-  const picture = init(null, null, { renderer: 'svg', ssr: true, width: size.width, height });
-  try {
-    picture.setOption(optionOf(chart, figures, shown, labels, currency, size));
-    return withWholeNames(withoutStyles(picture.renderToSVGString(), as), labels);
-  } finally {
-    picture.dispose();
-  }
-}
-
-/** On a phone the names of the figures stand below one another. */
-function legendHeight(figures: readonly Column[], { isNarrow }: Size): number {
-  if (figures.length < 2) return 12;
-  return isNarrow ? 8 + LEGEND_LINE * figures.length : 34;
+  return withWholeNames(svgOf(optionOf(chart, figures, shown, labels, currency, size), as, height), labels);
 }
 
 function optionOf(
@@ -99,22 +65,12 @@ function optionOf(
   };
   const isUpright = chart.kind === 'lines';
   return {
-    animation: false,
     color: COLORS,
-    textStyle: { fontFamily: 'sans-serif' },
-    // Letters are measured by guess on a server: the gap is wide enough for those that are wider.
-    legend: {
-      show: drawn.length > 1,
-      top: 0,
-      left: 0,
-      itemGap: size.isNarrow ? 8 : 36,
-      orient: size.isNarrow ? 'vertical' : 'horizontal',
-      textStyle: { color: INK },
-    },
+    legend: legendOf(drawn.length, size),
     grid: {
       left: size.left,
       right: isUpright ? 24 : Math.max(size.right, 8 + LETTER * longestLabel(rows, drawn, currency)),
-      top: legendHeight(drawn, size),
+      top: legendHeight(drawn.length, size),
       bottom: 8,
       outerBoundsMode: 'same',
       outerBoundsContain: 'axisLabel',
@@ -160,21 +116,4 @@ function labelOf(unit: Column['unit'], currency: string, scale: number) {
 function namesOf(columns: readonly Column[]): readonly Column[] {
   const figures = columns.findIndex(({ unit }, i) => i > 0 && unit !== 'text');
   return columns.slice(0, Math.max(1, figures));
-}
-
-/** Styles become attributes of the same meaning; what reacts to a mouse is left out. */
-function withoutStyles(svg: string, as: keyof typeof SIZES): string {
-  return svg
-    .replaceAll(/<style\b[\s\S]*?<\/style>/g, '')
-    .replaceAll(/ style="([^"]*)"/g, (_all, style: string) =>
-      style
-        .split(';')
-        .filter((part) => part.includes(':'))
-        .map((part) => {
-          const [name = '', value = ''] = part.split(/:(.*)/s);
-          return ` ${name.trim()}="${value.trim()}"`;
-        })
-        .join(''),
-    )
-    .replace('<svg ', `<svg aria-hidden="true" class="chart ${as}" `);
 }

@@ -35,9 +35,9 @@ export interface Row {
   rowKey?: string;
 }
 
-/** bars: one group a row; lines: over time; steps: from the first row down to the last. */
+/** bars: one group a row; lines: over time; steps: from the first row down to the last; curve: the second column by the first, both shares. */
 export interface Chart {
-  kind: 'bars' | 'lines' | 'steps';
+  kind: 'bars' | 'lines' | 'steps' | 'curve';
   /** Keys of the columns that are drawn. */
   columns: readonly string[];
 }
@@ -49,6 +49,8 @@ export interface Section {
   rows: readonly Row[];
   total?: Row;
   chart?: Chart;
+  /** Why there are no rows, where there are none and that is not because nothing happened in the time. */
+  none?: string;
   /** What a reader has to know: what was left out, and why. */
   notes: readonly string[];
 }

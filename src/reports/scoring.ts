@@ -4,6 +4,7 @@ import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { countHandOffs, type HandOffOfLead, readHandOffs } from '../store/scoring/hand-offs.ts';
+import { learnedSections } from './learned.ts';
 import { leadsBehind, counted, reached, sectionOf, shareOf } from './of-turns.ts';
 import type { Asked, Report, Section } from './report.ts';
 
@@ -118,6 +119,7 @@ async function outcomes(tx: Tx, asked: Asked): Promise<Section[]> {
   return [
     decided('bands', 'By score at the hand-off', 'Score', bands, notes),
     decided('rules', 'By rule: most sent back first', 'Rule that gave points', rules, notes),
+    ...learnedSections(past, playbook.scoring, notes),
   ];
 }
 

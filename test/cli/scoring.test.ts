@@ -3,12 +3,14 @@ import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { publishFolders } from '../../src/cli/publish.ts';
+import { reportShow } from '../../src/cli/reports.ts';
 import { scoringBacktest, scoringLearn } from '../../src/cli/scoring.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { type Config, loadConfig } from '../../src/runtime/config.ts';
 import { closeDb, createDb } from '../../src/store/db.ts';
 import { playbookWith } from '../crash/playbook.ts';
 import { createTestDatabase, type TestDatabase } from '../support/database.ts';
+import { writeOutcomes } from '../support/outcomes.ts';
 
 const HAND_OFFS = 240;
 
@@ -38,28 +40,10 @@ const written = (): Promise<boolean> =>
     () => false,
   );
 
-/** Leads of a partner are won four times of five, those of a fair one time of five; what they did tells nothing. */
 async function live(): Promise<void> {
   const db = createDb(database.url, { max: 1 });
   try {
-    const rep = await db.rep.findFirstOrThrow();
-    await db.$executeRaw`
-      WITH given AS (
-        SELECT n, n % 2 = 0 AS partner, (n / 2) % 5 AS fifth, '2026-01-01'::timestamptz + n * interval '1 day' AS at
-        FROM generate_series(1, ${HAND_OFFS}::int) n),
-      facts AS (SELECT *, CASE WHEN partner THEN fifth > 0 ELSE fifth = 0 END AS won FROM given),
-      led AS (
-        INSERT INTO leads (id, email, stage, need_id, source, fit_grade, score_at, created_at, updated_at)
-        SELECT 'lead-' || n, 'p@one-' || n || '.example', CASE WHEN won THEN 'customer' ELSE 'no-need' END, 'need-' || n,
-          CASE WHEN partner THEN 'partner' ELSE 'fair' END, 'C', at, at, at FROM facts),
-      needed AS (
-        INSERT INTO needs (id, lead_id, stage, outcome, opened_at, closed_at)
-        SELECT 'need-' || n, 'lead-' || n, CASE WHEN won THEN 'customer' ELSE 'no-need' END,
-          CASE WHEN won THEN 'won' ELSE 'lost' END, at, at + interval '9 days' FROM facts)
-      INSERT INTO assignments (id, lead_id, need_id, rep_id, team, rule, status, reason, offered_at, decided_at, created_at)
-      SELECT 'asg-' || n, 'lead-' || n, 'need-' || n, ${rep.id}, 'north', 'the-rest',
-        CASE WHEN won OR n % 3 > 0 THEN 'accepted' ELSE 'rejected' END::assignment_status,
-        CASE WHEN won OR n % 3 > 0 THEN NULL ELSE 'too-early' END, at, at, at FROM facts`;
+    await writeOutcomes(db, (await db.rep.findFirstOrThrow()).id, HAND_OFFS);
   } finally {
     await closeDb(db);
   }
@@ -69,7 +53,9 @@ test('without outcomes both say so, and nothing is guessed or written', async ()
   expect((await scoringBacktest(config)).text).toContain('No rep has decided on a lead yet');
   const learned = await scoringLearn(config, { goal: 'won', write: true });
   expect(learned).toMatchObject({ exitCode: 1, data: { enough: false, written: null } });
-  expect(learned.text).toContain('There are too few outcomes to learn from: 0 hand-offs were won, 0 were not.');
+  const tooFew = 'There are too few outcomes to learn from: 0 hand-offs were won, 0 were not.';
+  expect(learned.text).toContain(tooFew);
+  expect((await reportShow(config, 'scoring', {})).text).toContain(tooFew);
   expect(await written()).toBe(false);
 });
 
@@ -89,8 +75,32 @@ test('what is learned says how much better than the rules it is; the file is a p
   expect(await written()).toBe(false);
   expect(looked.text).toMatch(/source partner instead of the rare ones: [\d.]+ times the odds/);
   expect(looked.text).toContain('It is better than the rules.');
+  expect(barsOf(looked.text)).toHaveLength(10);
   const { data, exitCode } = await scoringLearn(config, { goal: 'won', write: true });
   expect({ data, exitCode }).toMatchObject({ exitCode: 0, data: { written: path.join(folder.dir, 'learned.yaml') } });
   expect(await readFile(path.join(folder.dir, 'learned.yaml'), 'utf8')).toContain(`outcomes: ${HAND_OFFS}`);
   expect(loadPlaybook(folder.dir).scoring.learned).toMatchObject({ goal: 'won', outcomes: HAND_OFFS });
 });
+
+test('the report draws the same, for each fifth what was predicted above what came true', async () => {
+  const { text } = await reportShow(config, 'scoring', { since: '2025-12-01', until: '2026-12-31' });
+  const bars = barsOf(text);
+  expect(bars).toEqual(barsOf((await scoringLearn(config, { goal: 'won' })).text));
+  const [least, most] = [bars[0], bars.at(-1)];
+  expect(least?.title).toBe('Predicted');
+  expect(most?.title).toBe('Came true');
+  // As long as their shares: the longest has 40 letters.
+  const highest = Math.max(...bars.map(({ percent }) => percent));
+  for (const { length, percent } of bars) expect(length).toBe(Math.round((percent / highest) * 40));
+  expect(Number(most?.percent)).toBeGreaterThan(60);
+  expect(Number(least?.percent)).toBeLessThan(40);
+});
+
+/** Lines such as "The least likely fifth  Predicted  ███  21.2%". */
+function barsOf(text: string): { title: string; length: number; percent: number }[] {
+  return [...text.matchAll(/(Predicted|Came true) +(█*) +([\d.]+)%/g)].map(([, title = '', bar = '', percent]) => ({
+    title,
+    length: bar.length,
+    percent: Number(percent),
+  }));
+}

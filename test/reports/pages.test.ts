@@ -12,6 +12,7 @@ import { openApi, type Bench } from '../api/support.ts';
 import { createVisitor } from '../api/visitor.ts';
 import { writeBroadcasts } from '../support/broadcast-mails.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
+import { writeOutcomes } from '../support/outcomes.ts';
 
 /** What a stranger may write into any field of a form. */
 const PAYLOAD = `"><img src=x onerror=alert(1)><script>alert(2)</script>`;
@@ -32,6 +33,7 @@ beforeAll(async () => {
       { email: `${role}@pages.example`, name: role, role },
       { actor: 'system', at: new Date() },
     );
+  await writeOutcomes(bench.db, bench.reps['ada'] ?? '', 240);
   await hostile();
 });
 afterAll(() => bench.close());
@@ -88,10 +90,14 @@ const LISTS = ['leads-in/leads?figure=needs&by=source', 'funnel/leads?figure=won
   (path) => `reports/${path}`,
 );
 
+/** With enough outcomes for the curve of the learned readiness. */
+const LEARNED = 'reports/scoring?since=2025-12-01&until=2026-12-31';
+
 const PAGES = [
   'reports',
   'reports/target',
   ...REPORTS.map(({ key }) => `reports/${key}`),
+  LEARNED,
   'cadences',
   'cadences/past-nurture',
   'cadences/ebook-resources',
@@ -125,6 +131,12 @@ test('a payload is text, on every report by every dimension, and in the list beh
   );
   expect(text).toContain('customer, grade');
   expect(text).not.toMatch(/<img src=x|<script>alert/);
+});
+
+test('the report on scoring has the curve of the learned readiness, which is looked at below', async () => {
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', await sessionOf('marketer@pages.example'));
+  expect((await who.go(`/console/${LEARNED}`)).text).toContain('If both were the same');
 });
 
 test('a wrong question is answered with what is wrong, and with the report without it', async () => {

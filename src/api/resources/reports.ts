@@ -266,10 +266,10 @@ function csvReply(
   return bytes(200, 'text/csv; charset=utf-8', Buffer.from(toCsv(section, currency, asked, asOf)), headers);
 }
 
-function sectionView({ columns, total, chart: _chart, ...section }: Section): z.input<typeof SectionView> {
+function sectionView({ columns, total, chart: _chart, none, ...section }: Section): z.input<typeof SectionView> {
   return {
     ...section,
-    notes: [...section.notes],
+    notes: [...(none === undefined ? [] : [none]), ...section.notes],
     rows: section.rows.map((row) => ({ ...row, cells: { ...row.cells } })),
     columns: columns.map(({ definition, hasLeads, ...column }) => ({
       ...column,

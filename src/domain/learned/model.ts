@@ -46,12 +46,18 @@ export function learnedPercent({ intercept, weights }: LearnedModel, facts: Lear
   return Math.floor(sigmoid(z) * 1_000 + 0.5) / 10;
 }
 
+/** What a weight is about, and by how much it multiplies the odds of success: "grade A instead of C", 2.3. */
+export function oddsOf({ feature, weight }: LearnedModel['weights'][number]): { what: string; times: number } {
+  const rounded = (odds: number): number => (odds >= 10 ? Math.round(odds) : Math.round(odds * 100) / 100);
+  const times = rounded(Math.exp(weight));
+  if (feature === 'score') return { what: 'a doubled engagement score', times: rounded(2 ** weight) };
+  if (feature === 'freeMail') return { what: 'an address of a free mail provider', times };
+  if (feature.startsWith(GRADE)) return { what: `grade ${feature.slice(GRADE.length)} instead of C`, times };
+  return { what: `source ${feature.slice(SOURCE.length)} instead of the rare ones`, times };
+}
+
 /** "grade A instead of C: 2.3 times the odds" */
-export function weightInWords({ feature, weight }: LearnedModel['weights'][number]): string {
-  const times = (odds: number): string =>
-    `${odds >= 10 ? Math.round(odds) : Math.round(odds * 100) / 100} times the odds`;
-  if (feature === 'score') return `a doubled engagement score: ${times(2 ** weight)}`;
-  if (feature === 'freeMail') return `an address of a free mail provider: ${times(Math.exp(weight))}`;
-  if (feature.startsWith(GRADE)) return `grade ${feature.slice(GRADE.length)} instead of C: ${times(Math.exp(weight))}`;
-  return `source ${feature.slice(SOURCE.length)} instead of the rare ones: ${times(Math.exp(weight))}`;
+export function weightInWords(one: LearnedModel['weights'][number]): string {
+  const { what, times } = oddsOf(one);
+  return `${what}: ${times} times the odds`;
 }
