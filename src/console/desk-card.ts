@@ -34,9 +34,9 @@ export function deskCard(
   const { task } = row;
   const phone = presentablePhone(row.phone);
   const dues = duesOf(row).map(
-    ({ what, at }) =>
+    ({ what, at, isDue }) =>
       html`${what}:
-      ${whenShown(at, zone, nowMs)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
+      ${whenShown(at, zone, nowMs)}${isDue && at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
   );
   return html`<li class="card">
     <h3>${row.isTheirs ? html`<a href="/console/leads/${row.leadId}">${nameOf(row)}</a>` : nameOf(row)}</h3>
@@ -68,22 +68,26 @@ function wordsPart({ whyNow, note }: DeskWords): Html {
   ${note === null ? '' : html`<p><strong>Note${note.by === null ? '' : ` of ${note.by}`}:</strong> ${singleLine(note.body, LONGEST_NOTE)}</p>`}`;
 }
 
-/** What is due with it, the soonest first: an offer may have come with the step that was planned by who had the lead before. */
+/** What is due with it, the soonest first. What came along with an offer stands below the decision, and is due once the offer is accepted. */
 function duesOf({
   task,
+  isOffer,
   dueAt,
   decideBy,
   answerBy,
   contactBy,
   stepAt,
   nextStep,
-}: DeskRow): { what: string; at: Date }[] {
+}: DeskRow): { what: string; at: Date; isDue: boolean }[] {
+  const isDue = !isOffer;
   const dues = [
-    { what: task?.body ?? '', at: task === null ? null : dueAt },
-    { what: 'Decide', at: decideBy },
-    { what: 'Answer the reply', at: answerBy },
-    { what: 'Make the first contact', at: contactBy },
-    { what: `${decideBy === null ? '' : 'Planned: '}${nextStep ?? 'Next step'}`, at: stepAt },
-  ].flatMap(({ what, at }) => (at === null ? [] : [{ what, at }]));
-  return dues.toSorted((a, b) => a.at.getTime() - b.at.getTime());
+    { what: task?.body ?? '', at: task === null ? null : dueAt, isDue },
+    { what: 'Decide', at: decideBy, isDue: true },
+    { what: 'Answer the reply', at: answerBy, isDue },
+    { what: 'Make the first contact', at: contactBy, isDue },
+    { what: nextStep ?? 'Next step', at: stepAt, isDue },
+  ].flatMap((one) =>
+    one.at === null ? [] : [{ ...one, at: one.at, what: one.isDue ? one.what : `Once accepted: ${one.what}` }],
+  );
+  return dues.toSorted((a, b) => Number(b.isDue) - Number(a.isDue) || a.at.getTime() - b.at.getTime());
 }

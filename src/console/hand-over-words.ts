@@ -9,7 +9,8 @@ import type { Html } from './layout.ts';
 export const WHAT_GOES_ALONG: Html = html`<p class="soft">
   Each becomes a new offer, and its time to accept begins anew; the time to the first contact begins once it is
   accepted. An opportunity stays one: the new rep has it at once. Next steps, tasks and the time to answer a reply go
-  along as they are. Who gets several is told in one mail.
+  along as they are; an answer and a next step are not late before the lead is accepted. Who gets several is told in one
+  mail.
 </p>`;
 
 /** What is said beside a rep. */

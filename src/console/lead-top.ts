@@ -1,7 +1,7 @@
 /** The head of a lead's page: who it is, why now, and what is to be done, so that a phone shows it without scrolling. */
 import { html } from 'hono/html';
 import { isLive } from '../domain/assignment.ts';
-import { type Due, duesOfHandOff } from '../domain/dues.ts';
+import { type Due, dueOnceAccepted, duesOfHandOff } from '../domain/dues.ts';
 import { moneyInWords } from '../domain/money-words.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Readiness } from '../domain/readiness.ts';
@@ -74,6 +74,8 @@ export function topOf({
   const { company, jobTitle } = presentable(lead);
   const phone = presentablePhone(lead.phone);
   const dues = duesOf(lead, planned);
+  const [latest] = lead.assignments;
+  const along = latest?.needId === lead.needId ? dueOnceAccepted(latest, lead.stage as Stage, planned) : [];
   const words = (at: Date): string => whenShown(at, zone, nowMs);
   return html`<section class="card top">
     <p>
@@ -101,6 +103,7 @@ export function topOf({
               </p>`,
           )
     }
+    ${along.map(({ what, at }) => html`<p><strong>Once accepted:</strong> ${what} by ${words(at)}</p>`)}
     <p>
       <span class="badge">${lead.stage}</span>
       ${endOf(need, reasons)}${isClosed(lead.stage as Stage) ? '' : html`<span class="badge">${readiness}</span>`}

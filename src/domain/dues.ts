@@ -24,11 +24,38 @@ export interface Due {
 }
 
 /**
- * What is due in a hand-off, the soonest first; empty where it is over, or an outcome has ended what was planned. An offer may have come with
- * the step that was planned by who had the lead before. Lists read the same as SQL, see store/lists/dues.ts.
+ * What is due in a hand-off, the soonest first; empty where it is over, or an outcome has ended what was planned. An offer waits for its decision
+ * alone: what came along with it is told by `dueOnceAccepted`. Lists read the same as SQL, see store/lists/dues.ts.
  * @param planned The next step in its rep's words; null: it is not known
  */
 export function duesOfHandOff(handOff: HandOffTimes, stage: Stage, planned: string | null): Due[] {
+  const times = timesOf(handOff, stage, planned);
+  return handOff.status === 'offered' ? times.filter(({ kind }) => kind === 'decision') : times;
+}
+
+/**
+ * What the rep takes over by accepting an offer, the soonest first: the answer and the step of who had the lead before. Until then it is not late,
+ * however long ago it was due. Empty of what is no offer.
+ */
+export function dueOnceAccepted(handOff: HandOffTimes, stage: Stage, planned: string | null): Due[] {
+  if (handOff.status !== 'offered') return [];
+  return timesOf(handOff, stage, planned).filter(({ kind }) => kind !== 'decision');
+}
+
+/** Stages in which no rep has accepted the lead: what the one before had planned waits for the next. */
+export const STEPS_WAIT_IN = ['qualified', 'assigned'] as const satisfies readonly Stage[];
+
+/** Whether a task is late. @param nowMs On the lead's clock */
+export function isTaskLate(
+  { status, kind, dueAt }: { status: string; kind: string; dueAt: Date },
+  stage: string,
+  nowMs: number,
+): boolean {
+  const waits = kind === 'next-step' && STEPS_WAIT_IN.some((one) => one === stage);
+  return status === 'open' && dueAt.getTime() < nowMs && !waits;
+}
+
+function timesOf(handOff: HandOffTimes, stage: Stage, planned: string | null): Due[] {
   const { status, dueAt, answerDueAt, firstContactAt, contactDueAt, nextStepAt } = handOff;
   if (!isLive(status) || isClosed(stage)) return [];
   const times: readonly { kind: DueKind; what: string; at: Date | null }[] = [

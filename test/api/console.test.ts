@@ -1147,7 +1147,7 @@ describe('the board', () => {
     expect(nobody.text).toMatch(new RegExp(`id="leads-to"[^>]*aria-invalid.*value="${leadId}"\\s+checked`, 's'));
     expect(nobody.text).toContain('id="wrong-leads-to">Choose a team or a rep');
     const form = { csrf: all.csrf, once: onceOf(all.text), lead: leadId, to: `rep:${to}`, note: 'Ada is ill' };
-    // What was planned goes along, and stands beside the decision: it may be due before.
+    // What was planned goes along, and stands beside the decision: it is not overdue before the lead is accepted.
     const plan = { csrf: all.csrf, once: 'p', step: 'Send the quote', dueAt: '2031-01-02T09:00' };
     expect((await who.go(`/console/leads/${leadId}/log`, plan)).status).toBe(303);
     await stepPasses(leadId, new Date('2020-01-02T09:00Z'));
@@ -1164,11 +1164,11 @@ describe('the board', () => {
     expect(await bench.db.repActivity.count({ where: { leadId, body: 'Ada is ill' } })).toBe(1);
     const theirs = await signIn(to);
     const theirDesk = (await theirs.go('/console')).text;
-    expect(theirDesk).toMatch(/Planned: Send the quote:\s+2 Jan 2020 09:00.*Decide:/s);
+    expect(theirDesk).toMatch(/Decide:.*Once accepted: Send the quote:\s+2 Jan 2020 09:00\s*<\/p>/s);
     expect(theirDesk).toMatch(/<strong>Note of Mia:<\/strong>\s+Ada is ill/);
     expect((await theirs.go('/console/decide')).text).toMatch(/planned: Send the quote/);
     expect((await theirs.go(`/console/leads/${leadId}`)).text).toMatch(
-      /Next:<\/strong> Send the quote by\s+2 Jan 2020 09:00.*Then:<\/strong> decide by/s,
+      /Next:<\/strong> decide by.*Once accepted:<\/strong> Send the quote by\s+2 Jan 2020 09:00\s*<\/p>/s,
     );
     // Money and numbers are written as the reader's browser writes them.
     await bench.db.need.updateMany({ where: { leadId }, data: { valueMinor: 123_456_700n, currency: 'EUR' } });

@@ -24,6 +24,11 @@ describe('a lead is put off', () => {
     ['the first contact was made', { contactDueAt: at(1), firstContactAt: at(-1) }, at(99)],
     ['what was to be decided is', { dueAt: at(-9) }, at(99)],
     ['the hand-off is over', { status: 'rejected', nextStepAt: at(1) }, at(99)],
+    [
+      'what came along with an offer is',
+      { status: 'offered', dueAt: at(4), answerDueAt: at(-9), nextStepAt: at(-1) },
+      at(4),
+    ],
   ] as const)('where %s', (_, times, until) => {
     expect(whyNot(times, until)).toBeNull();
   });

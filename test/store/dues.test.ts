@@ -70,7 +70,7 @@ test('by hand-offs at random: each that is due, in the same order; lists and the
   const found = new Map([...wanted.keys()].map((leadId) => [leadId, [] as [string, Date][]]));
   for (const { leadId, due, dueAt } of rows) found.get(leadId)?.push([due, dueAt]);
   expect(found, `seed ${seed}`).toEqual(wanted);
-  expect([...wanted.values()].filter((dues) => dues.length > 2).length).toBeGreaterThan(5);
+  expect([...wanted.values()].filter((dues) => dues.length > 1).length).toBeGreaterThan(5);
 
   const listed = await readListedLeads(db, [...wanted.keys()]);
   for (const { id, due, dueAt } of listed)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isTaskLate } from '../../domain/dues.ts';
 import { AppError } from '../../domain/errors.ts';
 import { leadNow } from '../../store/clock.ts';
 import { type ListedTask, listTasks, readTask } from '../../store/lists/tasks.ts';
@@ -30,7 +31,9 @@ const Task = z
     rep: Person,
     team: z.string().nullable(),
     dueAt: Timestamp,
-    overdue: z.boolean(),
+    overdue: z
+      .boolean()
+      .meta({ description: 'A next step whose lead no rep has accepted waits for the next rep: it is not overdue' }),
     cadence: z.string().nullable(),
     stepId: z.string().nullable(),
     result: z.string().nullable(),
@@ -137,7 +140,7 @@ function view(task: ListedTask, realNowMs: number): z.input<typeof Task> {
     rep: { id: rep.id, key: rep.key, name: rep.name },
     team: task.team,
     dueAt: task.dueAt.toISOString(),
-    overdue: task.status === 'open' && task.dueAt.getTime() < leadNow(lead, realNowMs),
+    overdue: isTaskLate(task, lead.stage, leadNow(lead, realNowMs)),
     cadence: task.cadence,
     stepId: task.stepId,
     result: task.result,

@@ -6,6 +6,7 @@ import type { Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
 import { OVERDUE } from './decisions.ts';
+import { TASK_LATE } from './dues.ts';
 import { FURTHEST_CLOCK } from './open-leads.ts';
 import { beyond, type PageEnd } from './page-end.ts';
 import { lateAtWork } from './run-out.ts';
@@ -159,8 +160,7 @@ const BRANCHES: readonly Branch[] = [
     entries: Prisma.sql`
       SELECT 'task-overdue' AS kind, t.lead_id AS "leadId", t.id AS ref, t.due_at AS since,
              'A ' || replace(t.kind, '-', ' ') || ' that ' || t.rep_id || ' was to make is overdue.' AS reason, t.rep_id, t.team
-      FROM tasks t JOIN leads l ON l.id = t.lead_id
-      WHERE t.status = 'open' AND t.due_at < now() + l.clock_offset_ms * interval '1 millisecond'`,
+      FROM tasks t JOIN leads l ON l.id = t.lead_id WHERE ${TASK_LATE}`,
     inScope: (scope) =>
       scope.kind === 'all'
         ? Prisma.sql`TRUE`

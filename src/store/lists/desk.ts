@@ -42,6 +42,8 @@ export interface DeskRow {
   task: DeskTask | null;
   /** Whether the rep may open its page: a lead of whom they have but a task may be nobody's, or a colleague's. */
   isTheirs: boolean;
+  /** It waits for the rep's decision, put off or not. */
+  isOffer: boolean;
   /** The rep has yet to get in touch with it. False for a task. */
   isNew: boolean;
   phone: string | null;
@@ -55,7 +57,7 @@ export interface DeskRow {
   dueAt: Date | null;
   /** The end of the offer; null: it is none. */
   decideBy: Date | null;
-  /** By when a reply of the lead is to be answered; null: none waits. */
+  /** By when a reply of the lead is to be answered; null: none waits. Of an offer this and the next two are due once it is accepted. */
   answerBy: Date | null;
   /** By when the first contact is to be made; null: it was made, or its team has no such time. */
   contactBy: Date | null;
@@ -147,7 +149,7 @@ export async function readDesk(
       FROM parted
     )
     SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p.due, p."dueAt", p."decideBy", p."answerBy", p."contactBy", p."stepAt", p."snoozedUntil",
-      p."shownFor", p."isNew", l.phone, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
+      p."shownFor", p.status = 'offered' AS "isOffer", p."isNew", l.phone, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
       l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", ${bound('$learned', moment)} AS learned,
       n.value_minor AS "valueMinor", n.currency,
       CASE WHEN p."stepAt" IS NOT NULL THEN s.body END AS "nextStep",

@@ -2,6 +2,7 @@
 import type { Scope } from '../../domain/policy.ts';
 import { Prisma } from '../generated/client.ts';
 import { type RecordedWays, wentSql } from './cadence-ways.ts';
+import { TASK_LATE } from './dues.ts';
 import { LATE, openLeads } from './open-leads.ts';
 import { becameReady, endedEarly, leftEarly } from './run-ends.ts';
 import { STANDS_AT } from './stands-at.ts';
@@ -112,8 +113,7 @@ export function matchSql(
 }
 
 const OVERDUE = Prisma.sql`(l.need_id IN (SELECT late.need_id FROM (${openLeads({ kind: 'all' }, null)}) late WHERE late.stands_out = ANY (${[...LATE]}::text[]))
-  OR EXISTS (SELECT FROM tasks tk WHERE tk.lead_id = l.id AND tk.status = 'open'
-    AND tk.due_at < now() + l.clock_offset_ms * interval '1 millisecond'))`;
+  OR EXISTS (SELECT FROM tasks t WHERE t.lead_id = l.id AND ${TASK_LATE}))`;
 
 function stepSql({ cadence, step, mail, arm, left }: AtStep): Prisma.Sql[] {
   if (mail === undefined && arm === undefined && left === undefined)
