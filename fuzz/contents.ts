@@ -42,6 +42,7 @@ export const TABLES = [
   'mail_refusals',
   'bulk_runs',
   'broadcasts',
+  'broadcast_reactions',
   'newsletters',
   'broadcast_recipients',
   'sign_ins',

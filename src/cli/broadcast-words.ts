@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import type { BroadcastView } from '../api/schemas/broadcast.ts';
 import { reactedInWords } from '../domain/broadcast-trial.ts';
 import { countOf } from '../domain/count-of.ts';
+import type { Verdict } from '../domain/machine-open.ts';
+import { VERDICT_WORDS } from '../domain/mail-reactions.ts';
 import { reasonInWords } from '../domain/send-words.ts';
 import { waitInWords } from './wait-words.ts';
 import { progressInWords } from './run-words.ts';
@@ -55,6 +57,10 @@ export function broadcastInWords(one: BroadcastShown): string {
         ])),
     ...(one.winnerBecause === null ? [] : [['Trial', one.winnerBecause] as [string, string]]),
     ...counts('Became', one.outcomes),
+    ...REACTED.flatMap(([key, title]): [string, string][] => {
+      const found = reactionInWords(one.reactions[key]);
+      return found === '' ? [] : [[title, found]];
+    }),
     ...one.waitsFor.map((wait): [string, string] => ['Waits', waitInWords(wait, 'UTC')]),
     ...(one.nextAt === null ? [] : [['Goes on', one.nextAt] as [string, string]]),
     ...(one.error === null ? [] : [['Why', one.error] as [string, string]]),
@@ -64,6 +70,19 @@ export function broadcastInWords(one: BroadcastShown): string {
     ...rows.map(([name, value]) => `${name.padEnd(10)} ${value}`),
     ...(next === undefined ? [] : [`${next} ${one.key}`]),
   ].join('\n');
+}
+
+const REACTED = [
+  ['opened', 'Opened'],
+  ['clicked', 'Clicked'],
+  ['replied', 'Replied'],
+] as const;
+
+/** "48 by people, 60 by machines; 5 not tracked": messages. Empty: there was none. */
+function reactionInWords({ untracked, ...by }: BroadcastShown['reactions']['opened']): string {
+  const counted = Object.entries(by).filter(([, messages]) => messages > 0);
+  const words = counted.map(([verdict, messages]) => `${messages} ${VERDICT_WORDS[verdict as Verdict]}`).join(', ');
+  return [words, ...(untracked > 0 ? [`${untracked} not tracked`] : [])].filter((part) => part !== '').join('; ');
 }
 
 function ofAll({ count, looked }: { count: number; looked: number }): string {

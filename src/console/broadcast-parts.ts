@@ -4,6 +4,7 @@ import type { BroadcastStatus } from '../domain/broadcast.ts';
 import type { TrialResult } from '../domain/broadcast-trial.ts';
 import { explainCondition } from '../domain/condition.ts';
 import { countOf } from '../domain/count-of.ts';
+import { VERDICT_WORDS } from '../domain/mail-reactions.ts';
 import { LEADS_OWN_ZONE, type Newsletter, timesInWords } from '../domain/newsletter.ts';
 import { reasonInWords } from '../domain/send-words.ts';
 import type { Wait } from '../domain/waits.ts';
@@ -202,13 +203,13 @@ function trialTable(trial: readonly TrialResult[], { variants, winner }: Broadca
 function reactionsTable(reactions: Reactions): Html {
   return section(
     'Messages on which there was a reaction, by whose it was',
-    headsOf('Reaction', ...VERDICTS, 'not tracked: cannot be known'),
+    headsOf('Reaction', ...VERDICTS.map((verdict) => VERDICT_WORDS[verdict]), 'not tracked: cannot be known'),
     REACTIONS.map(
       (reaction) =>
         html`<tr>
           <th scope="row">${reaction}</th>
           ${VERDICTS.map((verdict) => html`<td>${reactions[reaction][verdict]}</td>`)}
-          <td>${reactions[reaction].unknown}</td>
+          <td>${reactions[reaction].untracked}</td>
         </tr>`,
     ),
   );

@@ -6,6 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
 import { doubtClaimsOfBroadcast } from '../../src/store/process/sends.ts';
 import { createBrakeWatch } from '../../src/api/brake-watch.ts';
+import { broadcastShow } from '../../src/cli/broadcast.ts';
 import type { Newsletter } from '../../src/domain/newsletter.ts';
 import { publishRead } from '../../src/playbook/publish.ts';
 import { issueNewsletter } from '../../src/store/newsletters/issue.ts';
@@ -307,6 +308,11 @@ test('variants are tried on a share; the rest gets the one that people clicked o
   const done = await untilIs('tried', 'done');
   expect(done).toMatchObject({ winner: 'b', outcomes: { sent: 200 } });
   expect(done['winnerBecause']).toContain('b did best (a: 0 of ');
+  const [machine, human] = ['a', 'b'].map((key) => tried.filter(({ variant }) => variant === key).length);
+  const none = { human: 0, suspect: 0, machine: 0, unknown: 0, untracked: 0 };
+  expect(done['reactions']).toEqual({ opened: none, clicked: { ...none, human, machine }, replied: none });
+  const told = await broadcastShow({ ...config, client: { url: bench.base, key: bench.keys.operator } }, 'tried');
+  expect(told.text).toMatch(new RegExp(`^Clicked +${human} by people, ${machine} by machines$`, 'm'));
   expect([...mailsTo('tried').values()].every((count) => count === 1)).toBe(true);
 
   await planOf('unclear', { trial: { ...trial, for: '0.02 minutes' } });

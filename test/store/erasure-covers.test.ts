@@ -78,6 +78,7 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   newsletters: 'key passed_because paused_by schedule sync_error',
   bulk_runs: 'after error id kind outcomes params started_by status',
   // They go with the send, and the send with the lead.
+  broadcast_reactions: 'broadcast_id send_id',
   dismissed_sends: 'dismissed_by send_id',
   resent_sends: 'resent_by send_id',
   cadence_revisions: 'cadence definition hash id templates',

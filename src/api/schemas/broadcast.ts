@@ -80,6 +80,14 @@ export const BroadcastRequest = z.strictObject({
 
 const Counts = z.record(z.string(), z.int());
 
+const Reacted = z.object({
+  human: z.int(),
+  suspect: z.int().meta({ description: 'Perhaps a scanner’s, and no human sign has followed: it does not count' }),
+  machine: z.int(),
+  unknown: z.int().meta({ description: 'By whom cannot be told, such as a web mail’s proxy that also serves people' }),
+  untracked: z.int().meta({ description: 'Messages that left of which it is not recorded' }),
+});
+
 const Preview = z
   .object({
     count: z.int().meta({ description: 'Leads that it is for' }),
@@ -143,8 +151,12 @@ export const BroadcastView = BroadcastSummary.extend({
   outcomes: Counts.meta({
     description: 'Leads by what became of them: sent, failed, in_doubt, claimed, or why they got nothing',
   }),
+  reactions: z.object({ opened: Reacted, clicked: Reacted, replied: Reacted }).meta({
+    description:
+      'Messages on which there was a reaction, by whose it was; one on which a person and a machine clicked counts in both',
+  }),
   countedAt: Timestamp.meta({
-    description: 'When these were counted: of 50,000 leads or more not for each request, but at once when it is over',
+    description: 'When these were counted: of 250,000 leads or more not for each request, but at once when it is over',
   }),
 }).meta({ id: 'Broadcast' });
 

@@ -11,7 +11,7 @@ export async function broadcastView(
   { db, rules }: Pick<StoreContext, 'db' | 'rules'>,
   one: Broadcast,
 ): Promise<z.input<typeof BroadcastView>> {
-  const [{ left, outcomes, trial, countedAt }, waits] = await Promise.all([
+  const [{ left, outcomes, trial, reactions, countedAt }, waits] = await Promise.all([
     figuresOf(db, one),
     waitsOf(db, rules.current().playbook, one),
   ]);
@@ -31,6 +31,7 @@ export async function broadcastView(
     left,
     waitsFor: waits.map(waitView),
     outcomes: { ...outcomes },
+    reactions,
     countedAt: countedAt.toISOString(),
   };
 }

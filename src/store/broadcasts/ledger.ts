@@ -9,19 +9,21 @@ export interface Ledger {
   outcomes: Record<string, number>;
   /** See `trialResults`. */
   trial: TrialResult[];
-  /** Messages that left of which it cannot be known whether they were opened, or clicked. */
-  unknown: { opens: number; clicks: number };
+  /** Messages that left of which opens, or clicks, are not recorded. */
+  untracked: { opened: number; clicked: number };
 }
 
-interface Group extends TrialResult {
+/** Messages that are alike in all that is asked of them. */
+interface Group {
   variant: string;
   became: string;
+  untracked: string | null;
+  measured: boolean;
+  reacted: boolean;
   count: number;
-  opens: number;
-  clicks: number;
 }
 
-/** Read in one pass: of a large broadcast each takes long. */
+/** Read in one pass, with one sum: of a large broadcast each takes long. */
 export async function ledgerOf(
   db: Db,
   { id, variants, trial }: Pick<Broadcast, 'id' | 'variants' | 'trial'>,
@@ -29,23 +31,25 @@ export async function ledgerOf(
   const by = trial?.by ?? 'clicks';
   const groups = await db.$queryRaw<Group[]>`
     SELECT variant, CASE WHEN status = 'skipped' THEN coalesce(reason, 'skipped') ELSE status::text END AS became,
-      count(*)::int AS count, (count(*) FILTER (WHERE status = 'sent'))::int AS sent,
-      (count(*) FILTER (WHERE status = 'sent' AND ${isMeasured(by)}))::int AS measured,
-      (count(*) FILTER (WHERE status = 'sent' AND ${hasReacted(by)}))::int AS reacted,
-      (count(*) FILTER (WHERE status = 'sent' AND untracked IS NOT NULL))::int AS opens,
-      (count(*) FILTER (WHERE status = 'sent' AND untracked = 'all'))::int AS clicks
-    FROM sends WHERE broadcast_id = ${id} GROUP BY 1, 2`;
-  const sum = (all: readonly Group[], what: 'count' | 'sent' | 'measured' | 'reacted' | 'opens' | 'clicks'): number =>
-    all.reduce((total, group) => total + group[what], 0);
-  const became = Object.entries(Object.groupBy(groups, (group) => group.became))
-    .map(([key, all = []]) => [key, sum(all, 'count')] as const)
+      untracked, ${isMeasured(by)} AS measured, ${hasReacted(by)} AS reacted, count(*)::int AS count
+    FROM sends WHERE broadcast_id = ${id} GROUP BY 1, 2, 3, 4, 5`;
+  const count = (which: (group: Group) => boolean): number =>
+    groups.reduce((sum, group) => (which(group) ? sum + group.count : sum), 0);
+  const became = [...new Set(groups.map((group) => group.became))]
+    .map((what) => [what, count((group) => group.became === what)] as const)
     .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+  const sent = (which: (group: Group) => boolean): number => count((group) => group.became === 'sent' && which(group));
   return {
     outcomes: Object.fromEntries(became),
-    trial: variants.map(({ key }) => {
-      const all = groups.filter(({ variant }) => variant === key);
-      return { variant: key, sent: sum(all, 'sent'), measured: sum(all, 'measured'), reacted: sum(all, 'reacted') };
-    }),
-    unknown: { opens: sum(groups, 'opens'), clicks: sum(groups, 'clicks') },
+    trial: variants.map(({ key }) => ({
+      variant: key,
+      sent: sent(({ variant }) => variant === key),
+      measured: sent(({ variant, measured }) => variant === key && measured),
+      reacted: sent(({ variant, reacted }) => variant === key && reacted),
+    })),
+    untracked: {
+      opened: sent(({ untracked }) => untracked !== null),
+      clicked: sent(({ untracked }) => untracked === 'all'),
+    },
   };
 }

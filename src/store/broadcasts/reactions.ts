@@ -1,49 +1,39 @@
+import type { Verdict } from '../../domain/machine-open.ts';
 import type { Db } from '../db.ts';
 import type { Ledger } from './ledger.ts';
 
 export const REACTIONS = ['opened', 'clicked', 'replied'] as const;
 export type Reaction = (typeof REACTIONS)[number];
-export const VERDICTS = ['human', 'suspect', 'machine'] as const;
+export const VERDICTS = ['human', 'suspect', 'machine', 'unknown'] as const satisfies readonly Verdict[];
 
-/** Messages of a broadcast on which somebody or something reacted so, by the verdict on it; `unknown`: not tracked, so it cannot be known. */
-export type Reactions = Readonly<Record<Reaction, Readonly<Record<(typeof VERDICTS)[number] | 'unknown', number>>>>;
+/**
+ * Messages of a broadcast on which somebody or something reacted so, by the verdict on it. A message on which a person and a machine clicked
+ * counts in both. `untracked`: messages that left of which it is not recorded.
+ */
+export type Reactions = Readonly<Record<Reaction, Readonly<Record<Verdict | 'untracked', number>>>>;
 
-const TYPES = ['email.opened', 'email.clicked', 'reply.received'];
-
-/** A message on which a person and a machine clicked counts in both columns. */
+/** What is kept with the events: `mail_reaction_of` in the database says which number is what. */
 export async function reactionsOf(
   db: Db,
   broadcastId: string,
-  counting: Promise<Ledger['unknown']>,
+  ledger: Promise<Pick<Ledger, 'untracked'>>,
 ): Promise<Reactions> {
-  const [rows, untracked] = await Promise.all([reacted(db, broadcastId), counting]);
-  const unknown: Readonly<Record<string, number | undefined>> = {
-    'email.opened': untracked.opens,
-    'email.clicked': untracked.clicks,
+  const [rows, { untracked }] = await Promise.all([counted(db, broadcastId), ledger]);
+  const counts = new Map(rows.map(({ reaction, count }) => [reaction, count]));
+  const of = (reaction: Reaction) => {
+    const tens = 10 * (REACTIONS.indexOf(reaction) + 1);
+    const count = (verdict: Verdict): number => counts.get(tens + VERDICTS.indexOf(verdict) + 1) ?? 0;
+    return { human: count('human'), suspect: count('suspect'), machine: count('machine'), unknown: count('unknown') };
   };
-  const of = (type: string) => ({
-    human: 0,
-    suspect: 0,
-    machine: 0,
-    unknown: unknown[type] ?? 0,
-    ...Object.fromEntries(rows.filter((row) => row.type === type).map(({ verdict, count }) => [verdict, count])),
-  });
-  const [opened, clicked, replied] = TYPES.map(of);
-  const none = of('');
   return {
-    opened: opened ?? none,
-    clicked: clicked ?? none,
-    replied: replied ?? none,
+    opened: { ...of('opened'), untracked: untracked.opened },
+    clicked: { ...of('clicked'), untracked: untracked.clicked },
+    // Whoever answers does so in a mail of their own.
+    replied: { ...of('replied'), untracked: 0 },
   };
 }
 
-function reacted(
-  db: Db,
-  broadcastId: string,
-): Promise<{ type: string; verdict: (typeof VERDICTS)[number]; count: number }[]> {
+function counted(db: Db, broadcastId: string): Promise<{ reaction: number; count: number }[]> {
   return db.$queryRaw`
-    SELECT e.type, CASE WHEN NOT e.machine THEN 'human' WHEN e.properties->>'verdict' = 'suspect' THEN 'suspect' ELSE 'machine' END AS verdict,
-      count(DISTINCT e.send_id)::int AS count
-    FROM sends s JOIN events e ON e.send_id = s.id
-    WHERE s.broadcast_id = ${broadcastId} AND e.type = ANY(${TYPES}) GROUP BY 1, 2`;
+    SELECT reaction, count(*)::int AS count FROM broadcast_reactions WHERE broadcast_id = ${broadcastId} GROUP BY 1`;
 }
