@@ -94,6 +94,23 @@ describe('DNS', () => {
     if (says !== '') expect(finding).toMatchObject({ status: 'failed', mend: expect.any(String) });
   });
 
+  it('a DMARC record that wants the very domain is held against the signature and the return path', async () => {
+    const says = async (tags: string, sender: Partial<Sender>): Promise<[string, string]> => {
+      const records = { ...GOOD, '_dmarc.mail.shop.example': [`v=DMARC1; p=reject${tags}`] };
+      const finding = await checkDmarc(dns(records), { ...SENDER, fromDomain: 'mail.shop.example', ...sender });
+      return [finding.status, finding.says];
+    };
+    const wants = (tags: string): string =>
+      `The record wants mail.shop.example itself (${tags}): shop.example signs, and mails come back to bounces.shop.example.`;
+    expect((await says('; aspf=r; adkim=r', {}))[0]).toBe('ok');
+    expect((await says('; adkim=s', {}))[0]).toBe('ok');
+    expect(await says('; adkim=s; aspf=s', {})).toEqual(['failed', wants('adkim=s, aspf=s')]);
+    expect((await says('; aspf = s', {}))[0]).toBe('ok');
+    expect((await says('; adkim=s; aspf=s', { returnDomain: 'mail.shop.example' }))[0]).toBe('ok');
+    expect((await says('; adkim=s; aspf=s', { dkim: { ...dkim, domainName: 'mail.shop.example' } }))[0]).toBe('ok');
+    expect(await says('; aspf=s', { dkim: null })).toEqual(['warning', expect.stringContaining('signs nothing')]);
+  });
+
   it('DKIM of another organization is none for DMARC', async () => {
     expect((await checkDkim(dns(GOOD), { ...SENDER, fromDomain: 'else.example' })).says).toContain(
       'DMARC takes no such signature',

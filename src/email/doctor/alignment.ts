@@ -49,3 +49,23 @@ export function whyNotAligned({ fromDomain, returnDomain, signer }: Aligning): {
     mend: `Add ${wanted} to DKIM_DOMAIN, with a comma${signer === null ? ', with a key (`npx nurture dkim`)' : ''}, or have mails come back to bounces.${wanted} (returnDomain of the sender in settings.yaml, INBOUND_DOMAIN for MAIL_FROM).`,
   };
 }
+
+/**
+ * The same where the record of DMARC wants the very domain of From in the signature (adkim=s) or in the return path (aspf=s), not only one of the
+ * same organization. Null: it is aligned so, or would not be in any case.
+ */
+export function whyNotStrict(mail: Aligning, record: string): { says: string; mend: string } | null {
+  const { fromDomain, returnDomain, signer } = mail;
+  const isStrict = (tag: string): boolean => new RegExp(String.raw`;\s*${tag}\s*=\s*s\s*(?:;|$)`, 'i').test(record);
+  const fits = (domain: string, strict: boolean): boolean =>
+    strict ? domain.toLowerCase() === fromDomain.toLowerCase() : organizationOf(domain) === organizationOf(fromDomain);
+  const [bySignature, byReturn] = [isStrict('adkim'), isStrict('aspf')];
+  if (whyNotAligned(mail) !== null || fits(returnDomain, byReturn)) return null;
+  if (signer !== null && fits(signer, bySignature)) return null;
+  const signed = signer === null ? 'the engine signs nothing' : `${signer} signs`;
+  const tags = [...(bySignature ? ['adkim=s'] : []), ...(byReturn ? ['aspf=s'] : [])];
+  return {
+    says: `The record wants ${fromDomain} itself (${tags.join(', ')}): ${signed}, and mails come back to ${returnDomain}.`,
+    mend: `Add ${fromDomain} to DKIM_DOMAIN, with a comma${signer === null ? ', with a key (`npx nurture dkim`)' : ''}, or take ${tags.join(' and ')} out of the record.`,
+  };
+}

@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { dkimRecord } from '../dkim.ts';
 import type { DkimOptions } from '../transport.ts';
-import { organizationOf, whyNotAligned } from './alignment.ts';
+import { type Aligning, organizationOf, whyNotAligned, whyNotStrict } from './alignment.ts';
 import { type Finding, orNone, type Resolver, textsAt } from './finding.ts';
 
 export interface Sender {
@@ -108,7 +108,8 @@ function keyIn(record: string): string {
   return (/(?:^|;)\s*p=([^;]*)/.exec(record)?.[1] ?? '').replaceAll(/\s/g, '');
 }
 
-export async function checkDmarc(dns: Resolver, { fromDomain }: Sender): Promise<Finding> {
+export async function checkDmarc(dns: Resolver, sender: Sender): Promise<Finding> {
+  const { fromDomain } = sender;
   const names = [...new Set([fromDomain, organizationOf(fromDomain)])].map((domain) => `_dmarc.${domain}`);
   for (const name of names) {
     const records = (await textsAt(dns, name)).filter((record) => /^v=DMARC1\s*;/i.test(record));
@@ -119,6 +120,8 @@ export async function checkDmarc(dns: Resolver, { fromDomain }: Sender): Promise
     const [, policy] = /;\s*p\s*=\s*(none|quarantine|reject)\b/i.exec(record) ?? [];
     if (policy === undefined)
       return failed('DMARC', `The record at ${name} has no policy (“${record}”).`, 'Add p=none to begin with.');
+    const strict = whyNotStrict(alignedBy(sender), record);
+    if (strict !== null) return { check: 'DMARC', status: sender.dkim === null ? 'warning' : 'failed', ...strict };
     return { check: 'DMARC', status: 'ok', says: `${name}: p=${policy.toLowerCase()}.` };
   }
   return failed(
@@ -128,9 +131,13 @@ export async function checkDmarc(dns: Resolver, { fromDomain }: Sender): Promise
   );
 }
 
+function alignedBy({ fromDomain, returnDomain, dkim }: Pick<Sender, 'fromDomain' | 'returnDomain' | 'dkim'>): Aligning {
+  return { fromDomain, returnDomain, signer: dkim?.domainName ?? null };
+}
+
 /** Null: From is aligned with the signature or the return path. Of a server that signs itself, the receivers alone see it. */
 export function checkAlignment({ fromDomain, returnDomain, dkim }: Sender): Finding | null {
-  const found = whyNotAligned({ fromDomain, returnDomain, signer: dkim?.domainName ?? null });
+  const found = whyNotAligned(alignedBy({ fromDomain, returnDomain, dkim }));
   if (found === null) return null;
   return { check: 'DMARC', status: dkim === null ? 'warning' : 'failed', ...found };
 }
