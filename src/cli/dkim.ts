@@ -1,4 +1,5 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { AppError } from '../domain/errors.ts';
 import { dkimRecord, signingDomainOf, newDkimKey } from '../email/dkim.ts';
 import type { Config } from '../runtime/config.ts';
@@ -14,13 +15,13 @@ export interface DkimWish {
  * Writes a key to a file that is there for its owner alone, and says what to put into DNS and the environment. A key that is there
  * already is shown, never replaced: mails under way are signed by it.
  *
- * @throws AppError VALIDATION_FAILED: the file holds no private key
+ * @throws AppError VALIDATION_FAILED: the file holds no private key, or cannot be written
  */
 export function makeDkim({ mail }: Config, wish: DkimWish): Answer {
   const domain = wish.domain ?? mail.dkim.domains[0] ?? signingDomainOf(mail.from);
   const selector = wish.selector ?? mail.dkim.selector;
   const isNew = !existsSync(wish.out);
-  if (isNew) writeFileSync(wish.out, newDkimKey(), { mode: 0o600, flag: 'wx' });
+  if (isNew) writeKey(wish.out);
   const record = recordOf(wish.out, { domain, selector });
   const dmarc = { name: `_dmarc.${domain}`, value: 'v=DMARC1; p=none; rua=mailto:postmaster@' + domain };
   const lines = [
@@ -33,11 +34,21 @@ export function makeDkim({ mail }: Config, wish: DkimWish): Answer {
     `  ${dmarc.name}. IN TXT "${dmarc.value}"`,
     '',
     'Put into the environment, once DNS answers:',
-    `  DKIM_KEY_FILE=${wish.out}`,
+    `  DKIM_KEY_FILE=${path.resolve(wish.out)}`,
     `  DKIM_SELECTOR=${selector}`,
     `  DKIM_DOMAIN=${domain}`,
   ];
   return { data: { file: wish.out, isNew, domain, selector, record, dmarc }, text: lines.join('\n') };
+}
+
+function writeKey(file: string): void {
+  try {
+    writeFileSync(file, newDkimKey(), { mode: 0o600, flag: 'wx' });
+  } catch (cause) {
+    const folder = path.dirname(file);
+    const why = existsSync(folder) ? `nobody here may write into ${folder}` : `there is no folder ${folder}`;
+    throw new AppError('VALIDATION_FAILED', `${file} cannot be written: ${why}. Choose another --out.`, { cause });
+  }
 }
 
 function recordOf(file: string, names: { domain: string; selector: string }): ReturnType<typeof dkimRecord> {

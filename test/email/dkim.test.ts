@@ -36,6 +36,9 @@ test('the key is made once, for its owner alone; its record is printed again', (
   expect(second.data).toMatchObject({ isNew: false, record: (first.data as { record: unknown }).record });
   writeFileSync(join(folder, 'other'), 'no key');
   expect(() => makeDkim(config, { out: join(folder, 'other') })).toThrow(/holds no private key/);
+  const nowhere = join(folder, 'none', 'dkim.pem');
+  expect(() => makeDkim(config, { out: nowhere })).toThrow(`there is no folder ${join(folder, 'none')}`);
+  expect(first.text).toContain(`DKIM_KEY_FILE=${file}`);
 });
 
 test('an independent verifier accepts the signature, and refuses it when a header was changed', async () => {

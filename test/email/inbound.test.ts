@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { classifyFiles } from '../../src/cli/inbound.ts';
 import { classifyMail, type InboundVerdict } from '../../src/email/inbound/classify.ts';
 import { judge, type SmtpPhase } from '../../src/email/inbound/judge.ts';
 import { mailsOf } from '../../src/email/inbound/mbox.ts';
@@ -126,6 +127,16 @@ test('a report with several recipients has a verdict for each, and the file of t
   expect(verdicts).toEqual(['hard', 'soft']);
 });
 
+test('the command says of a file that it cannot read what is wrong with it', async () => {
+  const read = async (file: string): Promise<void> => {
+    for await (const mail of classifyFiles([file])) expect(mail.file).toBe('never');
+  };
+  await expect(read(import.meta.dirname)).rejects.toThrow(
+    `is a folder: name the files in it, as in ${import.meta.dirname}/*`,
+  );
+  await expect(read('no-such.eml')).rejects.toThrow('There is no file no-such.eml');
+});
+
 test('a refusal before the recipient was named never suppresses the recipient', () => {
   const text = '550 5.1.1 user unknown';
   const said = { text, beside: '', status: '5.1.1', isRemote: true } as const;
@@ -133,6 +144,15 @@ test('a refusal before the recipient was named never suppresses the recipient', 
   expect(judge({ ...said, phase: 'mail-from' })).toBe('sender');
   expect(judge({ ...said, phase: 'connect' })).toBe('sender');
 });
+
+test.each(['', 'hello', 'Subject: Re: your offer\r\n\r\nYes', '\u0000\u00ff\u00fe'])(
+  'what names no writer is no answer of a person: %j',
+  async (raw) => {
+    expect((await classifyMail(Buffer.from(raw, 'latin1'))).verdict).toBe('unclear');
+    const written = `From: Ann <ann@one.example>\r\n${raw.includes(':') ? raw : `\r\n${raw}`}`;
+    expect((await classifyMail(Buffer.from(written, 'latin1'))).verdict).toBe('reply');
+  },
+);
 
 test('bytes of any kind are read without an error, and never suppress anybody by chance', async () => {
   await fc.assert(

@@ -57,7 +57,9 @@ function answered(mail: InboundMail, toLeave: boolean): InboundRecipient[] | nul
   if (isNotice(mail)) return null;
   const byProgram = isAutomatic(mail);
   const leaves = isByMailProgram(mail) || ((toLeave || !byProgram) && /^\s*unsubscribe\b/i.test(mail.subject));
-  const verdict = leaves ? 'unsubscribe' : byProgram ? 'auto-reply' : 'reply';
+  // A mail of a person says whose it is (RFC 5322, 3.6.2).
+  const answer = mail.from === '' ? 'unclear' : 'reply';
+  const verdict = leaves ? 'unsubscribe' : byProgram ? 'auto-reply' : answer;
   return [{ address: mail.from === '' ? null : mail.from, status: null, verdict }];
 }
 
