@@ -156,7 +156,7 @@ export const BroadcastView = BroadcastSummary.extend({
       'Messages on which there was a reaction, by whose it was; one on which a person and a machine clicked counts in both',
   }),
   countedAt: Timestamp.meta({
-    description: 'When these were counted: of 250,000 leads or more not for each request, but at once when it is over',
+    description: 'When these were counted: of 50,000 leads or more not for each request, but at once when it is over',
   }),
 }).meta({ id: 'Broadcast' });
 

@@ -1,4 +1,4 @@
-/** What is counted over all leads of a broadcast. Of a very large one it takes a second, so it is not counted anew for everybody who looks. */
+/** What is counted over all leads of a broadcast. Of a large one it takes a second on a busy machine, so it is not counted anew for everybody who looks. */
 import { isBroadcastOver } from '../../domain/broadcast.ts';
 import type { TrialResult } from '../../domain/broadcast-trial.ts';
 import type { Db } from '../db.ts';
@@ -17,7 +17,7 @@ export interface BroadcastFigures {
 }
 
 /** Of fewer leads it is counted each time. */
-const LARGE = 250_000;
+const LARGE = 50_000;
 /** Figures are used for so many times as long as they took. */
 const USED_FOR = 20;
 /** Older ones nobody is shown, in milliseconds: who looks waits. */
