@@ -2,13 +2,15 @@
 import type { Db } from '../src/store/db.ts';
 
 /**
- * The tables that a request can write. Tables that only the playbook or the reconciler writes are left out: `campaigns`, revisions,
- * `findings`.
+ * The tables that a request can write. Tables that only the playbook or the reconciler writes are left out: revisions, `findings`; and
+ * `campaigns`, which say what `touches` and `campaign_writes` do.
  */
 export const TABLES = [
   'leads',
   'accounts',
   'touches',
+  'campaign_writes',
+  'campaign_costs',
   'needs',
   'stage_changes',
   'enrollments',

@@ -19,7 +19,7 @@ type Out<S extends z.ZodType | undefined> = S extends z.ZodType ? Output<S> : un
 /** The policy's action of the route: a caller who may do it with no lead is refused. `public`: needs no key. */
 export type Access = 'public' | Action;
 
-type Method = 'get' | 'post' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 /** One documented answer. Without a schema it has no body, or one that is not JSON (`mediaType`). */
 export interface ResponseSpec {

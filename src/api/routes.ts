@@ -26,6 +26,7 @@ import { taskRoutes } from './resources/tasks.ts';
 import { broadcastRoutes } from './resources/broadcasts.ts';
 import { newsletterRoutes } from './resources/newsletters.ts';
 import { bulkRunRoutes } from './resources/bulk-runs.ts';
+import { campaignEntryRoutes } from './resources/campaign-entries.ts';
 import { campaignRoutes } from './resources/campaigns.ts';
 import { canaryRoutes } from './resources/canaries.ts';
 import { pauseRoutes } from './resources/pauses.ts';
@@ -64,6 +65,7 @@ export function allRoutes(deps: ApiDeps, keyring: Pick<Keyring, 'forget'>, metri
     ...playbookRoutes(deps),
     ...segmentRoutes(deps),
     ...campaignRoutes(deps),
+    ...campaignEntryRoutes(deps),
     ...reportRoutes(deps),
     ...reportSubscriptionRoutes(deps),
     ...repRoutes(deps, keyring),

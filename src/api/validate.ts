@@ -6,7 +6,10 @@ import { issueInWords, unknownField } from './wording.ts';
 /** The most unknown fields that are reported. A body may have a million. */
 const MOST_UNKNOWN = 20;
 
-/** The issues of zod as path and message; each unknown field has its own path. */
+/**
+ * The issues of zod as path and message; each unknown field has its own path. A schema that files are read by as well says "expected a date", which
+ * stands behind a colon there.
+ */
 function fieldErrors(error: z.ZodError): FieldError[] {
   return error.issues.flatMap((issue) => {
     const pathTo = (...more: string[]): string => [...issue.path.map(String), ...more].join('.');
@@ -14,7 +17,7 @@ function fieldErrors(error: z.ZodError): FieldError[] {
       ? issue.keys
           .slice(0, MOST_UNKNOWN)
           .map((key) => ({ path: pathTo(key.slice(0, 100)), message: unknownField(key.slice(0, 100), issue.message) }))
-      : [{ path: pathTo(), message: issue.message }];
+      : [{ path: pathTo(), message: issue.message.replace(/^expected /, 'must be ') }];
   });
 }
 

@@ -3,7 +3,7 @@ import type { StepChange } from '../domain/cadence-diff.ts';
 import { type Plan, planPublish } from '../playbook/plan.ts';
 import type { PlanGroup, PlanMode } from '../playbook/plan-groups.ts';
 import type { FinishedGroup } from '../playbook/include-finished.ts';
-import { toPublish } from '../playbook/publish.ts';
+import { takenOverInWords, toPublish } from '../playbook/publish.ts';
 import { readFolders } from '../playbook/read-folders.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
 import { AppError } from '../domain/errors.ts';
@@ -69,7 +69,7 @@ function progressOn(out: NodeJS.WriteStream): ((leads: number) => void) | undefi
 }
 
 function describe(
-  { base, files, words, cadences, scoring, controlGroup }: Plan,
+  { base, files, words, cadences, scoring, controlGroup, takenOver }: Plan,
   { mode, includesFinished }: { mode: PlanMode; includesFinished: boolean },
   command: string,
 ): string {
@@ -102,6 +102,7 @@ function describe(
     ...(words.length === 0 ? [] : ['', 'What changes in the words of mails:', ...wordsDiffText(words)]),
     ...parts,
     ...reach,
+    ...takenOverInWords(takenOver).flatMap((sentence) => ['', `${sentence}.`]),
     ...(controlGroup === null ? [] : ['', controlGroupInWords(controlGroup)]),
     ...(scoring === null ? [] : ['', ...scoringPlanInWords(scoring)]),
     ...(changed.length === 0 && movesNobody && !includesFinished ? [] : ['', `To do it: ${command}`]),

@@ -9,7 +9,7 @@ import { amendLeads } from '../playbook/amend.ts';
 import { endCanary } from '../playbook/end-canary.ts';
 import { type Move, moveLeads } from '../playbook/follow.ts';
 import { includeFinished } from '../playbook/include-finished.ts';
-import { publishRead } from '../playbook/publish.ts';
+import { publishRead, takenOverInWords } from '../playbook/publish.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
 import { checkFolders, readFolders } from '../playbook/read-folders.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
@@ -120,6 +120,7 @@ export async function publishCommand(
   const differing = revision === undefined ? null : await filesThatDiffer(config);
   const text = [
     describe(publication, rescoring),
+    ...takenOverInWords(publication.takenOver).map((sentence) => `${sentence}.`),
     ...noteInWords(publication, publisher.note),
     ...(differing === null ? [] : differingInWords(differing, config)),
   ];

@@ -152,6 +152,11 @@ export interface AuditData {
   /** A canary ended: nobody gets it, or everybody does. */
   'playbook.halted': { revision: number; because: string };
   'playbook.promoted': { revision: number };
+  /** Of no lead: a campaign was written through the API, ended (by the file of a revision, where one is named), or told more of. */
+  'campaign.written': { campaign: string };
+  'campaign.ended': { campaign: string; revision?: number };
+  'campaign.added': { campaign: string; what: string; writeId: string };
+  'campaign.removed': { campaign: string; writeId: string };
   'process.rung': { reason: string };
   'clock.forwarded': { byMs: number };
 }

@@ -41,11 +41,15 @@ export interface CampaignGoal {
   won?: number;
 }
 
+/** `id`: of what was added through the API; what the file says has none. */
 export interface CampaignCost {
   /** A date such as "2027-03-08". */
   on: string;
   minor: number;
+  /** Where it is another than that of the campaign. */
+  currency?: string;
   for?: string;
+  id?: string;
 }
 
 /** Of a day; several add up. */
@@ -55,6 +59,7 @@ export interface CampaignAttendance {
   registered?: number;
   attended?: number;
   missed?: number;
+  id?: string;
 }
 
 /** Of a day. */
@@ -66,6 +71,7 @@ export interface CampaignFeedback {
   /** How many people it is of; 1 when it is not said. */
   answers?: number;
   words?: string;
+  id?: string;
 }
 
 /** What a touch must state; all that is given must be the same, whatever the case. */

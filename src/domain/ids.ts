@@ -9,6 +9,7 @@ export const ID_KINDS = {
   account: 'acc',
   need: 'need',
   campaign: 'cmp',
+  campaignEntry: 'cmpe',
   touch: 'tch',
   consent: 'cns',
   event: 'evt',

@@ -37,6 +37,7 @@ export const ACTIONS = [
   'save-report',
   'see-playbook',
   'see-publishing',
+  'write-campaign',
   'see-metrics',
   'switch-rep',
   'pause-cadence',
@@ -93,6 +94,8 @@ const POLICY: Readonly<Record<Action, readonly Party[]>> = {
   'save-report': ['rep', 'marketer', 'operator', 'admin'],
   'see-playbook': ['rep', 'marketer', 'operator', 'admin'],
   'see-publishing': ['marketer', 'operator', 'admin'],
+  // What a campaign is and what it cost: as the file says it, and whoever may publish may say it.
+  'write-campaign': ['marketer', 'operator', 'admin'],
   'see-metrics': ['operator', 'admin'],
   // Says whether a rep takes leads: the manager of one of their teams may.
   'switch-rep': ['rep', 'admin'],
@@ -121,6 +124,7 @@ const WITH_ANY_LEAD: ReadonlySet<Action> = new Set([
   'save-report',
   'see-playbook',
   'see-publishing',
+  'write-campaign',
   'see-metrics',
   'pause-cadence',
   'end-canary',

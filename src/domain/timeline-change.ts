@@ -76,6 +76,14 @@ export function changeTitle(change: Change, actor: string, names: Names): string
       return `Changed of a user${by}: ${change.data.fields.join(', ')}`;
     case 'rep.changed':
       return `Changed of a rep${by}: ${change.data.fields.join(', ')}`;
+    case 'campaign.written':
+      return `Campaign ‘${change.data.campaign}’ was written${by}`;
+    case 'campaign.ended':
+      return `Campaign ‘${change.data.campaign}’ was ended${by}`;
+    case 'campaign.added':
+      return `Added to campaign ‘${change.data.campaign}’${by}: ${change.data.what}`;
+    case 'campaign.removed':
+      return `Removed from campaign ‘${change.data.campaign}’${by}`;
     case 'assignment.waits':
       return change.data.why ?? `Waits until a rep of team ${change.data.team ?? 'unknown'} has room`;
     case 'need.closed':

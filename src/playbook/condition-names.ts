@@ -19,8 +19,10 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
   const check = (what: RefersTo, path: ValuePath, value: unknown): void => {
     if (Array.isArray(value)) value.forEach((one: unknown, i) => check(what, [...path, i], one));
     // Keys of cadences and segments are written small, and conditions compare without case.
-    else if (typeof value === 'string' && !(what !== 'event' && names[what]?.has(value.toLowerCase())))
-      checkKnown(file, path, what, value, names[what]);
+    else if (typeof value === 'string' && !(what !== 'event' && names[what]?.has(value.toLowerCase()))) {
+      if (what === 'campaign type' && mayBeOfTheApi(value, known.campaignTypes)) warnOfType(file, path, value);
+      else checkKnown(file, path, what, value, names[what]);
+    }
   };
   const checkField = (name: string, matcher: unknown, path: ValuePath, event: string | null): void => {
     if (event !== null && name.startsWith(PROPERTY)) file.mention(path, event, name.slice(PROPERTY.length));
@@ -61,6 +63,18 @@ export function checkConditionNames(file: YamlFile, known: KnownNames): void {
     }
   };
   look(file.at([]), []);
+}
+
+/** A campaign that is written through the API can have a type that no file has. One that is nearly a listed type is hardly meant. */
+function mayBeOfTheApi(type: string, listed: ReadonlySet<string> | undefined): boolean {
+  return listed !== undefined && didYouMean(type, listed) === '';
+}
+
+function warnOfType(file: YamlFile, path: ValuePath, type: string): void {
+  file.warn(
+    path,
+    `no campaign of campaigns.yaml has the type "${type}": it holds for those alone that are written through the API`,
+  );
 }
 
 const PROPERTY = OPEN_FIELDS.event.prefix;

@@ -5,6 +5,8 @@ import { diffCadence, type StepChange } from '../domain/cadence-diff.ts';
 import { changesBetween, type FileChange } from '../domain/playbook-changes.ts';
 import { appendedSteps } from '../steps/appended.ts';
 import type { Db } from '../store/db.ts';
+import { takenOver } from '../store/campaigns/put-campaign.ts';
+import { readWritten } from '../store/campaigns/read-written.ts';
 import type { ReadRevision } from '../store/process/revisions.ts';
 import type { ToPublish } from '../store/rules/publish-revision.ts';
 import { newestRevision, readRules } from '../store/rules/read-rules.ts';
@@ -40,6 +42,8 @@ export interface Plan {
   scoring: ScoringPlan | null;
   /** Shares (0 to 1) of the leads that get no marketing; null when that stays. */
   controlGroup: { before: number; after: number } | null;
+  /** Campaigns that were written through the API, and would be the file's: their keys. */
+  takenOver: string[];
 }
 
 /**
@@ -81,7 +85,9 @@ export async function planPublish(
   const scoring = await planScoring(db, before?.playbook ?? null, input.playbook, options);
   const shares = { before: before?.playbook.controlGroup ?? 0, after: input.playbook.controlGroup ?? 0 };
   const controlGroup = shares.before === shares.after ? null : shares;
-  return { base, files: changesBetween(before, input), words, cadences, scoring, controlGroup };
+  const files = changesBetween(before, input);
+  const taken = takenOver(input.playbook.campaigns, await readWritten(db));
+  return { base, files, words, cadences, scoring, controlGroup, takenOver: taken };
 }
 
 function leavesItsSteps(mode: PlanMode): boolean {

@@ -63,9 +63,20 @@ export function toPublish({ playbook, templates }: Pick<ReadPlaybook, 'playbook'
 }
 
 /** "published playbook revision 7: cadences/podcast.yaml changed, templates/news.mjml new" */
-export function publicationInWords({ revision, changes }: Publication): string {
+export function publicationInWords({ revision, changes, takenOver }: Publication): string {
   if (changes.length === 0) return `nothing changed: playbook revision ${revision} says the same already`;
-  return `published playbook revision ${revision}: ${changes.map(changeInWords).join(', ')}`;
+  const taken = takenOverInWords(takenOver).map((sentence) => `. ${sentence}`);
+  return `published playbook revision ${revision}: ${changes.map(changeInWords).join(', ')}${taken.join('')}`;
+}
+
+/** What becomes of campaigns that were written through the API, and that campaigns.yaml defines now. Nothing where there are none. */
+export function takenOverInWords(keys: readonly string[] = []): string[] {
+  if (keys.length === 0) return [];
+  const named = keys.map((key) => `‘${key}’`).join(', ');
+  const were = keys.length === 1 ? 'was' : 'were';
+  return [
+    `campaigns.yaml takes over ${named}, which ${were} written through the API: it says what holds now; costs, attendance and feedback that were added stay`,
+  ];
 }
 
 function changeInWords({ file, change }: FileChange): string {

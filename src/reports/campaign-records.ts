@@ -1,11 +1,11 @@
-/** Campaigns as campaigns.yaml tells of them: what each is, its dates, material and goal, and how much of its goal and budget is reached. */
+/** Campaigns as campaigns.yaml and the API tell of them: what each is, its dates, materials and goal, how much of its goal and budget is reached, who came. */
 import type { Campaign } from '../domain/campaign.ts';
 import { headsOf, ratingOf } from '../domain/campaign-counts.ts';
 import { countOf } from '../domain/count-of.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import { moneySql } from './money.ts';
+import { COST_CURRENCY, moneySql } from './money.ts';
 import { campaignsAskedFor } from './of-campaign.ts';
 import { dayOf } from './periods.ts';
 import type { Asked, Row, Section } from './report.ts';
@@ -36,7 +36,7 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
       key: 'records',
       title: 'Campaigns in words: goal and budget',
       columns: [
-        { key: 'campaign', title: 'Campaign', unit: 'text', definition: 'Of campaigns.yaml.' },
+        { key: 'campaign', title: 'Campaign', unit: 'text', definition: 'Of campaigns.yaml, or of the API.' },
         { key: 'what', title: 'What it is', unit: 'text', definition: 'Its type, channel and product line.' },
         { key: 'dates', title: 'When', unit: 'text', definition: 'When it begins and ends, and when its event is.' },
         { key: 'audience', title: 'Audience', unit: 'text', definition: 'Whom it is for.' },
@@ -165,7 +165,7 @@ async function moneyBy(tx: Tx, { zone, ends, playbook }: Asked, listed: readonly
   const rows = await planned<{ key: string; budget: number | null; spent: number | null }>(
     tx,
     Prisma.sql`SELECT cm.key, ${moneySql('cm.budget_minor', 'cm.currency', playbook)}::float8 AS budget,
-        (SELECT sum(${moneySql('cc.cost_minor', 'cm.currency', playbook)})::float8 FROM campaign_costs cc
+        (SELECT sum(${moneySql('cc.cost_minor', COST_CURRENCY, playbook)})::float8 FROM campaign_costs cc
           WHERE cc.campaign_id = cm.id AND cc.day < ${dayOf(ends, zone)}::date) AS spent
       FROM campaigns cm WHERE cm.key = ANY(${listed.map(({ campaign }) => campaign)})`,
   );

@@ -4,7 +4,7 @@ import { planned } from '../store/planned.ts';
 import { ATTENDANCE_COLUMNS, attendanceOf, leadsWhoTookPart } from './attendance.ts';
 import { campaignRecords, leadsOfRecord } from './campaign-records.ts';
 import { type Grouped, inGroup } from './grouped.ts';
-import { moneySql } from './money.ts';
+import { COST_CURRENCY, moneySql } from './money.ts';
 import { ofCampaign } from './of-campaign.ts';
 import { counted, type Figure, groupsOf, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
 import { dayOf } from './periods.ts';
@@ -24,7 +24,7 @@ const COST_COLUMNS: readonly Column[] = [
     key: 'cost',
     title: 'Cost',
     unit: 'money',
-    definition: 'What campaigns.yaml says that it cost in the period.',
+    definition: 'What campaigns.yaml and the API say that it cost in the period.',
     hasLeads: true,
   },
   {
@@ -173,7 +173,7 @@ async function costsOf(tx: Tx, asked: Asked): Promise<Costs | null> {
   if (scope.kind !== 'all' || of === null) return null;
   const costs = await planned<Grouped & { cost: number | null }>(
     tx,
-    Prisma.sql`SELECT grouping(${of.by})::int AS "isTotal", ${of.by} AS group, sum(${moneySql('cc.cost_minor', 'cm.currency', playbook)})::float8 AS cost
+    Prisma.sql`SELECT grouping(${of.by})::int AS "isTotal", ${of.by} AS group, sum(${moneySql('cc.cost_minor', COST_CURRENCY, playbook)})::float8 AS cost
       FROM campaign_costs cc JOIN campaigns cm ON cm.id = cc.campaign_id
       WHERE ${spentIn(asked)} AND ${of.only} GROUP BY GROUPING SETS ((${of.by}), ())`,
   );

@@ -43,10 +43,15 @@ export const DIMENSIONS = {
   },
   campaign: {
     title: 'Campaign',
-    definition: 'Of the touch by which the need came in: the one of campaigns.yaml where it is known there.',
+    definition:
+      'Of the touch by which the need came in: the one of campaigns.yaml or of the API where it is known there.',
     sql: column('campaign'),
   },
-  campaignType: { title: 'Campaign type', definition: 'As campaigns.yaml says.', sql: column('campaign_type') },
+  campaignType: {
+    title: 'Campaign type',
+    definition: 'As campaigns.yaml or the API says.',
+    sql: column('campaign_type'),
+  },
   needType: { title: 'Need type', definition: 'What is needed.', sql: column('need_type') },
   productLine: { title: 'Product line', definition: 'That the need is for.', sql: column('product_line') },
   maturity: {

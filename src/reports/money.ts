@@ -6,6 +6,9 @@ import { Prisma } from '../store/generated/client.ts';
 /** The currency of reports without a setting. */
 const DEFAULT_CURRENCY = 'EUR';
 
+/** Of a cost `cc` of the campaign `cm`. */
+export const COST_CURRENCY = 'coalesce(cc.currency, cm.currency)';
+
 /** ISO 4217: the currency in which reports count money. */
 export function currencyOf({ money }: Pick<Playbook, 'money'>): string {
   return money?.currency ?? DEFAULT_CURRENCY;

@@ -34,6 +34,8 @@ type CommandPoint =
 type OncePoint =
   /** Who publishes has the lock and has read nothing. Others who publish wait. The subject is the author. */
   | 'publish.locked'
+  /** Who writes a campaign has the lock and has written nothing. Who publishes waits. The subject is the version of what was written before. */
+  | 'campaigns.locked'
   /** A request has read that its Idempotency-Key can be taken over, and has not taken it. The subject is the id of the key's row. */
   | 'key.free';
 

@@ -3,6 +3,7 @@ import { publishRead, storeLinksOf } from '../playbook/publish.ts';
 import { contentOfRevision } from '../playbook/roll-back.ts';
 import type { Config } from '../runtime/config.ts';
 import { closeDb, createDb, type Db } from '../store/db.ts';
+import { changeCampaigns } from '../store/campaigns/change-campaigns.ts';
 import { asFiled } from '../store/rules/canaries.ts';
 import { publishRevision, type ToPublish } from '../store/rules/publish-revision.ts';
 import { newestRevision, readRules, readTemplates } from '../store/rules/read-rules.ts';
@@ -26,6 +27,7 @@ export async function publishCopy(config: Config, db: Db, number: number, ofCana
     const { playbook, templates } = ofCanary ? asFiled(rules) : rules;
     if (ofCanary || rules.canaries.size === 0) await publishRead({ playbook, templates }, db, AUTHOR);
     else await publishPinned(real, db, await contentOfRevision(real, number));
+    await copyWritten(real, db);
   } finally {
     await closeDb(real);
   }
@@ -47,6 +49,17 @@ async function publishPinned(real: Db, db: Db, content: ToPublish): Promise<void
     skipDuplicates: true,
   });
   await publishRevision(db, content, AUTHOR);
+}
+
+/** Campaigns that were written through the API, and what was added to campaigns. */
+async function copyWritten(real: Db, db: Db): Promise<void> {
+  const rows = await real.campaignWrite.findMany({ where: { overAt: null }, orderBy: { number: 'asc' } });
+  if (rows.length === 0) return;
+  await changeCampaigns(db, async (tx) => {
+    await tx.campaignWrite.createMany({
+      data: rows.map(({ number: _own, data, ...row }) => ({ ...row, data: data ?? {} })),
+    });
+  });
 }
 
 function unknownRevision(number: number, newest: number): string {

@@ -34,6 +34,8 @@ afterAll(async () => {
 });
 
 const NOTHING = {
+  from: 'file',
+  written: null,
   name: null,
   type: null,
   channel: null,
@@ -67,11 +69,11 @@ test('each has all that the file says of it; one that only a request named stand
       channel: 'email',
       audience: 'growers of 20 hectares and more',
       materials: ['frost-sheet'],
-      attendance: [{ on: '2027-03-10', registered: null, attended: 85, missed: null }],
-      feedback: [{ on: '2027-03-11', rating: 4.5, answers: null, words: 'Good' }],
+      attendance: [{ id: null, on: '2027-03-10', registered: null, attended: 85, missed: null }],
+      feedback: [{ id: null, on: '2027-03-11', rating: 4.5, answers: null, words: 'Good' }],
       goal: { leads: 120, qualified: null, won: 3 },
       budget: { amount: 400_000, currency: 'EUR' },
-      costs: [{ on: '2027-01-10', cost: { amount: 125_050, currency: 'EUR' }, for: 'ads' }],
+      costs: [{ id: null, on: '2027-01-10', cost: { amount: 125_050, currency: 'EUR' }, for: 'ads' }],
       starts: '2027-03-10T16:00:00.000Z',
       utm: [{ source: 'LinkedIn', medium: null, campaign: 'fn27' }],
     },

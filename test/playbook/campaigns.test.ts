@@ -139,5 +139,10 @@ describe('campaigns.yaml', () => {
       mistakes({ ...file(WHOLE), 'segments.yaml': `some: { when: { firstCampaignType: ${type} } }\n` });
     expect(asks('Webinar')).toEqual([]);
     expect(asks('webiner').join()).toContain('unknown campaign type "webiner"; did you mean "webinar"?');
+    // A campaign of the API may have it.
+    expect(asks('podcast')).toEqual([]);
+    expect(warnings({ ...file(WHOLE), 'segments.yaml': 'some: { when: { firstCampaignType: podcast } }\n' })).toEqual([
+      expect.stringContaining('no campaign of campaigns.yaml has the type "podcast"'),
+    ]);
   });
 });

@@ -83,7 +83,9 @@ const NOT_OF_A_LEAD: Readonly<Record<string, string>> = {
   resent_sends: 'resent_by send_id',
   cadence_revisions: 'cadence definition hash id templates',
   // One that nobody listed goes with the last lead that named it.
-  campaign_costs: 'campaign_id what',
+  campaign_costs: 'campaign_id currency what',
+  // What people of ours wrote of campaigns. Words of feedback name nobody, and go with their entry.
+  campaign_writes: 'by data id key kind',
   campaigns: 'channel currency id key name product_line type',
   erased_leads: 'id_hash',
   // Hashes of tokens of mail providers and of what came with them, for three days.

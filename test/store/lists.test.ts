@@ -483,7 +483,7 @@ test('attention: pages put together are the whole, oldest first, and a rep sees 
     ['cadence:welcome', 'The cadence ‘welcome’ is paused by system: a wrong price.'],
     ['sending', 'All sending to leads is paused by system.'],
     [expect.any(String), 'Canary of ‘x’ halted: worse'],
-    ['spring', 'Touches name this campaign, and campaigns.yaml does not list it.'],
+    ['spring', 'Touches name this campaign, and nobody lists it: neither campaigns.yaml nor the API.'],
     ['news', 'Broadcast ‘news’ stopped by itself. x'],
     ['tips', 'Newsletter ‘tips’ did not go out: old words.'],
     ['often.example', 'often.example has refused our mails 3 times in a row (at hand-over): 550 no'],

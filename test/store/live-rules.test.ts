@@ -4,6 +4,7 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Step } from '../../src/domain/cadence.ts';
 import { openRules } from '../../src/playbook/open-rules.ts';
+import { endCampaign, putCampaign } from '../../src/store/campaigns/put-campaign.ts';
 import { RULES_CHANNEL } from '../../src/store/rules/channel.ts';
 import type { LiveRules } from '../../src/store/rules/live-rules.ts';
 import { CADENCE, publishContent } from './publish-content.ts';
@@ -38,8 +39,8 @@ const revisionOf = (rules: LiveRules) => () => rules.current().revision;
 const count = async (sql: string): Promise<number> =>
   (await bench.db.$queryRawUnsafe<{ n: number }[]>(`SELECT count(*)::int AS n FROM ${sql}`))[0]?.n ?? 0;
 const LISTENERS = "pg_stat_activity WHERE datname = current_database() AND application_name = 'nurture-engine rules'";
-async function listens(): Promise<void> {
-  await expect.poll(() => count(`${LISTENERS} AND state = 'idle' AND query LIKE 'LISTEN%'`)).toBe(1);
+async function listens(processes = 1): Promise<void> {
+  await expect.poll(() => count(`${LISTENERS} AND state = 'idle' AND query LIKE 'LISTEN%'`)).toBe(processes);
 }
 
 /** A revision as another version of the engine might have written it: the newest with another version of its shape. */
@@ -67,6 +68,25 @@ test('a newer revision is taken up at once, by all processes, and each says so',
     'works by playbook revision 1',
     'works by playbook revision 1',
   ]);
+});
+
+test('a campaign of the API is taken up at once by all processes, and ends in all; the revision stays', async () => {
+  await publishContent(bench.db, 'one', { campaigns: [{ campaign: 'filed' }] });
+  const [api, worker] = [await open(), await open()];
+  await listens(2);
+  const keys = (rules: LiveRules) => () => rules.current().playbook.campaigns.map(({ campaign }) => campaign);
+  const before = api.current();
+  await putCampaign(bench.db, { campaign: 'written' }, { by: 'key-1', at: new Date() });
+  for (const rules of [api, worker]) await expect.poll(keys(rules)).toEqual(['filed', 'written']);
+  expect(before.playbook.campaigns).toHaveLength(1);
+  // Who comes later knows it from the first, and a newer revision keeps it.
+  expect(keys(await open())()).toEqual(['filed', 'written']);
+  await publishContent(bench.db, 'two', { campaigns: [{ campaign: 'filed' }] });
+  await expect.poll(revisionOf(api)).toBe(2);
+  expect(keys(api)()).toEqual(['filed', 'written']);
+  await endCampaign(bench.db, 'written', { by: 'key-1', at: new Date() });
+  for (const rules of [api, worker]) await expect.poll(keys(rules)).toEqual(['filed']);
+  expect(api.current().revision).toBe(2);
 });
 
 test('a revision published while the connection is cut is taken up once the connection is back', async () => {

@@ -13,6 +13,7 @@ import { loadTemplates } from '../../src/email/read-templates.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { STEP_KINDS } from '../../src/steps/kinds.ts';
 import { CADENCE, parseCadence, storedCadence } from '../../src/store/stored/cadence.ts';
+import { CAMPAIGN, parseCampaign, storedCampaign } from '../../src/store/stored/campaign.ts';
 import { parsePlaybook, PLAYBOOK, storedPlaybook } from '../../src/store/stored/playbook.ts';
 import { parseTemplate, storedTemplate, TEMPLATE } from '../../src/store/stored/template.ts';
 import { read, store, type StoredShape, versionOf } from '../../src/store/stored/versions.ts';
@@ -28,14 +29,34 @@ const STORED_TODAY = {
   cadences: playbook.cadences.map(storedCadence),
   templates: templates.map(storedTemplate),
   playbook: [storedPlaybook(playbook)],
+  // As the API writes it.
+  campaigns: [
+    storedCampaign({
+      campaign: 'frost-webinar',
+      name: 'Frost nights',
+      type: 'webinar',
+      channel: 'email',
+      productLine: 'vineyard',
+      goal: { leads: 120, qualified: 15, won: 3 },
+      currency: 'EUR',
+      budgetMinor: 400_000,
+      starts: '2027-03-10T16:00:00.000Z',
+      ends: '2027-03-10T17:00:00.000Z',
+      event: '2027-03-10T16:15:00.000Z',
+      url: 'https://brookfield.example/frost',
+      materials: ['frost-sheet'],
+      audience: 'growers',
+      utm: [{ source: 'linkedin', medium: 'cpc', campaign: 'fn27' }],
+    }),
+  ],
 };
 type Kind = keyof typeof STORED_TODAY;
 
-const SHAPES = { cadences: CADENCE, templates: TEMPLATE, playbook: PLAYBOOK } satisfies Record<
+const SHAPES = { cadences: CADENCE, templates: TEMPLATE, playbook: PLAYBOOK, campaigns: CAMPAIGN } satisfies Record<
   Kind,
   StoredShape<unknown>
 >;
-const READERS = { cadences: parseCadence, templates: parseTemplate, playbook: parsePlaybook };
+const READERS = { cadences: parseCadence, templates: parseTemplate, playbook: parsePlaybook, campaigns: parseCampaign };
 
 const KINDS = Object.keys(SHAPES) as Kind[];
 
@@ -43,7 +64,7 @@ type Stored = Readonly<Record<string, unknown>>;
 
 /** What was added to the source later is not in the fixtures of older versions. */
 function keyOf(stored: Stored): unknown {
-  return stored['cadence'] ?? stored['key'] ?? 'the playbook';
+  return stored['cadence'] ?? stored['key'] ?? stored['campaign'] ?? 'the playbook';
 }
 
 function fixture(version: number, file: string): unknown {
@@ -65,8 +86,8 @@ describe.each(KINDS)('stored %s', (kind) => {
   it('every stored version is read with its present meaning', () => {
     const versions = versionsOf(kind);
     expect(versions).toContain(versionOf(SHAPES[kind]));
-    // A playbook revision has said its version from the first.
-    expect(versions.includes(0)).toBe(kind !== 'playbook');
+    // Playbook revisions and campaigns have said their version from the first.
+    expect(versions.includes(0)).toBe(kind === 'cadences' || kind === 'templates');
     const today = new Map(STORED_TODAY[kind].map((stored) => [keyOf(stored), READERS[kind](stored)]));
     for (const version of versions) {
       for (const stored of fixture(version, `${kind}.json`) as Stored[])

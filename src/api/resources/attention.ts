@@ -51,7 +51,7 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   'canary-halted':
     'See how it did: GET /v1/cadences/{cadence}/results (npx nurture cadence results). Its leads go on in its revision: `npx nurture publish --revision {ref} --migrate` takes them back. The entry goes with the next publishing: mend the files, or publish them with --again',
   'unknown-campaign':
-    'List it in campaigns.yaml; or, if another campaign is meant, give that one a rule (`utm: { campaign: … }`) that fits. Then publish',
+    'List it in campaigns.yaml; or, if another campaign is meant, give that one a rule (`utm: { campaign: … }`) that fits. Then publish. Another tool lists it by PUT /v1/campaigns/{ref}',
   'asked-again':
     'A disqualified lead made a new request and gets nothing: decide whether the disqualification still holds, and contact it',
 };

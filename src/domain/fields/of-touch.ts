@@ -25,7 +25,7 @@ export const TOUCH_FIELDS = [
     name: 'campaign',
     type: 'text',
     ...ofTouch('campaignKey', 'touch'),
-    doc: 'campaign of the same touch, by its key in `campaigns.yaml`; else the one that it names',
+    doc: 'campaign of the same touch, by its key in `campaigns.yaml` or of the API; else the one that it names',
     example: 'campaign: { startsWith: spring- }',
   },
   {
@@ -34,7 +34,7 @@ export const TOUCH_FIELDS = [
     ...ofTouch('campaignType', 'touch'),
     refersTo: 'campaign type',
     words: 'campaign type',
-    doc: 'type of that campaign in `campaigns.yaml`',
+    doc: 'type of that campaign in `campaigns.yaml` or of the API',
     example: 'campaignType: [webinar, trade-show]',
   },
   {

@@ -244,7 +244,7 @@ const BRANCHES: readonly Branch[] = [
     // Anybody can name one in a form: the oldest few, so that no stranger hides the other entries behind theirs.
     entries: Prisma.sql`
       SELECT 'unknown-campaign' AS kind, NULL AS "leadId", key AS ref, unknown_since AS since,
-             'Touches name this campaign, and campaigns.yaml does not list it.' AS reason
+             'Touches name this campaign, and nobody lists it: neither campaigns.yaml nor the API.' AS reason
       FROM campaigns WHERE unknown_since IS NOT NULL ORDER BY unknown_since, key LIMIT ${MOST_UNKNOWN}`,
     inScope: forAll,
   },

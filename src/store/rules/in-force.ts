@@ -3,7 +3,10 @@ import type { Cadence } from '../../domain/cadence.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { TemplateSource } from '../../domain/template.ts';
 
-/** A playbook revision as it was published. Never changed: a newer one is another object. */
+/**
+ * A playbook revision as it was published; what is in force has the campaigns of the API among those of its file. Never changed: a newer one is
+ * another object.
+ */
 export interface PublishedRules {
   /** Number of the playbook revision. */
   revision: number;

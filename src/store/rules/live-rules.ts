@@ -1,10 +1,13 @@
 /** The rules of a process that runs: the newest playbook revision it can read, taken up while it runs. */
 import { AppError, isAppError } from '../../domain/errors.ts';
+import type { WrittenCampaigns } from '../../domain/written-campaigns.ts';
 import type { Logger } from '../../runtime/log.ts';
 import type { Db } from '../db.ts';
+import { readWritten, versionOfWritten } from '../campaigns/read-written.ts';
 import type { PublishedRules, RulesInForce } from './in-force.ts';
 import { listenForRules } from './listen.ts';
 import { newestRevision, readRules } from './read-rules.ts';
+import { withWritten } from './with-written.ts';
 
 export interface LiveRules extends RulesInForce {
   close(): Promise<void>;
@@ -33,6 +36,7 @@ const LOOK_EVERY_MS = 30_000;
  */
 export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRules> {
   const { log, lookEveryMs = LOOK_EVERY_MS } = options;
+  let written: WrittenCampaigns = await readWritten(options.db);
   const first = await newestReadable(options, 0);
   if (first === null)
     throw new AppError(
@@ -40,7 +44,9 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
       'No playbook is published in this database yet: publish one with `npx nurture publish`, then start again.',
     );
   if (first.rules === null) throw first.unreadable;
-  let rules = first.rules;
+  /** As published; `rules` has the campaigns of the API as well. */
+  let published = first.rules;
+  let rules = withWritten(published, written);
   /** The newest revision that was looked at, readable or not. */
   let seen = first.newest;
   let behind = tellUnreadable(first, log);
@@ -48,13 +54,17 @@ export async function openLiveRules(options: LiveRulesOptions): Promise<LiveRule
 
   async function look(): Promise<void> {
     try {
+      // Before the revision: what a file took over from the API is in either, and never in none.
+      const newer = await writtenSince(options, written.version);
       const found = await newestReadable(options, seen);
+      if (newer === null && found === null) return;
+      written = newer ?? written;
+      published = found?.rules ?? published;
+      rules = withWritten(published, written);
       if (found === null) return;
       seen = found.newest;
-      if (found.rules !== null) {
-        rules = found.rules;
+      if (found.rules !== null)
         log.info({ playbookRevision: rules.revision }, `takes up playbook revision ${rules.revision}`);
-      }
       behind = tellUnreadable({ ...found, rules }, log);
     } catch (error) {
       // The database is away. The next look, or the next connection, finds what there is.
@@ -87,6 +97,18 @@ interface Found {
   rules: PublishedRules | null;
   /** Why the newest cannot be read. */
   unreadable: AppError | null;
+}
+
+/** What was written of campaigns, if it is newer than `known`. */
+async function writtenSince({ db, log }: LiveRulesOptions, known: number): Promise<WrittenCampaigns | null> {
+  try {
+    return (await versionOfWritten(db)) === known ? null : await readWritten(db);
+  } catch (error) {
+    if (!isUnreadable(error)) throw error;
+    // Revisions are taken up all the same.
+    log.error({ code: error.code }, `Campaigns of the API cannot be read here: ${error.message}`);
+    return null;
+  }
 }
 
 /** Looks at the revisions after `seen`, the newest first. Null when there are none. */

@@ -10,10 +10,10 @@ import { asJson } from '../rows.ts';
 const BELLS = 5_000;
 
 /**
- * Writes the campaigns of the playbook with their costs, gives them the touches that their new rules fit, and rings the leads that wait for
- * a date that is another now. A campaign that is not listed any more keeps its row, which touches refer to, without dates.
+ * Writes the campaigns in force with their costs, gives them the touches that their new rules fit, and rings the leads that wait for
+ * a date that is another now. A campaign that nobody lists any more keeps its row, which touches refer to, without dates.
  *
- * @param before The campaigns of the revision before
+ * @param before Those that were in force before
  */
 export async function publishCampaigns(
   tx: Tx,
@@ -84,15 +84,23 @@ const NAMES = [
 const COLUMNS = Prisma.raw(NAMES.join(', '));
 const AS_LISTED = Prisma.raw(NAMES.map((name) => `${name} = excluded.${name}`).join(', '));
 
-async function writeCosts(tx: Tx, campaigns: readonly Campaign[]): Promise<void> {
-  const rows = campaigns.flatMap(({ campaign, costs = [] }) =>
-    costs.map(({ on, minor, for: what }, place) => ({ campaign, place, day: on, minor, what })),
+/** The costs of all campaigns in force. */
+export async function writeCosts(tx: Tx, campaigns: readonly Campaign[]): Promise<void> {
+  const rows = campaigns.flatMap(({ campaign, currency: usual, costs = [] }) =>
+    costs.map(({ on, minor, currency = usual, for: what }, place) => ({
+      campaign,
+      place,
+      day: on,
+      minor,
+      currency,
+      what,
+    })),
   );
   await tx.$executeRaw`DELETE FROM campaign_costs`;
   await tx.$executeRaw`
-    INSERT INTO campaign_costs (campaign_id, place, day, cost_minor, what)
-    SELECT c.id, r.place, r.day, r.minor, r.what
-    FROM jsonb_to_recordset(${asJson(rows)}::jsonb) AS r(campaign text, place int, day date, minor bigint, what text)
+    INSERT INTO campaign_costs (campaign_id, place, day, cost_minor, currency, what)
+    SELECT c.id, r.place, r.day, r.minor, r.currency, r.what
+    FROM jsonb_to_recordset(${asJson(rows)}::jsonb) AS r(campaign text, place int, day date, minor bigint, currency text, what text)
     JOIN campaigns c ON c.key = r.campaign`;
 }
 

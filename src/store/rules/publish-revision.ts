@@ -16,12 +16,10 @@ import { earlierWith, publishedBy } from './earlier-revision.ts';
 import type { Canary, PublishedRules } from './in-force.ts';
 import { newestRevision, readRules } from './read-rules.ts';
 import { type CadenceToPublish, publishCadence } from './publish-cadence.ts';
-import { publishCampaigns } from './publish-campaigns.ts';
+import { publishFiled } from '../campaigns/publish-filed.ts';
+import { lockPublishing } from './publish-lock.ts';
 import { type NewslettersOf, publishNewsletters } from './publish-newsletters.ts';
 import { publishReps } from './publish-reps.ts';
-
-/** "playbook" as a lock: who publishes at the same time does so one after the other. */
-const PUBLISH_LOCK = 0x706c6179;
 
 export interface ToPublish {
   playbook: Playbook;
@@ -68,6 +66,8 @@ export interface Publication {
   changes: FileChange[];
   /** Bulk runs that began with it. Their processes are to be started. */
   runs: string[];
+  /** Campaigns that were written through the API, and are the file's now: their keys. */
+  takenOver?: readonly string[];
 }
 
 /**
@@ -79,7 +79,7 @@ export interface Publication {
  */
 export async function publishRevision(db: Db, input: ToPublish, publisher: Publisher): Promise<Publication> {
   return transact(db, async (tx) => {
-    await tx.$executeRaw`SELECT pg_advisory_xact_lock(${PUBLISH_LOCK}::bigint)`;
+    await lockPublishing(tx);
     await reached('publish.locked', publisher.author);
     const newest = await newestRevision(tx);
     if (publisher.base !== undefined && publisher.base !== newest) throw outdated(publisher.base, newest);
@@ -95,8 +95,9 @@ export async function publishRevision(db: Db, input: ToPublish, publisher: Publi
     }
     if (changes.length > 0 && publisher.again !== true && publisher.base === undefined)
       await refuseEarlier(tx, newest, input);
-    const cadences = await writeRevision(tx, newest + 1, { input, before, canaries }, publisher);
-    return { revision: newest + 1, changes, runs: await follow(cadences) };
+    const { cadences, takenOver } = await writeRevision(tx, newest + 1, { input, before, canaries }, publisher);
+    const runs = await follow(cadences);
+    return { revision: newest + 1, changes, runs, ...(takenOver.length === 0 ? {} : { takenOver }) };
   });
 }
 
@@ -168,10 +169,13 @@ async function writeRevision(
   number: number,
   { input, before, canaries }: Content,
   { author, note, leadsFollow, haltedBecause, ended }: Publisher,
-): Promise<ReadonlyMap<string, string>> {
+): Promise<{ cadences: ReadonlyMap<string, string>; takenOver: readonly string[] }> {
   const templates = [...input.templates.values()];
   await publishReps(tx, input.playbook.routing);
-  await publishCampaigns(tx, input.playbook.campaigns, before?.playbook.campaigns ?? []);
+  const takenOver = await publishFiled(tx, input.playbook.campaigns, before?.playbook.campaigns ?? [], {
+    revision: number,
+    author,
+  });
   const newslettersOf = ({ playbook, templates: of }: Pick<ToPublish, 'playbook' | 'templates'>): NewslettersOf => ({
     newsletters: playbook.newsletters ?? [],
     templates: of,
@@ -217,5 +221,5 @@ async function writeRevision(
     );
   // Delivered as this transaction commits, never before: who hears it finds the row.
   await tx.$executeRaw`SELECT pg_notify(${RULES_CHANNEL}, ${String(number)})`;
-  return new Map(Object.entries(cadences));
+  return { cadences: new Map(Object.entries(cadences)), takenOver };
 }

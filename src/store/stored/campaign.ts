@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import type { Campaign } from '../../domain/campaign.ts';
+import type { Prisma } from '../generated/client.ts';
+import { read, store, type StoredShape, unversioned } from './versions.ts';
 
 /** A campaign in a stored playbook. */
 export const CampaignShape = z.strictObject({
@@ -56,3 +58,15 @@ export const CampaignShape = z.strictObject({
     )
     .exactOptional(),
 }) satisfies z.ZodType<Campaign>;
+
+/** A campaign that was written through the API. */
+export const CAMPAIGN: StoredShape<Campaign> = { name: 'campaign', upcasts: [unversioned], schema: CampaignShape };
+
+export function storedCampaign(campaign: Campaign): Prisma.InputJsonObject {
+  return store(CAMPAIGN, campaign);
+}
+
+/** @throws AppError STORED_BY_NEWER, PLAYBOOK_INVALID */
+export function parseCampaign(stored: unknown): Campaign {
+  return read(CAMPAIGN, stored);
+}
