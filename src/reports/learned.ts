@@ -27,7 +27,12 @@ export function learnedSections(
 }
 
 const COLUMNS: readonly Column[] = [
-  { key: 'part', title: 'How likely', unit: 'text' },
+  {
+    key: 'part',
+    title: 'How likely',
+    unit: 'text',
+    definition: 'The outcomes in five parts of one size, by the chance that was predicted.',
+  },
   {
     key: 'outcomes',
     title: 'Outcomes',
@@ -73,7 +78,12 @@ function weightsSection({ weights }: LearnedModel): Section {
     key: 'learned-weights',
     title: 'What the learned readiness goes by',
     columns: [
-      { key: 'what', title: 'Of two leads alike in all else, one with', unit: 'text' },
+      {
+        key: 'what',
+        title: 'Of two leads alike in all else, one with',
+        unit: 'text',
+        definition: 'What is known of a lead when it is handed over.',
+      },
       {
         key: 'times',
         title: 'Times the odds',

@@ -735,8 +735,8 @@ describe('a recount in TypeScript agrees', () => {
 
 /** Columns of numbers that no lead is behind, and why. */
 const isWithoutLeads = (section: string, column: string): boolean =>
-  // The number of a revision; and who was in a segment on a day of the past is not kept.
-  section === 'segmentsOverTime' || column === 'revision';
+  // The number of a revision; who was in a segment on a day of the past is not kept; and what was learned is of all outcomes together.
+  section === 'segmentsOverTime' || section.startsWith('learned') || column === 'revision';
 
 /** Sections of the scoring report. */
 const isMadeAnew = (section: string): boolean => section === 'bands' || section === 'rules';
