@@ -11,6 +11,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { field, written } from './fields.ts';
 import { type Refused, refusedOf } from './form-fields.ts';
 import { handOver } from './hand-over.ts';
+import { requireBoard } from './navigation.ts';
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 import { wrongField } from './wrong.ts';
 
@@ -26,6 +27,8 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
     router.post(path, async (request, response) => {
       const visitor = await visitorOf(store, request, response);
       if (visitor === null) return;
+      // Before anything is read: what a rep may do with their own leads is done on the page of the lead.
+      requireBoard(visitor);
       try {
         response.redirect(303, await work(request, visitor));
       } catch (error) {

@@ -1,7 +1,7 @@
 /** A manager's board: what stands out, the team and its figures, the leads, and handing them over. */
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
-import { AppError, ERROR_CODES } from '../domain/errors.ts';
+import { ERROR_CODES } from '../domain/errors.ts';
 import type { Scope } from '../domain/policy.ts';
 import { attentionGroups, type AttentionKind, MOST_COUNTED } from '../store/lists/attention.ts';
 import { BOARD_ORDERS, readBoardLeads, readLoads, readResponses } from '../store/lists/board.ts';
@@ -20,8 +20,8 @@ import type { ConsoleDeps } from './deps.ts';
 import { type Refused, refusedInWords } from './form-fields.ts';
 import { givenBackPart } from './given-back.ts';
 import { live, problem, said, sendPage } from './layout.ts';
-import { headOf, homeOf } from './navigation.ts';
-import { boardOf, type Visitor, visitorOf } from './session.ts';
+import { headOf, requireBoard } from './navigation.ts';
+import { type Visitor, visitorOf } from './session.ts';
 import { sortingOf, sortWord } from './sort-links.ts';
 
 const MOST_SHOWN = 100;
@@ -30,6 +30,7 @@ const MOST_OF_A_REP = 500;
 const DONE: Readonly<Record<string, string>> = {
   rejected: 'The lead was sent back.',
   closed: 'The outcome is recorded.',
+  'handed-over': 'The lead is handed over: it is not your team’s any more.',
   added: 'The lead is taken in. It stands here as soon as it is handed over.',
 };
 
@@ -182,11 +183,4 @@ function handOverAt(path: string): string {
 function offsetOf({ query }: Request): number {
   const word = query['from'];
   return typeof word === 'string' && /^\d{1,7}$/.test(word) ? Number(word) : 0;
-}
-
-/** @throws AppError FORBIDDEN */
-function requireBoard(visitor: Visitor): Scope {
-  const scope = boardOf(visitor);
-  if (scope !== null) return scope;
-  throw new AppError('FORBIDDEN', `The board is for managers; your page is ${homeOf(visitor)}`);
 }

@@ -7,10 +7,11 @@ import { idFor, isId, newId } from '../domain/ids.ts';
 import { type DeskRow, readDesk } from '../store/lists/desk.ts';
 import { readLeadNames } from '../store/lists/lead-names.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field, fieldsOf } from './fields.ts';
+import { fieldsOf } from './fields.ts';
 import { csrfField, type Html, problem, sendPage } from './layout.ts';
 import { execute } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
+import { onceOf } from './once.ts';
 import { type Visitor, visitorOf } from './session.ts';
 import { nameOf, whenShown } from './words.ts';
 
@@ -47,7 +48,7 @@ export function decidePage(router: Router, deps: ConsoleDeps): void {
       return isId('lead', leadId) && isId('assignment', assignmentId) ? [{ leadId, assignmentId }] : [];
     });
     if (chosen.length === 0) return show(response, visitor, problem('Choose at least one lead.'), 400);
-    const form = `console:${visitor.actors.map(actorHandle).join()}:accept-many:${field(request, 'once')}`;
+    const form = `console:${visitor.actors.map(actorHandle).join()}:accept-many:${onceOf(request)}`;
     const became: { leadId: string; refusal: string | null }[] = [];
     for (const { leadId, assignmentId } of chosen) {
       const post = { request, visitor, leadId, commandId: idFor('command', `${form}:${leadId}`) };

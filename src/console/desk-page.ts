@@ -26,6 +26,7 @@ const DONE: Readonly<Record<string, string>> = {
   ...DIGEST_DONE,
   rejected: 'Thank you. The lead has left your desk.',
   closed: 'The outcome is recorded.',
+  'handed-over': 'The lead is handed over, and has left your desk.',
   added: 'The lead is taken in. It stands here as soon as it is handed over: accept it then.',
   'task-done': 'Done. It is logged as a contact with the lead.',
   'task-cancelled': 'The task has left your desk.',

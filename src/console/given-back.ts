@@ -51,7 +51,7 @@ export async function orGivenBack(
     const when = whenShown(given.at, visitor.zone, store.realNow());
     const did =
       given.status === 'rerouted'
-        ? 'qualified this lead on'
+        ? 'passed this lead on'
         : `sent this lead back${asReason(given.reason, store.rules.current().playbook.reasons)}`;
     throw new AppError('FORBIDDEN', `You have ${did}, ${when}: it is not yours any more.`);
   }

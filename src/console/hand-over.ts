@@ -5,6 +5,7 @@ import { actorHandle } from '../domain/actor.ts';
 import { isLive } from '../domain/assignment.ts';
 import { AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { idFor, isId } from '../domain/ids.ts';
+import { readTies } from '../store/access/lead-ties.ts';
 import { readCurrentAssignments } from '../store/lists/board.ts';
 import { withNames } from '../store/lists/names.ts';
 import { listReps, repIdOf } from '../store/lists/reps.ts';
@@ -23,8 +24,9 @@ import { bounded, field, fieldsOf, LONGEST_TEXT, writtenAll } from './fields.ts'
 import { awayNow, clockInWords, waitForRepInWords } from './hand-over-words.ts';
 import { type Html, sendPage } from './layout.ts';
 import { allowed, unlessGiven } from './lead-post.ts';
-import { headOf, homeOf } from './navigation.ts';
-import { boardOf, requireLead, type Visitor, visitorOf } from './session.ts';
+import { headOf, requireBoard } from './navigation.ts';
+import { onceOf } from './once.ts';
+import { actorFor, mayWith, requireLead, type Visitor, visitorOf } from './session.ts';
 import { nameOf, whenShown } from './words.ts';
 import { wrongField } from './wrong.ts';
 
@@ -33,7 +35,7 @@ export type Target = { team: string } | { repId: string } | { repIds: string[] }
 /**
  * Hands over the leads that were chosen in a form, each once however often it is sent.
  * @returns The page that says what became of each
- * @throws AppError VALIDATION_FAILED
+ * @throws AppError VALIDATION_FAILED; the refusal of the policy where none of the leads is the visitor's to hand over
  */
 export async function handOver(deps: ConsoleDeps, visitor: Visitor, request: Request): Promise<string> {
   const { db } = deps.store;
@@ -43,7 +45,8 @@ export async function handOver(deps: ConsoleDeps, visitor: Visitor, request: Req
   const shown = await shownIn(deps, request);
   const note = field(request, 'note', LONGEST_TEXT);
   const by = handlesOf(visitor);
-  const handOverId = idFor('handOver', `console:${by}:${field(request, 'once')}`);
+  const handOverId = idFor('handOver', `console:${by}:${onceOf(request)}`);
+  await requireSome(deps, visitor, leadIds, handOverId);
   await beginHandOver(db, handOverId, by);
   // One after the other: each is a command of its own, and the turn order counts.
   for (const leadId of leadIds) {
@@ -56,6 +59,24 @@ export async function handOver(deps: ConsoleDeps, visitor: Visitor, request: Req
   await finishHandOver(db, handOverId);
   return `/console/board/hand-overs/${handOverId}`;
 }
+
+/** A lead that changed hands while the board was looked at stops no other; leads of which none is theirs to move are refused as such. */
+async function requireSome(
+  { store: { db } }: ConsoleDeps,
+  visitor: Visitor,
+  leadIds: readonly string[],
+  form: string,
+): Promise<void> {
+  const ties = [...(await readTies(db, leadIds)).values()];
+  if (ties.some((one) => mayWith(visitor, 'reroute', one))) return;
+  // The first press may have moved them out of reach: the second has its answer.
+  for (const leadId of leadIds) if ((await readVerdict(db, commandOf(form, leadId))) !== null) return;
+  const [first] = ties;
+  if (first === undefined) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
+  actorFor(visitor, 'reroute', first);
+}
+
+const commandOf = (form: string, leadId: string): string => idFor('command', `${form}:${leadId}`);
 
 interface OneHandOver {
   leadId: string;
@@ -76,7 +97,7 @@ export async function handOverOne(
   { leadId, shown, to, note, form, handOverId }: OneHandOver,
 ): Promise<void> {
   const { store, commands } = deps;
-  const commandId = idFor('command', `${form}:${leadId}`);
+  const commandId = commandOf(form, leadId);
   const before = await readVerdict(store.db, commandId);
   if (before !== null) return allowed(store, before);
   const [current] = await readCurrentAssignments(store.db, [leadId]);
@@ -175,12 +196,20 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
   router.get('/board/hand-overs/:id', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
-    if (boardOf(visitor) === null)
-      throw new AppError('FORBIDDEN', `The board is for managers; your page is ${homeOf(visitor)}`);
+    requireBoard(visitor);
     const { id } = request.params;
     const leads = isId('handOver', id) ? await readHandOver(store.db, id, handlesOf(visitor)) : null;
     if (leads === null) throw new AppError('NOT_FOUND', 'There is no such hand-over of yours.');
     const refused = leads.filter(({ problem }) => problem !== null);
+    // Of a lead that is not theirs they learn nothing but that.
+    const ties = await readTies(
+      store.db,
+      refused.map(({ leadId }) => leadId),
+    );
+    const isSeen = ({ leadId }: (typeof leads)[number]): boolean => {
+      const tie = ties.get(leadId);
+      return tie !== undefined && mayWith(visitor, 'see-lead', tie);
+    };
     const why = await withNames(
       store.db,
       refused.map(({ problem }) => problem ?? ''),
@@ -216,7 +245,7 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
           : html`<section class="card">
               <h2>Not handed over (${refused.length})</h2>
               <ul>
-                ${refused.map((lead, n) => html`<li>${link(lead)} <span class="badge">${lead.stage}</span> ${why[n]}</li>`)}
+                ${refused.map((lead, n) => html`<li>${isSeen(lead) ? html`${link(lead)} <span class="badge">${lead.stage}</span>` : 'A lead that is not yours:'} ${why[n]}</li>`)}
               </ul>
             </section>`
       }

@@ -23,7 +23,7 @@ import { actorOfPost, execute, leadPosts, type Post } from './lead-post.ts';
 import { moneyOf } from './money.ts';
 import { homeOf } from './navigation.ts';
 import { handOverOne, targetOf } from './hand-over.ts';
-import { boardOf, mayWith, visitorOf } from './session.ts';
+import { mayWith, visitorOf } from './session.ts';
 import { wrongField } from './wrong.ts';
 
 export function leadPages(router: Router, deps: ConsoleDeps): void {
@@ -73,8 +73,6 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
 
   onPost('hand-over', async (post) => {
     const { request, visitor, leadId, commandId } = post;
-    if (boardOf(visitor) === null) throw new AppError('FORBIDDEN', 'Leads are handed over by managers.');
-    await actorOfPost(deps, post, 'see-lead');
     const to = await targetOf(deps, field(request, 'to'));
     const note = field(request, 'note', LONGEST_TEXT);
     await handOverOne(deps, visitor, {
@@ -84,7 +82,10 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
       note,
       form: commandId,
     });
-    return `${page(leadId)}?done=handed-over`;
+    const ties = await readTiesOf(store.db, leadId);
+    return ties !== null && mayWith(visitor, 'see-lead', ties)
+      ? `${page(leadId)}?done=handed-over`
+      : home(post, 'handed-over');
   });
 
   onPost('profile', async (post) => {

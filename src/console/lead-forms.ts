@@ -73,7 +73,7 @@ export function snoozeForm(form: LeadForm, snoozed: boolean): Html {
   return card('Snooze', form, 'snooze', words, 'Snooze');
 }
 
-/** For a manager: the lead goes to somebody else. */
+/** The lead goes to somebody else, by its rep or a manager. */
 export function handOverForm(form: LeadForm, targets: Readonly<Record<string, string>>): Html {
   const words = ({ select, text }: FormFields): Html =>
     html`${select('to', 'To', { '': 'Choose a team or a rep', ...targets }, { required: true })}${text('note', 'Note for the rep (optional)')}

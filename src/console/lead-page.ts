@@ -85,7 +85,8 @@ export async function showLead(
   const lead = await withSentBack(store.db, found, playbook.reasons);
   const nowMs = leadNow(lead, store.realNow());
   const { zone, locale, csrf } = visitor;
-  const isManager = boardOf(visitor) !== null && mayWith(visitor, 'reroute', ties);
+  const isToHandOver = mayWith(visitor, 'reroute', ties);
+  const isManager = isToHandOver && boardOf(visitor) !== null;
   const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps, considered] =
     await Promise.all([
       readBrief(store.db, leadId, new Date(nowMs), playbook),
@@ -97,7 +98,7 @@ export async function showLead(
       readPlanned(store.db, leadId),
       whyRepOf(store.db, lead.assignments[0], (at) => whenShown(at, zone, nowMs)),
       waitsFor(store.db, lead, nowMs),
-      isManager ? listRepsWithLeads(store.db) : [],
+      isToHandOver ? listRepsWithLeads(store.db) : [],
       isManager && lead.stage === 'qualified'
         ? whyForManager(store.db, playbook, { leadId, isWithNobody: true }, { zone, nowMs: store.realNow() })
         : '',

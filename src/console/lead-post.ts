@@ -13,6 +13,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, LONGEST_TEXT } from './fields.ts';
 import { refusedOf } from './form-fields.ts';
 import { showLead } from './lead-page.ts';
+import { onceOf } from './once.ts';
 import { requireLead, type Visitor, visitorOf } from './session.ts';
 
 export interface Post {
@@ -33,7 +34,7 @@ export function leadPosts(router: Router, deps: ConsoleDeps): OnPost {
       if (visitor === null) return;
       const leadId = String(request.params['id']);
       const who = visitor.actors.map(actorHandle).join();
-      const commandId = idFor('command', `console:${who}:${leadId}:${what}:${field(request, 'once')}`);
+      const commandId = idFor('command', `console:${who}:${leadId}:${what}:${onceOf(request)}`);
       try {
         response.redirect(303, await work({ request, visitor, leadId, commandId }));
       } catch (error) {

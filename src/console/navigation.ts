@@ -1,5 +1,7 @@
 /** The pages in the head of every page, in their order. A page of its own is a line here and one in router.ts. */
 import type { Actor } from '../domain/actor.ts';
+import { AppError } from '../domain/errors.ts';
+import type { Scope } from '../domain/policy.ts';
 import { actorAtAll, boardOf, type Person, type Visitor } from './session.ts';
 
 interface Entry {
@@ -36,6 +38,13 @@ export function navigationOf(visitor: Person): Link[] {
 export function homeOf(visitor: Person): string {
   if (visitor.actors.some(isManager) && boardOf(visitor) !== null) return '/console/board';
   return navigationOf(visitor)[0]?.path ?? '/console';
+}
+
+/** The leads on the visitor's board. @throws AppError FORBIDDEN for who manages nobody */
+export function requireBoard(visitor: Visitor): Scope {
+  const scope = boardOf(visitor);
+  if (scope !== null) return scope;
+  throw new AppError('FORBIDDEN', `The board is for managers; your page is ${homeOf(visitor)}`);
 }
 
 /** Who is signed in, for the head of a page. */

@@ -15,8 +15,8 @@ import type { Db } from '../store/db.ts';
 import { readNames } from '../store/lists/names.ts';
 import { noteAtOnce } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { field } from './fields.ts';
 import { homeOf } from './navigation.ts';
+import { onceOf } from './once.ts';
 import { actorFor, mayWith, type Visitor } from './session.ts';
 
 interface Taking {
@@ -48,7 +48,7 @@ export async function submitOnce(
   { check, note = '', person, body = submission }: Taking = {},
 ): Promise<Taken> {
   const { db, realNow } = store;
-  const key = { apiKeyId: actorHandle(actor), key: field(request, 'once').slice(0, 100), body };
+  const key = { apiKeyId: actorHandle(actor), key: onceOf(request), body };
   const begun = await beginIdempotent(db, key, new Date(realNow()));
   if (begun.kind === 'replay') return begun.answer.body as unknown as Taken;
   try {

@@ -1282,6 +1282,42 @@ describe('the board', () => {
     for (const rep of ['ada', 'bob', 'cleo']) await change(rep, { away: null });
   });
 
+  test('a rep hands over a lead of their own on its page, as by the API, and no lead by the forms of the board', async () => {
+    const { leadId, offer } = await inNorth('own@board-own.example');
+    const who = await signIn(keyOf(offer.repId));
+    const page = await who.go(`/console/leads/${leadId}`);
+    const form = { csrf: page.csrf, form: 'leads', lead: leadId, to: 'rep:dino', once: newId('command') };
+    for (const path of ['hand-over', 'hand-over?rep=dino', ...['away', 'back', 'active', 'limits'].map((one) => `reps/${offer.repId}/${one}`)])
+      expect((await who.go(`/console/board/${path}`, form)).status, path).toBe(403);
+    expect(await bench.db.assignment.count({ where: { leadId } })).toBe(1);
+    const stranger = await signIn('dino');
+    const strange = { ...form, csrf: (await stranger.go('/console')).csrf };
+    expect((await stranger.go(`/console/leads/${leadId}/hand-over`, strange)).status).toBe(403);
+    const shown = { assignment: /name="assignment"\s+value="([^"]+)"/.exec(page.text)?.[1] ?? '', as: 'offered' };
+    expect(page.text).toContain('<option value="rep:dino"');
+    // The second press comes when the lead is theirs no more.
+    for (const _press of [1, 2])
+      expect(await who.go(`/console/leads/${leadId}/hand-over`, { ...form, ...shown })).toMatchObject({
+        status: 303,
+        to: '/console?done=handed-over',
+      });
+    expect(await lifeOf(bench.engine).offered(leadId, offer)).toMatchObject({ rep: { key: 'dino' } });
+    expect((await who.go(`/console/leads/${leadId}`)).text).toContain('You have passed this lead on');
+    expect(await bench.db.assignment.count({ where: { leadId } })).toBe(2);
+    await toldOfHandOver(leadId);
+  });
+
+  test('posts without the id of the form, or with an odd one, share nothing', async () => {
+    const who = await manager();
+    const { leadId, offer } = await inNorth('once@board-once.example');
+    const form = { csrf: (await who.go('/console/board')).csrf, lead: leadId, to: `rep:${keyOf(offer.repId)}` };
+    const pages = [];
+    for (const once of [{}, {}, { once: '' }, { once: ' ' }, { once: '../x' }, { once: '../x' }, { once: 'x'.repeat(101) }])
+      pages.push((await who.go('/console/board/hand-over', { ...form, ...once })).to);
+    expect(new Set(pages).size).toBe(7);
+    expect(pages).not.toContain(null);
+  });
+
   test('a lead is handed over on its own page', async () => {
     const { leadId, offer } = await inNorth('page@board-page.example');
     const who = await manager();
@@ -1378,9 +1414,17 @@ describe('the board', () => {
     expect(await sorted('sort=since')).toMatch(/the longest come first.*grade=C&amp;sort=-since.*aria-sort="none"/s);
     expect(await sorted('sort=-score')).toMatch(/By score, the highest first, of the 10,000 newest/);
     expect(await sorted(`sort=score&after=${leadId}&value=x&at=1e99`)).toContain('the lowest first');
-    const moved = await who.go('/console/board/hand-over', { csrf, lead: leadId, to: 'team:north' });
+    const refused = await who.go('/console/board/hand-over', { csrf, lead: leadId, to: 'team:north' });
+    expect(refused).toMatchObject({ status: 403, text: expect.stringContaining('This lead was offered to another rep') });
+    // Beside a lead of theirs it is told apart, and nothing of it is shown.
+    const { leadId: theirs } = await inNorth('theirs@board-three.example', 'Thessa');
+    const both = new URLSearchParams({ csrf, to: 'team:north', lead: leadId });
+    both.append('lead', theirs);
+    const moved = await who.go('/console/board/hand-over', both);
     const told = await who.go(moved.to ?? '');
-    expect(told.text).toMatch(/Handed over: 0\. Not handed over: 1\..*This lead/s);
+    expect(told.text).toMatch(/Handed over: 1\. Not handed over: 1\..*A lead that is not yours: This lead.*Thessa/s);
+    expect(told.text).not.toContain('Otto');
+    await toldOfHandOver(theirs);
     // Another manager's list is theirs.
     expect((await (await manager()).go(moved.to ?? '')).status).toBe(404);
     const away = { csrf, from: '2026-12-21', open: 'yes' };

@@ -3,7 +3,7 @@ import { leadNow } from '../clock.ts';
 import type { Db } from '../db.ts';
 
 export interface GivenBack {
-  /** rejected: sent back. rerouted: qualified on. */
+  /** rejected: sent back. rerouted: qualified on, or handed over. */
   status: 'rejected' | 'rerouted';
   /** Key of the reason. */
   reason: string | null;
