@@ -3,7 +3,7 @@ import { AppError, type FieldError } from '../domain/errors.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import type { Scope } from '../domain/policy.ts';
 import { type Dimension, DIMENSION_KEYS, FILTER_KEYS } from './dimensions.ts';
-import { BEGIN_WORDS, beginOfWords, DAY_MS, dayOf, endOfWords } from './periods.ts';
+import { BEGIN_WORDS, beginOfWords, DAY_MS, dayOf, endOfWords, NO_END } from './periods.ts';
 import type { Asked, Report } from './report.ts';
 
 /** The words that are asked with; all can be left out. */
@@ -15,8 +15,6 @@ const DEFAULT_DAYS = '90d';
 const MOST_WEEKS = 27;
 /** Every week of the period is a row, also one in which nothing came. */
 const MOST_YEARS = 20;
-/** The end of a period that reaches up to now. */
-const NO_END = new Date('9999-12-31T00:00:00Z');
 
 interface Asker {
   scope: Scope;

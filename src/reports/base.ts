@@ -2,6 +2,7 @@ import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { countLeadsWhere, leadsWhereSql } from '../store/lists/segments.ts';
 import { planned } from '../store/planned.ts';
+import { isLeadAsked } from './asked-for.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, inGroupOrder, rowsOf } from './grouped.ts';
 import { currencyOf, moneySql } from './money.ts';
 import { counted, groupsOf } from './of-turns.ts';
@@ -204,12 +205,13 @@ function customersSection(asked: Asked, rows: readonly Grouped[]): Section {
   );
 }
 
-/** How many are in each segment now: all leads in reach, whenever they came in. */
+/** How many are in each segment now, whenever they came in. */
 async function segments(tx: Tx, asked: Asked): Promise<Section> {
-  const all = await countLeadsWhere(tx, {}, asked);
+  const asking = { ...asked, only: isLeadAsked(asked, 'l.id') };
+  const all = await countLeadsWhere(tx, {}, asking);
   const rows: Row[] = [];
   for (const { segment, when } of asked.playbook.segments) {
-    const leads = await countLeadsWhere(tx, when, asked);
+    const leads = await countLeadsWhere(tx, when, asking);
     rows.push({ cells: { segment, leads, share: all === 0 ? null : leads / all }, rowKey: `segment|${segment}` });
   }
   return {
@@ -217,12 +219,18 @@ async function segments(tx: Tx, asked: Asked): Promise<Section> {
     title: 'Segments now',
     columns: [
       { key: 'segment', title: 'Segment', unit: 'text', definition: 'As segments.yaml says who is in it.' },
-      { key: 'leads', title: 'Leads', unit: 'count', definition: 'In it now, whenever they came in.', hasLeads: true },
+      {
+        key: 'leads',
+        title: 'Leads',
+        unit: 'count',
+        definition: 'In it now, whenever they came in. Narrowed, leads of whom a need fits.',
+        hasLeads: true,
+      },
       {
         key: 'share',
         title: 'Of all',
         unit: 'share',
-        definition: 'Of all leads, whenever they came in.',
+        definition: 'Of all leads, whenever they came in; narrowed, of all of whom a need fits.',
         hasLeads: true,
       },
     ],
@@ -234,7 +242,7 @@ async function segments(tx: Tx, asked: Asked): Promise<Section> {
 
 function leadsOfSegment(asked: Asked, name: string): Prisma.Sql | null {
   const found = asked.playbook.segments.find(({ segment }) => segment === name);
-  return found === undefined ? null : leadsWhereSql(found.when, asked);
+  return found === undefined ? null : leadsWhereSql(found.when, { ...asked, only: isLeadAsked(asked, 'l.id') });
 }
 
 function table(

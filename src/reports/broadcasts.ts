@@ -5,7 +5,7 @@ import { planned } from '../store/planned.ts';
 import { clickRateOf, COUNTED, LAST_COMPLAINT, MAIL_COLUMNS, WHICH } from './mail-figures.ts';
 import { dayOf } from './periods.ts';
 import type { Asked, Cell, Report, Row, Section } from './report.ts';
-import { ofAllTime, withTurns } from './turns.ts';
+import { isOfSome, ofAllTime, withTurns } from './turns.ts';
 import { verdictBeside } from './verdict.ts';
 
 export const BROADCASTS: Report = {
@@ -20,8 +20,7 @@ export const BROADCASTS: Report = {
 
 /** The messages of broadcasts to leads in the period, as `mails`. Narrowed, those to leads of whom a need fits. */
 function withMails(asked: Asked): Prisma.Sql {
-  const { since, until, scope, segment, filters } = asked;
-  const isOfSome = segment !== null || Object.keys(filters).length > 0;
+  const { since, until, scope } = asked;
   return Prisma.sql`${withTurns(ofAllTime(asked))},
     mails AS (
       SELECT s.lead_id, s.status, s.untracked, s.delivery, s.reactions, s.occurred_at, s.variant, b.id AS broadcast_id, b.key,
@@ -30,7 +29,7 @@ function withMails(asked: Asked): Prisma.Sql {
       ${LAST_COMPLAINT}
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.broadcast_id IS NOT NULL AND s.occurred_at >= ${since} AND s.occurred_at < ${until}
         AND ${leadInScope(scope, 's.lead_id')}
-        AND ${isOfSome ? Prisma.sql`s.lead_id IN (SELECT turn.lead_id FROM turns turn)` : Prisma.sql`TRUE`})`;
+        AND ${isOfSome(asked) ? Prisma.sql`s.lead_id IN (SELECT turn.lead_id FROM turns turn)` : Prisma.sql`TRUE`})`;
 }
 
 type Counts = Record<string, Cell> & { sent: number; untracked: number; clicked: number; replied: number };

@@ -3,6 +3,7 @@ import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { IN_TIME, IN_TIME_OR_NOT, LET_PASS } from '../store/lists/decisions.ts';
 import { planned } from '../store/planned.ts';
+import { isNeedAsked, isOfferAsked } from './asked-for.ts';
 import { type Grouped, inGroup, rowsOf } from './grouped.ts';
 import { moneySql } from './money.ts';
 import type { Asked, Cell, Column, Report, Section } from './report.ts';
@@ -127,7 +128,6 @@ export const MANAGERS: Report = {
   title: 'Reps and teams',
   question: 'What do reps and teams make of the leads that they get, and how fast?',
   by: ['rep', 'team'],
-  takes: { only: ['team', 'rep'], segment: false },
   parts: [whatTheyMade],
   leads: (asked, figure, group) => leadsOfOffers(asked, figure, group) ?? leadsOfDone(asked, figure, group),
 };
@@ -203,23 +203,25 @@ async function whatTheyMade(tx: Tx, asked: Asked): Promise<Section> {
 const NOTHING = { activities: 0, tasks: 0 };
 
 /** The offers of the period to the reps in reach, each with its rep or team. */
-function offers({ since, until, by, scope, filters }: Asked): Prisma.Sql {
+function offers(asked: Asked): Prisma.Sql {
+  const { since, until, by, scope } = asked;
   return Prisma.sql`SELECT a.*, ${by === 'team' ? Prisma.raw('a.team') : Prisma.raw('r.name')} AS grp
     FROM assignments a JOIN reps r ON r.id = a.rep_id
     WHERE a.offered_at >= ${since} AND a.offered_at < ${until}
       AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(a.rep_id = ${scope.repId} OR a.team = ANY(${[...scope.teams]}))`}
-      AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.team = ${filters.team}`}
-      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}`;
+      AND ${isOfferAsked(asked)}`;
 }
 
 /** The replies that were answered in the period, each with its rep or team. */
-function answers({ since, until, by, scope, filters }: Asked): Prisma.Sql {
+function answers(asked: Asked): Prisma.Sql {
+  const { since, until, by, scope, filters } = asked;
   return Prisma.sql`SELECT x.*, ${by === 'team' ? Prisma.raw('x.team') : Prisma.raw('r.name')} AS grp
     FROM reply_answers x JOIN reps r ON r.id = x.rep_id
     WHERE x.answered_at >= ${since} AND x.answered_at < ${until}
       AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(x.rep_id = ${scope.repId} OR x.team = ANY(${[...scope.teams]}))`}
       AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`x.team = ${filters.team}`}
-      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}`;
+      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}
+      AND ${isNeedAsked(asked, '(SELECT n.need_id FROM assignments n WHERE n.id = x.assignment_id)')}`;
 }
 
 /** How fast they were. */
@@ -233,13 +235,15 @@ function answersSql(asked: Asked): Prisma.Sql {
 const IS_ACTIVITY = Prisma.sql`p.kind NOT IN ('note', 'next-step')`;
 
 /** What reps in reach did in the period, a row each: `done` is the table, with its instant. By team: a rep of several teams did it in the first. */
-function doneBy({ since, until, by, scope, filters }: Asked, done: Prisma.Sql, at: Prisma.Sql): Prisma.Sql {
+function doneBy(asked: Asked, done: Prisma.Sql, at: Prisma.Sql): Prisma.Sql {
+  const { since, until, by, scope, filters } = asked;
   return Prisma.sql`SELECT p.lead_id, ${by === 'team' ? Prisma.raw('r.teams[1]') : Prisma.raw('r.name')} AS grp
     FROM ${done} p JOIN reps r ON r.id = p.rep_id
     WHERE ${at} >= ${since} AND ${at} < ${until}
       AND ${scope.kind === 'all' ? Prisma.sql`TRUE` : Prisma.sql`(r.id = ${scope.repId} OR r.teams && ${[...scope.teams]}::text[])`}
       AND ${filters.team === undefined ? Prisma.sql`TRUE` : Prisma.sql`${filters.team} = ANY(r.teams)`}
-      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}`;
+      AND ${filters.rep === undefined ? Prisma.sql`TRUE` : Prisma.sql`r.name = ${filters.rep}`}
+      AND ${isNeedAsked(asked, 'p.need_id', 'p.lead_id')}`;
 }
 
 const activitiesSql = (asked: Asked): Prisma.Sql =>

@@ -30,6 +30,9 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 const DAYS_BACK = /^([1-9]\d{0,4})d$/;
 export const DAY_MS = 86_400_000;
 
+/** The end of a period that reaches up to now. */
+export const NO_END = new Date('9999-12-31T00:00:00Z');
+
 /** The beginning of a day, or of the first of so many days that end today (`90d`); null for other words. */
 export function beginOfWords(words: string, now: Date, zone: string): Date | null {
   if (isDay(words)) return beginOfDay(words, zone);

@@ -4,9 +4,11 @@ import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { countHandOffs, type HandOffOfLead, readHandOffs } from '../store/scoring/hand-offs.ts';
+import { isLeadAsked, isOfferAsked } from './asked-for.ts';
 import { learnedSections } from './learned.ts';
 import { leadsBehind, counted, reached, sectionOf, shareOf } from './of-turns.ts';
 import type { Asked, Report, Section } from './report.ts';
+import { isOfSome } from './turns.ts';
 
 const HANDED = reached('handed_at');
 const FIGURES = [
@@ -49,24 +51,25 @@ const FROM = Prisma.raw(`(floor(greatest(one.score, 0) / ${WIDTH}) * ${WIDTH})`)
 const GRADE_OF = { a: 'A', b: 'B', c: 'C', d: 'D' } as const;
 
 /** How many leads have which score now: as of the last change, without what has faded since. */
-async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
+async function distribution(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<{ from: number; leads: number; a: number; b: number; c: number; d: number }>(
     tx,
     Prisma.sql`SELECT ${FROM}::float8 AS from, count(*)::float8 AS leads,
         count(*) FILTER (WHERE fit_grade = 'A')::float8 AS a, count(*) FILTER (WHERE fit_grade = 'B')::float8 AS b,
         count(*) FILTER (WHERE fit_grade = 'C')::float8 AS c, count(*) FILTER (WHERE fit_grade = 'D')::float8 AS d
-      FROM leads one WHERE ${leadInScope(scope, 'one.id')} GROUP BY 1 ORDER BY 1`,
+      FROM leads one WHERE ${isOne(asked)} GROUP BY 1 ORDER BY 1`,
   );
   return {
     key: 'scores',
-    title: 'Scores of all leads',
+    title: 'Scores now',
     columns: [
       { key: 'score', title: 'Score', unit: 'text', definition: 'Points for what the lead did.' },
       {
         key: 'leads',
         title: 'Leads',
         unit: 'count',
-        definition: 'By the score at its last change: what has faded since is not taken off.',
+        definition:
+          'Whenever they came in, by the score at its last change: what has faded since is not taken off. Narrowed, leads of whom a need fits.',
         hasLeads: true,
       },
       ...Object.entries(GRADE_OF).map(([key, grade]) => ({
@@ -87,32 +90,41 @@ async function distribution(tx: Tx, { scope }: Asked): Promise<Section> {
 }
 
 /** `figure`: a column, and where the band begins: "b|score|20". Null for any other. */
-function leadsOfScore({ scope }: Asked, figure: string): Prisma.Sql | null {
+function leadsOfScore(asked: Asked, figure: string): Prisma.Sql | null {
   const [, key, from] = /^(leads|[abcd])\|score\|(\d{1,9})$/.exec(figure) ?? [];
   if (key === undefined) return null;
   const ofGrade =
     key === 'leads' ? Prisma.sql`TRUE` : Prisma.sql`one.fit_grade::text = ${GRADE_OF[key as keyof typeof GRADE_OF]}`;
   return Prisma.sql`SELECT one.id AS lead_id FROM leads one
-    WHERE ${FROM} = ${Number(from)} AND ${ofGrade} AND ${leadInScope(scope, 'one.id')}`;
+    WHERE ${FROM} = ${Number(from)} AND ${ofGrade} AND ${isOne(asked)}`;
+}
+
+/** Whether a lead `one` counts. */
+function isOne(asked: Asked): Prisma.Sql {
+  return Prisma.sql`${leadInScope(asked.scope, 'one.id')} AND ${isLeadAsked(asked, 'one.id')}`;
 }
 
 /** The most hand-offs whose scores are made anew for a report: of more, the newest say what the rules do now. */
 const MOST_HAND_OFFS = 2_000;
 
-function pastHandOffs(tx: Tx, { since, until, playbook }: Asked): Promise<HandOffOfLead[]> {
-  return readHandOffs(tx, playbook, false, { since, until, most: MOST_HAND_OFFS });
+function pastHandOffs(tx: Tx, asked: Asked): Promise<HandOffOfLead[]> {
+  return readHandOffs(tx, asked.playbook, false, { ...whichHandOffs(asked), most: MOST_HAND_OFFS });
+}
+
+function whichHandOffs(asked: Asked) {
+  return { since: asked.since, until: asked.until, only: isOfferAsked(asked) };
 }
 
 /** What became of past hand-offs, by score and by rule. Made from the history of all leads: not for who may see some alone. */
 async function outcomes(tx: Tx, asked: Asked): Promise<Section[]> {
-  const { scope, since, until, playbook } = asked;
+  const { scope, playbook } = asked;
   if (scope.kind !== 'all') return [];
   const past = await pastHandOffs(tx, asked);
-  const all = past.length < MOST_HAND_OFFS ? past.length : await countHandOffs(tx, playbook, { since, until });
+  const all = past.length < MOST_HAND_OFFS ? past.length : await countHandOffs(tx, playbook, whichHandOffs(asked));
   const notes =
     all > past.length
       ? [
-          `Of ${all} hand-offs in the period the newest ${past.length} are told. All of them: npx nurture scoring backtest.`,
+          `Of ${all} hand-offs in the period the newest ${past.length} are told. ${isOfSome(asked) ? 'A shorter time has fewer.' : 'All of them: npx nurture scoring backtest.'}`,
         ]
       : [];
   const { bands, rules } = backtest(past, playbook.scoring.bands);

@@ -2,6 +2,7 @@ import type { Tx } from '../store/db.ts';
 import { segmentDays } from '../store/segment-counts.ts';
 import { dayOf, lastDayOf } from './periods.ts';
 import type { Asked, Section } from './report.ts';
+import { isNarrowed } from './turns.ts';
 
 /** The most days that are shown: the newest. */
 const MOST_DAYS = 366;
@@ -10,8 +11,8 @@ const MOST_LINES = 6;
 
 /** How many were in each segment, day by day. Counted of all leads: not for who may see some alone, and not narrowed. */
 export async function segmentsOverTime(tx: Tx, asked: Asked): Promise<Section[]> {
-  const { scope, filters, segment, since, zone, playbook } = asked;
-  if (scope.kind !== 'all' || segment !== null || Object.keys(filters).length > 0) return [];
+  const { since, zone, playbook } = asked;
+  if (isNarrowed(asked)) return [];
   const days = await segmentDays(tx, dayOf(since, zone), lastDayOf(asked), MOST_DAYS);
   const columns = playbook.segments.map(({ segment: name }) => ({
     key: `in ${name}`,

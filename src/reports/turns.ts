@@ -89,8 +89,13 @@ export function joinTurns(asked: Asked, needId: string): Prisma.Sql {
 }
 
 /** Whether some leads are asked for, and not all. */
-export function isNarrowed({ scope, segment, filters }: Asked): boolean {
-  return scope.kind !== 'all' || segment !== null || Object.keys(filters).length > 0;
+export function isNarrowed(asked: Asked): boolean {
+  return asked.scope.kind !== 'all' || isOfSome(asked);
+}
+
+/** Whether it is asked for some leads, and not for all that whoever asks may see. */
+export function isOfSome({ segment, filters }: Pick<Asked, 'segment' | 'filters'>): boolean {
+  return segment !== null || Object.keys(filters).length > 0;
 }
 
 /** The same for everybody up to the end of the period, whenever they came in. */

@@ -13,15 +13,18 @@ export interface Asking {
   scope: Scope;
   realNowMs: number;
   playbook: Playbook;
+  /** Of these leads `l` alone, as SQL; all of them without it. */
+  only?: Prisma.Sql;
 }
 
 /** The policy's scope has leads `l` of its own, so the id of the lead at hand needs a name of another table there. */
 const OWN_NAME = Prisma.sql`CROSS JOIN LATERAL (SELECT l.id AS lead_id) k`;
 
-function compiled(when: Condition, { playbook, realNowMs }: Asking, compile = conditionSql): ConditionSql {
+function compiled(when: Condition, { playbook, realNowMs, only }: Asking, compile = conditionSql): ConditionSql {
   const { scoring, segments } = playbook;
   const moment = { atMs: realNowMs, clock: 'lead', fading: scoring } as const;
-  return compile(when, moment, segmentConditions(segments));
+  const whole = compile(when, moment, segmentConditions(segments));
+  return only === undefined ? whole : { ...whole, truth: Prisma.sql`${whole.truth} AND ${only}` };
 }
 
 /** The number of leads in scope for whom a condition holds now. */

@@ -42,6 +42,8 @@ export interface HandOffOfLead extends PastHandOff {
 interface Part {
   since: Date;
   until: Date;
+  /** Which of them, as SQL over the offer `a`. */
+  only: Prisma.Sql;
   most: number;
 }
 
@@ -80,19 +82,19 @@ export async function readHandOffs(
   }
 }
 
-/** How many hand-offs of the time a rep decided on. */
-export async function countHandOffs(db: Tx, playbook: Playbook, time: Pick<Part, 'since' | 'until'>): Promise<number> {
+/** How many of these hand-offs a rep decided on. */
+export async function countHandOffs(db: Tx, playbook: Playbook, which: Omit<Part, 'most'>): Promise<number> {
   const [row] = await planned<{ count: number }>(
     db,
-    Prisma.sql`SELECT count(*)::int AS count FROM assignments a WHERE ${decidedOffers(playbook, time)}`,
+    Prisma.sql`SELECT count(*)::int AS count FROM assignments a WHERE ${decidedOffers(playbook, which)}`,
   );
   return row?.count ?? 0;
 }
 
-function decidedOffers({ reasons }: Playbook, time?: Pick<Part, 'since' | 'until'>): Prisma.Sql {
+function decidedOffers({ reasons }: Playbook, which?: Omit<Part, 'most'>): Prisma.Sql {
   const rerouting = reasons.filter(({ follow }) => follow.kind === 'reroute').map(({ reason }) => reason);
   return Prisma.sql`a.status IN ('accepted', 'rejected') AND (a.reason IS NULL OR a.reason <> ALL(${rerouting}))
-    AND ${time === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.offered_at >= ${time.since} AND a.offered_at < ${time.until}`}`;
+    AND ${which === undefined ? Prisma.sql`TRUE` : Prisma.sql`a.offered_at >= ${which.since} AND a.offered_at < ${which.until} AND ${which.only}`}`;
 }
 
 function nextHandOffs(db: Tx, before: string | null, decided: Prisma.Sql, limit: number): Promise<HandOffRow[]> {
