@@ -11,6 +11,7 @@ import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Report, Section } from '../reports/report.ts';
 import { pairedBars } from '../reports/paired-bars.ts';
 import { sparkline } from '../reports/sparkline.ts';
+import { unknownInWords, valuesOf } from '../reports/values.ts';
 import { asOfInWords, inWords } from '../reports/words.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Answer } from './command.ts';
@@ -35,11 +36,16 @@ export function reportList(): Promise<Answer> {
   return Promise.resolve({ data, text: table.toString() });
 }
 
-/** @param key Without one the list of reports. @throws AppError NOT_FOUND, VALIDATION_FAILED, PLAYBOOK_UNPUBLISHED */
+/**
+ * @param key Without one the list of reports
+ * @param err Told of a value of `only` that none of the newest leads has
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED, PLAYBOOK_UNPUBLISHED
+ */
 export async function reportShow(
   config: Config,
   key: string | undefined,
   { only = [], fresh = false, ...asked }: AskWords & { only?: readonly string[]; fresh?: boolean },
+  err: NodeJS.WritableStream = process.stderr,
 ): Promise<Answer> {
   if (key === undefined) return reportList();
   const report = reportNamed(key);
@@ -48,6 +54,8 @@ export async function reportShow(
   return withDatabase(config, async (db) => {
     const playbook = await publishedPlaybook(db);
     const ask = readAsk(report, words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
+    if (only.length > 0)
+      for (const sentence of unknownInWords(ask.filters, await valuesOf(db, ask))) err.write(`${sentence}\n`);
     const answered = await answer({ db, keepReportsAfterMs: KEEP_AFTER_MS }, report, ask, { fresh });
     const { sections, isKept } = answered;
     const currency = currencyOf(playbook);

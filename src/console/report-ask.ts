@@ -5,7 +5,7 @@ import { type Dimension, DIMENSIONS, FILTER_KEYS } from '../reports/dimensions.t
 import { type PeriodChoice, periodInWords } from '../reports/period-choices.ts';
 import { dayOf, lastDayOf } from '../reports/periods.ts';
 import type { Asked, Report } from '../reports/report.ts';
-import { NEWEST_NEEDS, type Values } from '../reports/values.ts';
+import { unknownInWords, type Values } from '../reports/values.ts';
 import { reachInWords } from '../reports/words.ts';
 import type { Html } from './layout.ts';
 
@@ -59,7 +59,7 @@ export function askForm(report: Report, asked: Asked, words: AskWords, { periods
       (${asked.zone})${takes.by === false ? '' : `, by ${DIMENSIONS[asked.by].title.toLowerCase()}`}${onlyWords(asked, words)}.
       ${reachInWords(asked.scope)}
     </p>
-    ${unknownValues(keys, words, values)}${quickPeriods(path, words, periods)}
+    ${unknownInWords(words, values, keys).map((sentence) => html`<p class="problem">${sentence}</p>`)}${quickPeriods(path, words, periods)}
     <form class="card ask" method="get" action="${path}">
       <div class="fields">
         <div>
@@ -101,21 +101,6 @@ function onlyWords(asked: Asked, words: AskWords): string {
     ...(asked.segment === null ? [] : [`Segment: ${asked.segment.segment}`]),
   ];
   return only.length === 0 ? '' : `. Only ${only.join('; ')}`;
-}
-
-/** A value that is typed wrong gives an empty report: which there are stands above it. */
-function unknownValues(keys: readonly Dimension[], words: AskWords, values: Values): Html[] {
-  return keys.flatMap((key) => {
-    const [given, known = []] = [words[key], values[key]];
-    if (given === undefined || known.includes(given)) return [];
-    const title = DIMENSIONS[key].title.toLowerCase();
-    const there = known.length === 0 ? 'None of them has any.' : `There are: ${known.slice(0, 12).join(', ')}.`;
-    return [
-      html`<p class="problem">
-        None of the newest ${NEWEST_NEEDS.toLocaleString('en')} leads has the ${title} ‘${given}’. ${there}
-      </p>`,
-    ];
-  });
 }
 
 function onlyField(key: Dimension, words: AskWords, values: readonly string[]): Html {

@@ -4,11 +4,11 @@ import type { Db } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import { type Dimension, FILTER_KEYS, SIZE_BAND } from './dimensions.ts';
+import { type Dimension, DIMENSIONS, FILTER_KEYS, SIZE_BAND } from './dimensions.ts';
 import type { Asked } from './report.ts';
 
 /** More are not looked at: the choices are for typing less, and any other value can be typed. */
-export const NEWEST_NEEDS = 2_000;
+const NEWEST_NEEDS = 2_000;
 /** Of one dimension. */
 const MOST_VALUES = 50;
 
@@ -60,4 +60,19 @@ export async function valuesOf(db: Db, { scope }: Pick<Asked, 'scope'>): Promise
     if (known.length < MOST_VALUES) known.push(value);
   }
   return values;
+}
+
+/** A value that is typed wrong gives an empty report: which there are, a sentence for each value that none of the newest leads has. */
+export function unknownInWords(
+  given: Readonly<Partial<Record<Dimension, string>>>,
+  values: Values,
+  keys: readonly Dimension[] = FILTER_KEYS,
+): string[] {
+  return keys.flatMap((key) => {
+    const [value, known = []] = [given[key], values[key]];
+    if (value === undefined || known.includes(value)) return [];
+    const title = DIMENSIONS[key].title.toLowerCase();
+    const there = known.length === 0 ? 'None of them has any.' : `There are: ${known.slice(0, 12).join(', ')}.`;
+    return [`None of the newest ${NEWEST_NEEDS.toLocaleString('en')} leads has the ${title} ‘${value}’. ${there}`];
+  });
 }

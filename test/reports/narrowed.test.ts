@@ -1,5 +1,7 @@
 /** A report that is narrowed is narrowed in each of its tables: a filter that no lead fits leaves no figure, and one that some fit leaves theirs. */
+import { PassThrough } from 'node:stream';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { reportShow } from '../../src/cli/reports.ts';
 import { writeHistory } from '../../src/cli/demo/history/write.ts';
 import { newId } from '../../src/domain/ids.ts';
 import { type AskWords, readAsk } from '../../src/reports/ask.ts';
@@ -7,6 +9,7 @@ import { FILTER_KEYS } from '../../src/reports/dimensions.ts';
 import { countBehind, readReport } from '../../src/reports/read.ts';
 import { REPORTS, reportNamed } from '../../src/reports/registry.ts';
 import { type Asked, figureOf, type Section } from '../../src/reports/report.ts';
+import { loadConfig } from '../../src/runtime/config.ts';
 import { openApi, type Bench } from '../api/support.ts';
 import { writeBroadcasts } from '../support/broadcast-mails.ts';
 
@@ -152,4 +155,16 @@ test('the segments of the base are counted among the leads that are asked for', 
   const [all, search] = [await read('base'), await read('base', { source: 'search' })];
   expect(sumOf(search, 'segments', 'leads')).toBeGreaterThan(0);
   expect(sumOf(search, 'segments', 'leads')).toBeLessThan(sumOf(all, 'segments', 'leads'));
+});
+
+test('the command line says that none of the newest leads has a value, as the page does', async () => {
+  const config = loadConfig({ DATABASE_URL: bench.engine.database.url });
+  const said = async (...only: string[]): Promise<string> => {
+    const err = new PassThrough({ encoding: 'utf8' });
+    await reportShow(config, 'leads-in', { only }, err);
+    return String(err.read() ?? '');
+  };
+  const told = await said('source=nonsense', 'country=DE');
+  expect(told).toMatch(/^None of the newest 2,000 leads has the source ‘nonsense’\. There are: .*\bsearch\b.*\.\n$/);
+  expect(await said('source=search')).toBe('');
 });
