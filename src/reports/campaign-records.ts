@@ -5,7 +5,7 @@ import { countOf } from '../domain/count-of.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import { COST_CURRENCY, moneySql } from './money.ts';
+import { COST_CURRENCY, moneySql, roiOf } from './money.ts';
 import { campaignsAskedFor } from './of-campaign.ts';
 import { dayOf } from './periods.ts';
 import type { Asked, Row, Section } from './report.ts';
@@ -19,11 +19,13 @@ const WHO: Readonly<Record<string, Prisma.Sql>> = {
   budget: Prisma.sql`TRUE`,
   spent: Prisma.sql`TRUE`,
   used: Prisma.sql`TRUE`,
+  roi: Prisma.sql`turn.won_at IS NOT NULL`,
+  value: Prisma.sql`turn.won_at IS NOT NULL`,
   qualified: Prisma.sql`turn.qualified_at IS NOT NULL`,
   won: Prisma.sql`turn.won_at IS NOT NULL`,
 };
 
-type Counted = Record<'leads' | 'qualified' | 'won', number>;
+type Counted = Record<'leads' | 'qualified' | 'won' | 'value', number>;
 
 /** Nothing where some leads of campaigns are asked for, or may be seen alone: a goal and a budget are of the whole campaign. */
 export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> {
@@ -58,9 +60,23 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
           definition: 'Leads, of those that are to come.',
           hasLeads: true,
         },
+        {
+          key: 'value',
+          title: 'Won value',
+          unit: 'money',
+          definition: 'What its won needs are worth.',
+          hasLeads: true,
+        },
         { key: 'budget', title: 'Budget', unit: 'money', definition: 'What it may cost in all.', hasLeads: true },
         { key: 'spent', title: 'Spent', unit: 'money', definition: 'All of its costs so far.', hasLeads: true },
         { key: 'used', title: 'Budget used', unit: 'share', definition: 'Spent, of the budget.', hasLeads: true },
+        {
+          key: 'roi',
+          title: 'ROI',
+          unit: 'share',
+          definition: 'Won value so far less what was spent so far, as a share of it.',
+          hasLeads: true,
+        },
         {
           key: 'heads',
           title: 'Who came',
@@ -83,7 +99,7 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
 function rowOf(
   one: Campaign,
   { zone, ends }: Asked,
-  counted: Counted = { leads: 0, qualified: 0, won: 0 },
+  counted: Counted = { leads: 0, qualified: 0, won: 0, value: 0 },
   { budget, spent }: { budget: number | null; spent: number | null } = { budget: null, spent: null },
 ): Row {
   const { campaign, type, channel, productLine, materials = [], audience = null, goal } = one;
@@ -102,6 +118,7 @@ function rowOf(
       budget,
       spent,
       used: budget === null || budget === 0 ? null : (spent ?? 0) / budget,
+      roi: spent === null ? null : roiOf(counted.value, spent),
       heads: headsInWords(one.attendance?.filter(isBefore)),
       heard: heardInWords(one.feedback?.filter(isBefore)),
     },
@@ -155,7 +172,8 @@ async function countedBy(tx: Tx, asked: Asked, listed: readonly Campaign[]): Pro
       asked,
       listed.map(({ campaign }) => campaign),
     )} SELECT turn.campaign, count(*)::float8 AS leads, count(turn.qualified_at)::float8 AS qualified,
-      count(turn.won_at)::float8 AS won FROM turns turn GROUP BY 1`,
+      count(turn.won_at)::float8 AS won, coalesce(sum(turn.value) FILTER (WHERE turn.won_at IS NOT NULL), 0)::float8 AS value
+      FROM turns turn GROUP BY 1`,
   );
   return new Map(rows.map(({ campaign, ...counted }) => [campaign, counted]));
 }

@@ -3,8 +3,8 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { ATTENDANCE_COLUMNS, attendanceOf, leadsWhoTookPart } from './attendance.ts';
 import { campaignRecords, leadsOfRecord } from './campaign-records.ts';
-import { type Grouped, inGroup } from './grouped.ts';
-import { COST_CURRENCY, moneySql } from './money.ts';
+import { groupColumn, type Grouped, inGroup } from './grouped.ts';
+import { COST_CURRENCY, moneySql, roiOf } from './money.ts';
 import { ofCampaign } from './of-campaign.ts';
 import { counted, type Figure, groupsOf, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
 import { dayOf } from './periods.ts';
@@ -28,39 +28,42 @@ const COST_COLUMNS: readonly Column[] = [
     hasLeads: true,
   },
   {
-    key: 'perLead',
-    title: 'Per lead',
-    unit: 'money',
+    key: 'paidLeads',
+    title: 'Leads',
+    unit: 'count',
     definition:
-      'Cost for each need that came in by the campaigns whose cost in the period is known, whatever row its own product line or channel puts it in.',
+      'Needs that came in within the period by the campaigns whose cost in the period is known, whatever their own product line or channel is.',
     hasLeads: true,
   },
+  { key: 'paidWon', title: 'Won', unit: 'count', definition: 'Of these, customers by now.', hasLeads: true },
+  {
+    key: 'paidValue',
+    title: 'Won value',
+    unit: 'money',
+    definition: 'What these won needs are worth.',
+    hasLeads: true,
+  },
+  { key: 'perLead', title: 'Per lead', unit: 'money', definition: 'Cost for each of these leads.', hasLeads: true },
   {
     key: 'perQualified',
     title: 'Per qualified',
     unit: 'money',
-    definition: 'The same for each of these that became ready for sales.',
+    definition: 'Cost for each of these leads that became ready for sales.',
     hasLeads: true,
   },
   {
     key: 'perAccepted',
     title: 'Per accepted',
     unit: 'money',
-    definition: 'The same for each of these that a rep took.',
+    definition: 'Cost for each of these leads that a rep took.',
     hasLeads: true,
   },
-  {
-    key: 'perWon',
-    title: 'Per customer',
-    unit: 'money',
-    definition: 'The same for each of these that was won.',
-    hasLeads: true,
-  },
+  { key: 'perWon', title: 'Per customer', unit: 'money', definition: 'Cost for each of these won.', hasLeads: true },
   {
     key: 'roi',
     title: 'ROI',
     unit: 'share',
-    definition: 'Won value of these needs less the cost, as a share of the cost.',
+    definition: 'Won value of the row less the cost, as a share of the cost.',
     hasLeads: true,
   },
 ];
@@ -70,7 +73,7 @@ export const CAMPAIGNS: Report = {
   title: 'Channels and campaigns',
   question: 'What does each campaign and channel bring, and what does it cost?',
   by: ['campaign', 'campaignType', 'channel', 'productLine', 'source', 'medium'],
-  parts: [campaigns, campaignRecords],
+  parts: [campaigns, costsBeside, campaignRecords],
   leads: (asked, figure, group) =>
     leadsBehind(asked, FIGURES, figure, group) ??
     leadsOfCost(asked, figure, group) ??
@@ -81,6 +84,9 @@ export const CAMPAIGNS: Report = {
 /** The counts that a cost is set beside. */
 const MADE_OF: ReadonlyMap<string, string> = new Map([
   ['cost', 'leads'],
+  ['paidLeads', 'leads'],
+  ['paidWon', 'won'],
+  ['paidValue', 'won'],
   ['perLead', 'leads'],
   ['perQualified', 'qualified'],
   ['perAccepted', 'accepted'],
@@ -91,30 +97,30 @@ const MADE_OF: ReadonlyMap<string, string> = new Map([
 async function campaigns(tx: Tx, asked: Asked): Promise<Section> {
   const leads = await sectionOf(tx, asked, {
     key: 'campaigns',
-    title: 'Leads, money and cost',
+    title: 'Leads and money',
     figures: FIGURES,
     drawn: ['leads', 'accepted', 'won'],
   });
-  const all = withAttendance(withCosts(leads, await costsOf(tx, asked)), await attendanceOf(tx, asked));
+  const all = withAttendance(leads, await attendanceOf(tx, asked));
   return { ...all, rows: all.rows.filter(isSomething) };
 }
 
-function withCosts(section: Section, costs: Costs | null): Section {
-  if (costs === null)
-    return {
-      ...section,
-      notes: [
-        ...section.notes,
-        'Costs are known of campaigns alone: choose the campaign, its type, channel or product line.',
-      ],
-    };
-  const { byGroup, total } = costs;
-  const rows = withSilent(section.rows, byGroup.keys()).map((row) => withCost(row, byGroup.get(row.group ?? null)));
+/** A table of its own: its leads are those of campaigns with a cost, and may be in other rows of the table before. */
+async function costsBeside(tx: Tx, asked: Asked): Promise<Section> {
+  const costs = await costsOf(tx, asked);
   return {
-    ...section,
-    columns: [...section.columns, ...COST_COLUMNS],
-    rows,
-    ...(section.total && { total: withCost(section.total, total) }),
+    key: 'costs',
+    title: 'Cost, and what came of it',
+    columns: [groupColumn(asked.by), ...COST_COLUMNS],
+    rows: [...(costs?.byGroup ?? [])]
+      .toSorted(([, one], [, other]) => other.cost - one.cost)
+      .map(([group, paid]) => costRow(group, group, paid)),
+    ...(costs?.total && { total: costRow('All', undefined, costs.total) }),
+    notes: [
+      costs === null
+        ? 'Costs are known of campaigns alone: choose the campaign, its type, channel or product line, and no other filter.'
+        : 'Cost and leads are both those of the period. Where a campaign spent or brought leads outside of it as well, its cost and ROI as a whole stand in “Campaigns in words”.',
+    ],
   };
 }
 
@@ -210,17 +216,20 @@ function leadsOfCost(asked: Asked, figure: string, group: string | null | undefi
     WHERE ${who} AND ${of.only} AND ${inGroup(of.by, group)}`;
 }
 
-function withCost(row: Row, paid: Paid | undefined): Row {
-  const came = (key: string): number => Number(paid?.came[key] ?? 0);
-  const per = (key: string): Cell => (paid === undefined || came(key) === 0 ? null : Math.round(paid.cost / came(key)));
+function costRow(name: string | null, group: string | null | undefined, { cost, came }: Paid): Row {
+  const of = (key: string): number => Number(came[key] ?? 0);
+  const per = (key: string): Cell => (of(key) === 0 ? null : Math.round(cost / of(key)));
   const cells = {
-    ...row.cells,
-    cost: paid?.cost ?? null,
+    group: name,
+    cost,
+    paidLeads: of('leads'),
+    paidWon: of('won'),
+    paidValue: of('value'),
     perLead: per('leads'),
     perQualified: per('qualified'),
     perAccepted: per('accepted'),
     perWon: per('won'),
-    roi: paid === undefined || paid.cost === 0 ? null : (came('value') - paid.cost) / paid.cost,
+    roi: roiOf(of('value'), cost),
   };
-  return { ...row, cells };
+  return { cells, ...(group !== undefined && { group }) };
 }

@@ -6,6 +6,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import type { Asked, Section } from './report.ts';
 import { withTurns } from './turns.ts';
+import { verdictBeside } from './verdict.ts';
 import { intervalInWords } from './words.ts';
 
 interface Group {
@@ -46,6 +47,7 @@ const WHO: Readonly<Record<string, Prisma.Sql>> = {
   each: WON,
   eachMargin: WON,
   extra: WON,
+  extraMargin: WON,
 };
 
 /** `figure`: a column, and the group: "won|control|true" for the control group. Null for any other. */
@@ -114,7 +116,7 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         key: 'eachMargin',
         title: '± (95%)',
         unit: 'money',
-        definition: 'How far the true value may lie from it.',
+        definition: 'How far the true value may lie from it. Nothing stands there before two needs were won.',
         hasLeads: true,
       },
       {
@@ -131,10 +133,24 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         definition: 'Where the true lift lies, 19 times out of 20 (Katz’s interval).',
       },
       {
+        key: 'verdict',
+        title: 'Verdict',
+        unit: 'text',
+        definition: 'Beside the control group, by who qualified. “Better” from 95% sure on.',
+      },
+      {
         key: 'extra',
         title: 'Money it brought',
         unit: 'money',
-        definition: 'Won value a need above that of the control group, times the needs.',
+        definition:
+          'Won value a need above that of the control group, times the needs. Not known before two needs of each group were won.',
+        hasLeads: true,
+      },
+      {
+        key: 'extraMargin',
+        title: 'Money, ± (95%)',
+        unit: 'money',
+        definition: 'How far the true money may lie from it: where this is more than the money, it may be none.',
         hasLeads: true,
       },
     ],
@@ -144,6 +160,8 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         : groups.map((group) => {
             const lift = group.isControl ? null : liftOf(shareOf(group), shareOf(control));
             const each = group.value / group.leads;
+            const [own, others] = [varianceOfMean(group), varianceOfMean(control)];
+            const isExtraKnown = !group.isControl && own !== null && others !== null;
             return {
               rowKey: `control|${group.isControl}`,
               cells: {
@@ -154,10 +172,14 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
                 between: intervalInWords(intervalOf(shareOf(group))),
                 won: group.won,
                 each: Math.round(each),
-                eachMargin: group.spread === null ? null : Math.round((1.96 * group.spread) / Math.sqrt(group.leads)),
+                eachMargin: own === null ? null : Math.round(1.96 * Math.sqrt(own)),
                 lift: lift?.lift ?? null,
                 liftBetween: lift === null ? null : intervalInWords(lift),
-                extra: group.isControl ? null : Math.round((each - control.value / control.leads) * group.leads),
+                verdict: group.isControl
+                  ? null
+                  : verdictBeside(shareOf(group), [{ arm: 'the control group', share: shareOf(control) }], 'needs'),
+                extra: isExtraKnown ? Math.round((each - control.value / control.leads) * group.leads) : null,
+                extraMargin: isExtraKnown ? Math.round(1.96 * Math.sqrt(own + others) * group.leads) : null,
               },
             };
           }),
@@ -168,6 +190,11 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
           ]
         : [],
   };
+}
+
+/** Of the won value of a need; null where too few were won for it to be told. */
+function varianceOfMean({ won, spread, leads }: Group): number | null {
+  return won < 2 || spread === null ? null : spread ** 2 / leads;
 }
 
 function shareOf({ qualified, leads }: Group) {

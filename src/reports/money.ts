@@ -40,3 +40,8 @@ export function moneySql(minor: string, currency: string, { money }: Pick<Playbo
   const scale = 10 ** decimalsOf(own);
   return Prisma.sql`round(${Prisma.raw(minor)} * ${rate} * ${scale}::numeric / ${Prisma.raw(minorUnitsSql(currency))})::bigint`;
 }
+
+/** What came of money: value less cost, as a share of the cost; null where nothing was spent. Both in the same minor units. */
+export function roiOf(value: number, cost: number): number | null {
+  return cost === 0 ? null : (value - cost) / cost;
+}

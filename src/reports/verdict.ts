@@ -12,7 +12,9 @@ export function verdictBeside(share: Share, others: readonly { arm: string; shar
   if (sure >= SURE) return `better than ${best.arm}, ${percent(sure)}`;
   if (sure <= 1 - SURE) return `worse than ${best.arm}, ${percent(1 - sure)}`;
   const more = moreNeeded(share, best.share);
-  return more === null || more === 0 ? 'not known yet' : `not known yet, about ${more} more ${what} an arm are needed`;
+  return more === null || more === 0
+    ? 'not known yet'
+    : `not known yet, about ${more.toLocaleString('en')} more ${what} on each side are needed`;
 }
 
 function rateOf({ cases, of }: Share): number {
