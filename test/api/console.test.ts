@@ -1287,7 +1287,11 @@ describe('the board', () => {
     const who = await signIn(keyOf(offer.repId));
     const page = await who.go(`/console/leads/${leadId}`);
     const form = { csrf: page.csrf, form: 'leads', lead: leadId, to: 'rep:dino', once: newId('command') };
-    for (const path of ['hand-over', 'hand-over?rep=dino', ...['away', 'back', 'active', 'limits'].map((one) => `reps/${offer.repId}/${one}`)])
+    for (const path of [
+      'hand-over',
+      'hand-over?rep=dino',
+      ...['away', 'back', 'active', 'limits'].map((one) => `reps/${offer.repId}/${one}`),
+    ])
       expect((await who.go(`/console/board/${path}`, form)).status, path).toBe(403);
     expect(await bench.db.assignment.count({ where: { leadId } })).toBe(1);
     const stranger = await signIn('dino');
@@ -1312,7 +1316,15 @@ describe('the board', () => {
     const { leadId, offer } = await inNorth('once@board-once.example');
     const form = { csrf: (await who.go('/console/board')).csrf, lead: leadId, to: `rep:${keyOf(offer.repId)}` };
     const pages = [];
-    for (const once of [{}, {}, { once: '' }, { once: ' ' }, { once: '../x' }, { once: '../x' }, { once: 'x'.repeat(101) }])
+    for (const once of [
+      {},
+      {},
+      { once: '' },
+      { once: ' ' },
+      { once: '../x' },
+      { once: '../x' },
+      { once: 'x'.repeat(101) },
+    ])
       pages.push((await who.go('/console/board/hand-over', { ...form, ...once })).to);
     expect(new Set(pages).size).toBe(7);
     expect(pages).not.toContain(null);
@@ -1415,7 +1427,10 @@ describe('the board', () => {
     expect(await sorted('sort=-score')).toMatch(/By score, the highest first, of the 10,000 newest/);
     expect(await sorted(`sort=score&after=${leadId}&value=x&at=1e99`)).toContain('the lowest first');
     const refused = await who.go('/console/board/hand-over', { csrf, lead: leadId, to: 'team:north' });
-    expect(refused).toMatchObject({ status: 403, text: expect.stringContaining('This lead was offered to another rep') });
+    expect(refused).toMatchObject({
+      status: 403,
+      text: expect.stringContaining('This lead was offered to another rep'),
+    });
     // Beside a lead of theirs it is told apart, and nothing of it is shown.
     const { leadId: theirs } = await inNorth('theirs@board-three.example', 'Thessa');
     const both = new URLSearchParams({ csrf, to: 'team:north', lead: leadId });
