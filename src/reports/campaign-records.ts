@@ -72,7 +72,7 @@ export async function campaignRecords(tx: Tx, asked: Asked): Promise<Section[]> 
         { key: 'used', title: 'Budget used', unit: 'share', definition: 'Spent, of the budget.', hasLeads: true },
         {
           key: 'roi',
-          title: 'ROI',
+          title: 'ROI so far',
           unit: 'share',
           definition: 'Won value so far less what was spent so far, as a share of it.',
           hasLeads: true,

@@ -667,16 +667,20 @@ describe('a recount in TypeScript agrees', () => {
       const asked = readAsk(report, { since: '10d' }, asker);
       const shown = (await readReport(bench.db, report, asked)).find(({ key }) => key === 'records');
       const of = lives.filter((life) => life.campaign === campaign);
-      const won = of.filter(
+      const bought = of.filter(
         (life) =>
           isAccepted(life) &&
           has(life, life.opportunity) &&
           life.ended?.won === true &&
           has(life, life.ended.afterDays),
-      ).length;
+      );
+      const won = bought.length;
+      const value = bought.reduce((sum, { valueMinor }) => sum + valueMinor, 0);
       expect(shown?.rows.map(({ cells }) => cells)).toEqual([
         {
           campaign,
+          value,
+          roi: (value - 125_000) / 125_000,
           what: 'ad, search',
           dates: '8 Jan 2025 to 8 Feb 2025',
           audience: 'growers',
