@@ -113,6 +113,16 @@ function isSame(wanted: string, stated: string | null): boolean {
   return stated !== null && plainly(wanted) === plainly(stated);
 }
 
+/** Whether it is the one of that key, whatever the case. What was added to a campaign has its key as well. */
+export function isNamed({ campaign }: Pick<Campaign, 'campaign'>, key: string): boolean {
+  return isSame(campaign, key);
+}
+
+/** The same for rules that the same touches fit. */
+export function keyOfRule({ source, medium, campaign }: UtmRule): string {
+  return JSON.stringify([source, medium, campaign].map((part) => plainly(part ?? '')));
+}
+
 /**
  * What mails call a campaign: its name; else its key, where that reads as a name ("GreenTech Expo"). A key such as "frost-webinar" or
  * "Q4_DE" is nothing that a reader knows: then undefined, and mails leave it out.

@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { plainly, type Campaign, type CampaignCost, type UtmRule } from '../domain/campaign.ts';
+import { keyOfRule, plainly, type Campaign, type CampaignCost, type UtmRule } from '../domain/campaign.ts';
 import { inMinorUnits, isCurrency } from '../domain/currency.ts';
 import { stated } from '../domain/stated.ts';
 import { isMapping, mapping, readBy, textLike, writtenAs, zone } from '../language/schemas.ts';
@@ -90,7 +90,7 @@ export function readCampaigns(file: YamlFile, { settings }: KnownToCampaigns): C
       file.report([name, 'material'], 'what it gives is said twice; write all of it in "materials"', 'key');
     for (const [i, rule] of (one.utm ?? []).entries()) {
       const path = Array.isArray(file.at([name, 'utm'])) ? [name, 'utm', i] : [name, 'utm'];
-      const by = `rule ${JSON.stringify([rule.source, rule.medium, rule.campaign].map((part) => plainly(part ?? '')))}`;
+      const by = `rule ${keyOfRule(rule)}`;
       const other = taken.get(by);
       if (other !== undefined) file.report(path, `"${other}" has the same rule, and takes these touches`);
       else taken.set(by, name);

@@ -1,11 +1,11 @@
 /** What is known of a campaign afterwards: its costs, who came, and how they liked it. Of one of the file as well, which stays as it is. */
-import { plainly } from '../../domain/campaign.ts';
+import { isNamed } from '../../domain/campaign.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
 import type { CampaignEntry } from '../../domain/written-campaigns.ts';
 import type { Db } from '../db.ts';
 import { changeCampaigns, type Writer } from './change-campaigns.ts';
-import { isNamed, refused, unknownCampaign } from './put-campaign.ts';
+import { refused, unknownCampaign } from './put-campaign.ts';
 import { writeRow } from './write-row.ts';
 
 const MOST_ENTRIES = 2_000;
@@ -24,7 +24,7 @@ export async function addEntry(db: Db, entry: CampaignEntry, writer: Writer): Pr
     const { campaign: key, currency } = campaign;
     if (kind === 'cost' && currency !== undefined && content.currency !== currency)
       throw refused('cost.currency', `must be ${currency}: the money of a campaign is in one currency`);
-    if (written.entries.filter((one) => plainly(one.campaign) === plainly(key)).length >= MOST_ENTRIES)
+    if (written.entries.filter((one) => isNamed(one, key)).length >= MOST_ENTRIES)
       throw new AppError(
         'CONFLICT',
         `‘${key}’ has ${MOST_ENTRIES} entries already: remove some, and add what they come to as one.`,
@@ -39,7 +39,7 @@ export async function addEntry(db: Db, entry: CampaignEntry, writer: Writer): Pr
 /** Removes an entry that was added by mistake, and what it said. @throws AppError NOT_FOUND */
 export async function removeEntry(db: Db, key: string, id: string, writer: Writer): Promise<void> {
   await changeCampaigns(db, async (tx, { written }) => {
-    const entry = written.entries.find((one) => one.id === id && plainly(one.campaign) === plainly(key));
+    const entry = written.entries.find((one) => one.id === id && isNamed(one, key));
     if (entry === undefined)
       throw new AppError(
         'NOT_FOUND',

@@ -1,5 +1,5 @@
 /** Campaigns that another tool writes. Those of campaigns.yaml are the file's alone. */
-import { type Campaign, plainly } from '../../domain/campaign.ts';
+import { type Campaign, isNamed, keyOfRule, plainly } from '../../domain/campaign.ts';
 import { canonicalJson } from '../../domain/canonical-json.ts';
 import { AppError } from '../../domain/errors.ts';
 import { newId } from '../../domain/ids.ts';
@@ -97,10 +97,6 @@ export async function takeOver(tx: Tx, keys: readonly string[], revision: number
   for (const key of keys) await endWritten(tx, key, writer, revision);
 }
 
-export function isNamed({ campaign }: Campaign, key: string): boolean {
-  return plainly(campaign) === plainly(key);
-}
-
 export function unknownCampaign(key: string): AppError {
   return new AppError(
     'NOT_FOUND',
@@ -118,21 +114,18 @@ function refuseFiled({ filed }: CampaignsNow, key: string, instead: string): voi
 }
 
 function refuseSameRule({ utm = [] }: Campaign, others: readonly Campaign[]): void {
-  const ruleOf = (rule: NonNullable<Campaign['utm']>[number]): string =>
-    JSON.stringify([rule.source, rule.medium, rule.campaign].map((part) => plainly(part ?? '')));
   const taken = new Map(
-    others.flatMap(({ campaign, utm: rules = [] }) => rules.map((rule) => [ruleOf(rule), campaign])),
+    others.flatMap(({ campaign, utm: rules = [] }) => rules.map((rule) => [keyOfRule(rule), campaign])),
   );
   for (const [at, rule] of utm.entries()) {
-    const other = taken.get(ruleOf(rule));
+    const other = taken.get(keyOfRule(rule));
     if (other !== undefined) throw refused(`utm.${at}`, `is a rule of ‘${other}’ already, which takes these touches`);
   }
 }
 
 function refuseCurrency({ written }: CampaignsNow, { campaign, currency }: Campaign): void {
   const cost = written.entries.find(
-    (entry) =>
-      entry.kind === 'cost' && plainly(entry.campaign) === plainly(campaign) && entry.content.currency !== currency,
+    (entry) => entry.kind === 'cost' && isNamed(entry, campaign) && entry.content.currency !== currency,
   );
   if (currency === undefined || cost?.kind !== 'cost') return;
   const { currency: known } = cost.content;
