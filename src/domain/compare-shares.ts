@@ -7,7 +7,7 @@ export interface Share {
 }
 
 /** The two-sided 95% point of the normal distribution. */
-const Z95 = 1.959964;
+export const Z95 = 1.959964;
 /** Its one-sided 80% point: a difference that is there is found four times out of five. */
 const Z_POWER = 0.841621;
 

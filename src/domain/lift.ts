@@ -1,7 +1,4 @@
-import type { Share } from './compare-shares.ts';
-
-/** The two-sided 95% point of the normal distribution. */
-const Z95 = 1.959964;
+import { type Share, Z95 } from './compare-shares.ts';
 
 /**
  * How much larger the first share is than the second, as a share of the second (0.2: a fifth more), and between what it lies in 95 of 100

@@ -2,7 +2,7 @@
 import { Prisma } from '../store/generated/client.ts';
 import { NO_END } from './periods.ts';
 import type { Asked } from './report.ts';
-import { isOfSome, withTurns } from './turns.ts';
+import { isOfSome, ofAllTime, withTurns } from './turns.ts';
 
 /** SQL that is true of a lead of whom a need fits, whenever that came in. @param leadId The column with its id */
 export function isLeadAsked(asked: Asked, leadId: string): Prisma.Sql {
@@ -35,5 +35,5 @@ export function isOfferAsked(asked: Asked): Prisma.Sql {
 }
 
 function fitting(asked: Asked): Prisma.Sql {
-  return withTurns({ ...asked, since: new Date(0), until: NO_END });
+  return withTurns({ ...ofAllTime(asked), until: NO_END });
 }

@@ -172,14 +172,14 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
                 between: intervalInWords(intervalOf(shareOf(group))),
                 won: group.won,
                 each: Math.round(each),
-                eachMargin: own === null ? null : Math.round(1.96 * Math.sqrt(own)),
+                eachMargin: own === null ? null : Math.round(marginOf(own)),
                 lift: lift?.lift ?? null,
                 liftBetween: lift === null ? null : intervalInWords(lift),
                 verdict: group.isControl
                   ? null
                   : verdictBeside(shareOf(group), [{ arm: 'the control group', share: shareOf(control) }], 'needs'),
                 extra: isExtraKnown ? Math.round((each - control.value / control.leads) * group.leads) : null,
-                extraMargin: isExtraKnown ? Math.round(1.96 * Math.sqrt(own + others) * group.leads) : null,
+                extraMargin: isExtraKnown ? Math.round(marginOf(own + others) * group.leads) : null,
               },
             };
           }),
@@ -195,6 +195,11 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
 /** Of the won value of a need; null where too few were won for it to be told. */
 function varianceOfMean({ won, spread, leads }: Group): number | null {
   return won < 2 || spread === null ? null : spread ** 2 / leads;
+}
+
+/** How far a mean may lie from what is true, 19 times out of 20. */
+function marginOf(variance: number): number {
+  return 1.96 * Math.sqrt(variance);
 }
 
 function shareOf({ qualified, leads }: Group) {
