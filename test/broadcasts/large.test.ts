@@ -2,13 +2,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { sweepRecipients } from '../../src/store/broadcasts/sweep-recipients.ts';
 import { waitsOf } from '../../src/store/broadcasts/waits.ts';
-import { type Broadcast, findBroadcast, planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
+import { type Broadcast, findBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
 import { figuresOf, leftOf } from '../../src/store/broadcasts/figures.ts';
 import { addRecipients, countAudience, nextOfAudience } from '../../src/store/broadcasts/gather.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
 import { PLAYBOOK } from '../store/support.ts';
 import { createTestDatabase } from '../support/database.ts';
-import { seedKind } from './many-leads.ts';
+import { planForSource, seedKind } from './many-leads.ts';
 
 let database: Awaited<ReturnType<typeof createTestDatabase>>;
 let db: Db;
@@ -46,18 +46,7 @@ test('few leads among many are found in pieces, each once, wherever they stand',
 
 async function broadcastOf(key: string, total: number): Promise<{ one: Broadcast; leads: string[] }> {
   const leads = await seedKind(db, { name: key, source: key, count: 3 });
-  const { id } = await planBroadcast(db, {
-    key,
-    segment: null,
-    audience: { when: { source: key }, segments: [] },
-    topic: 'tips',
-    variants: [{ key: 'a', template: 'plain', hash: 'none' }],
-    schedule: { kind: 'now' },
-    rate: null,
-    trial: null,
-    again: false,
-    by: 'test',
-  });
+  const id = await planForSource(db, key);
   await db.broadcast.update({ where: { id }, data: { status: 'running', total, gatheredAt: new Date() } });
   const dueAt = new Date();
   await db.$transaction((tx) =>

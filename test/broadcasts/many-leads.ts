@@ -1,5 +1,6 @@
 /** Leads written straight into the database, for broadcasts: none of them has a process. */
 import { newId } from '../../src/domain/ids.ts';
+import { planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
 import type { Db } from '../../src/store/db.ts';
 
 export interface Kind {
@@ -34,4 +35,21 @@ export async function seedKind(db: Db, kind: Kind): Promise<string[]> {
   }
   if (kind.set !== undefined) await db.$executeRawUnsafe(`UPDATE leads SET ${kind.set} WHERE id = ANY($1)`, ids);
   return ids;
+}
+
+/** Plans a broadcast of that key to the leads of the source of the same name, at once and with one variant, `a`. Answers with its id. */
+export async function planForSource(db: Db, key: string): Promise<string> {
+  const { id } = await planBroadcast(db, {
+    key,
+    segment: null,
+    audience: { when: { source: key }, segments: [] },
+    topic: 'tips',
+    variants: [{ key: 'a', template: 'plain', hash: 'none' }],
+    schedule: { kind: 'now' },
+    rate: null,
+    trial: null,
+    again: false,
+    by: 'test',
+  });
+  return id;
 }

@@ -4,7 +4,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { isAppError } from '../../src/domain/errors.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { Verdict } from '../../src/domain/machine-open.ts';
-import { planBroadcast } from '../../src/store/broadcasts/broadcasts.ts';
 import { type Reactions, REACTIONS, reactionsOf, VERDICTS } from '../../src/store/broadcasts/reactions.ts';
 import { transact, type Tx } from '../../src/store/db.ts';
 import { eraseLead } from '../../src/store/erasure/erase-lead.ts';
@@ -15,7 +14,7 @@ import { lockLeads } from '../../src/store/lock.ts';
 import { releaseSends } from '../../src/store/process/sends.ts';
 import { takeBack } from '../../src/store/tracking/taken-back.ts';
 import { type Bench, openBench, PLAYBOOK } from '../store/support.ts';
-import { seedKind } from './many-leads.ts';
+import { planForSource, seedKind } from './many-leads.ts';
 
 let bench: Bench;
 beforeAll(async () => {
@@ -56,18 +55,7 @@ interface Cast {
 async function cast(count: number): Promise<Cast> {
   const key = newId('broadcast');
   const leads = await seedKind(bench.db, { name: key, source: key, domain: `${key}.example`, count });
-  const { id: broadcastId } = await planBroadcast(bench.db, {
-    key,
-    segment: null,
-    audience: { when: { source: key }, segments: [] },
-    topic: 'tips',
-    variants: [{ key: 'a', template: 'plain', hash: 'none' }],
-    schedule: { kind: 'now' },
-    rate: null,
-    trial: null,
-    again: false,
-    by: 'test',
-  });
+  const broadcastId = await planForSource(bench.db, key);
   const sends = leads.map(() => ({ id: newId('send'), attempt: newId('command') }));
   const words = { broadcastId, variant: 'a', templateKey: 'plain', status: 'claimed', occurredAt: new Date() } as const;
   await bench.db.send.createMany({
