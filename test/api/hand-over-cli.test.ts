@@ -1,8 +1,9 @@
 /** `reps hand-over`, through HTTP and the processes of the leads. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { handOverLeads } from '../../src/cli/hand-over.ts';
+import { newId } from '../../src/domain/ids.ts';
 import type { Config } from '../../src/runtime/config.ts';
-import { lifeOf } from '../workflows/life.ts';
+import { lifeOf, MANAGER } from '../workflows/life.ts';
 import { openApi, type Bench } from './support.ts';
 
 let bench: Bench;
@@ -125,6 +126,33 @@ test('by HTTP: under the name of an earlier hand-over the next rep is told, too;
   const last = (await life.assignments(leadId)).at(-1);
   const refused = await bench.post(`/v1/assignments/${last?.id}/reroute`, { on: true, handOver: 'the same name' });
   expect(refused).toMatchObject({ status: 400, body: { errors: [{ path: 'handOver' }] } });
+});
+
+test.each([
+  ['was cut off', () => null],
+  ['gets further leads without end', () => new Date(Date.now() + 86_400_000)],
+])('a hand-over that %s is over after ten minutes: the rep is told then, and not before', async (name, finishedAt) => {
+  const life = lifeOf(bench.engine);
+  const { leadId, assignment } = await life.ready({ email: `bound@${name.replaceAll(' ', '-')}.example` });
+  const last = async () => (await life.assignments(leadId)).at(-1);
+  await bench.engine.until(last, (one) => (one?.toldAt ?? null) !== null);
+  const other = await bench.db.rep.findFirstOrThrow({
+    where: { id: { not: assignment.repId }, teams: { has: assignment.team }, key: { in: ['ada', 'bob', 'cleo'] } },
+    orderBy: { id: 'asc' },
+  });
+  // The time since it began is that of the database: it does not pass by the clock of the lead.
+  const begunAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+  const handOverId = newId('handOver');
+  const row = { id: handOverId, by: 'system', begunAt: begunAgo(5), finishedAt: finishedAt() };
+  await bench.db.handOver.create({ data: row });
+  const command = { kind: 'reroute', assignmentId: assignment.id, repId: other.id, handOverId } as const;
+  expect(await life.tell(leadId, MANAGER, command)).toMatchObject({ ok: true });
+  await bench.engine.forward(leadId, '12 minutes');
+  expect(await last()).toMatchObject({ repId: other.id, toldAt: null });
+  await bench.db.handOver.update({ where: { id: handOverId }, data: { begunAt: begunAgo(11) } });
+  await bench.engine.forward(leadId, '2 minutes');
+  await bench.engine.until(last, (one) => one?.repId === other.id && one.toldAt !== null);
+  expect(await bench.db.send.count({ where: { leadId, templateKey: 'rep-hand-over', status: 'sent' } })).toBe(1);
 });
 
 test('to nobody, or to a rep and a team at once, is refused', async () => {
