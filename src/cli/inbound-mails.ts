@@ -1,6 +1,7 @@
 /** `inbound list`, `show` and `settle`: mails that came back and wait for a person; thin calls into the API. */
 import Table from 'cli-table3';
 import type { Config } from '../runtime/config.ts';
+import { calledInSentence } from '../store/lists/names.ts';
 import type { Answer } from './command.ts';
 import { withApi } from './reach.ts';
 import { inRow } from './why-words.ts';
@@ -17,7 +18,7 @@ interface Mail {
   excerpt: string | null;
   receivedAt: string;
   settledAt: string | null;
-  settledBy: string | null;
+  settler: { kind: string; name: string } | null;
 }
 
 /** What a person says of a mail. */
@@ -55,7 +56,7 @@ export async function inboundShow(config: Config, id: string): Promise<Answer> {
       ['Answers', mail.sendId ?? 'no message that is known'],
       ['About', mail.recipient ?? 'no address'],
       ['Did', mail.did],
-      ['Settled', mail.settledAt === null ? 'no' : `${mail.settledAt} by ${mail.settledBy}`],
+      ['Settled', mail.settler === null ? 'no' : `${mail.settledAt} by ${calledInSentence(mail.settler)}`],
     ];
     return { data: mail, text: [...rows.map(inRow), '', mail.excerpt ?? ''].join('\n').trimEnd() };
   });

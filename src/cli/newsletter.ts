@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import type { NewsletterView, NewsletterWithIssues } from '../api/schemas/newsletter.ts';
 import { countOf } from '../domain/count-of.ts';
 import type { Config } from '../runtime/config.ts';
+import { calledInSentence } from '../store/lists/names.ts';
 import { broadcastInWords, type BroadcastShown } from './broadcast-words.ts';
 import type { Answer } from './command.ts';
 import { withApi } from './reach.ts';
@@ -80,9 +81,9 @@ function nextOf({ next, paused }: Shown): string {
   return next[0] ?? 'not scheduled yet';
 }
 
-function stateOf({ paused, pausedBy, isScheduled, problem }: Shown): string {
+function stateOf({ paused, pauser, isScheduled, problem }: Shown): string {
   if (problem !== null) return 'its schedule was not taken';
-  if (paused) return `paused by ${pausedBy ?? 'somebody'}`;
+  if (paused) return `paused by ${pauser === null ? 'somebody' : calledInSentence(pauser)}`;
   return isScheduled ? 'scheduled' : 'is being scheduled';
 }
 

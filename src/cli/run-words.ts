@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { RunView } from '../api/resources/bulk-runs.ts';
 import { countOf } from '../domain/count-of.ts';
+import { calledInSentence } from '../store/lists/names.ts';
 
 export type Run = z.output<typeof RunView>;
 
@@ -43,7 +44,7 @@ export function runInWords(run: Run): string {
       `${leads} ${outcome}`,
     ]),
     ['Rate', `${countOf(run.rate, 'lead')} in a second, at most`],
-    ['Started', `${run.startedAt} by ${run.startedBy}`],
+    ['Started', `${run.startedAt} by ${calledInSentence(run.starter)}`],
     ...(run.endedAt === null ? [] : [['Ended', run.endedAt] as [string, string]]),
     ...(run.error === null ? [] : [['Why', run.error] as [string, string]]),
   ];

@@ -25,7 +25,7 @@ import {
   PreviewedBroadcast,
 } from '../schemas/broadcast.ts';
 import { text } from '../schemas/common.ts';
-import { broadcastSummary, broadcastView } from '../views/broadcast.ts';
+import { broadcastSummaries, broadcastView } from '../views/broadcast.ts';
 
 const PARAMS = z.object({ id: text(100).meta({ description: 'Id or key of a broadcast', example: 'news-2026-12' }) });
 const ONE = { 200: { description: 'The broadcast', schema: BroadcastView } };
@@ -108,7 +108,7 @@ export function broadcastRoutes({ store, broadcasts }: ApiDeps): Route[] {
           limit,
           read: (count) => listBroadcasts(db, readIdCursor(cursor), count),
           endOf: (one) => idCursor(one.id),
-          show: (found) => found.map(broadcastSummary),
+          show: (found) => broadcastSummaries(db, found),
         }),
     }),
     route({

@@ -15,6 +15,8 @@ import { json } from '../reply.ts';
 import { requireStep } from '../require-step.ts';
 import { route, type Route } from '../route.ts';
 import { id, text, Timestamp } from '../schemas/common.ts';
+import { Doer } from '../schemas/person.ts';
+import { doersOf } from '../views/person.ts';
 
 export const Rate = z
   .int('must be a whole number')
@@ -39,6 +41,7 @@ export const RunView = z
     rate: z.int(),
     error: z.string().nullable().meta({ description: 'Why it stopped by itself. Resume it to try again' }),
     startedBy: z.string(),
+    starter: Doer.meta({ description: 'Who started it' }),
     startedAt: Timestamp,
     endedAt: Timestamp.nullable(),
   })
@@ -118,7 +121,7 @@ export function bulkRunRoutes(deps: ApiDeps): Route[] {
           by: actorHandle(actor),
         });
         bulkRuns.tell(runId);
-        return json(202, { ...shown, run: runView(await requireRun(deps, runId, BULK_KINDS)) });
+        return json(202, { ...shown, run: await runView(db, await requireRun(deps, runId, BULK_KINDS)) });
       },
     }),
   ];
@@ -152,7 +155,7 @@ function runRoutes(deps: ApiDeps, path: string, kinds: readonly BulkKind[], what
         const rate = (body as { rate?: number } | undefined)?.rate;
         const run = await changeRun(store.db, params.id, to, actorHandle(actorOf(caller)), rate);
         bulkRuns.tell(run.id);
-        return json(200, runView(run));
+        return json(200, await runView(store.db, run));
       },
     });
   return [
@@ -169,7 +172,7 @@ function runRoutes(deps: ApiDeps, path: string, kinds: readonly BulkKind[], what
           limit,
           read: (count) => listRuns(store.db, kinds, readIdCursor(cursor), count),
           endOf: (run) => idCursor(run.id),
-          show: (runs) => runs.map(runView),
+          show: (runs) => runViews(store.db, runs),
         }),
     }),
     route({
@@ -181,7 +184,7 @@ function runRoutes(deps: ApiDeps, path: string, kinds: readonly BulkKind[], what
       params: RUN,
       answers: ONE,
       problems: ['NOT_FOUND'],
-      handle: async ({ params }) => json(200, runView(await requireRun(deps, params.id, kinds))),
+      handle: async ({ params }) => json(200, await runView(store.db, await requireRun(deps, params.id, kinds))),
     }),
     change('pause', 'paused', `Pause a ${what}: what is done stays done`),
     change('resume', 'running', `Resume a ${what}, if need be at another rate`),
@@ -195,7 +198,22 @@ async function requireRun({ store: { db } }: ApiDeps, runId: string, kinds: read
   return run;
 }
 
-export function runView(run: Run): z.input<typeof RunView> {
+type View = z.input<typeof RunView>;
+
+export async function runView(db: ApiDeps['store']['db'], run: Run): Promise<View> {
+  const doers = await doersOf(db, [run.startedBy]);
+  return { ...viewOf(run), starter: doers.of(run.startedBy) };
+}
+
+async function runViews(db: ApiDeps['store']['db'], runs: readonly Run[]): Promise<View[]> {
+  const doers = await doersOf(
+    db,
+    runs.map(({ startedBy }) => startedBy),
+  );
+  return runs.map((run) => ({ ...viewOf(run), starter: doers.of(run.startedBy) }));
+}
+
+function viewOf(run: Run): Omit<View, 'starter'> {
   const { id: runId, kind, status, params, total, done, outcomes, rate, error, startedBy, startedAt, endedAt } = run;
   return {
     id: runId,

@@ -13,7 +13,9 @@ import { answerPage, idCursor, PAGE_QUERY, pageOf, readIdCursor } from '../page.
 import { json } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { id, Timestamp } from '../schemas/common.ts';
+import { Doer } from '../schemas/person.ts';
 import { iso } from '../views/lead.ts';
+import { doersOf } from '../views/person.ts';
 
 const Mail = z
   .object({
@@ -33,11 +35,23 @@ const Mail = z
     receivedAt: Timestamp,
     settledAt: Timestamp.nullable(),
     settledBy: z.string().nullable(),
+    settler: Doer.nullable().meta({ description: 'Who settled it' }),
   })
   .meta({ id: 'InboundMail' });
 
 export function inboundMailRoutes({ store, ring }: ApiDeps): Route[] {
   const { db } = store;
+  async function show(mails: readonly InboundMail[]) {
+    const doers = await doersOf(
+      db,
+      mails.map(({ settledBy }) => settledBy),
+    );
+    return mails.map((mail) => ({ ...view(mail), settler: doers.orNobody(mail.settledBy) }));
+  }
+  const showOne = async (mail: InboundMail): Promise<z.input<typeof Mail>> => ({
+    ...view(mail),
+    settler: (await doersOf(db, [mail.settledBy])).orNobody(mail.settledBy),
+  });
   const one = {
     tag: 'Operating',
     access: 'settle-mail',
@@ -65,7 +79,7 @@ export function inboundMailRoutes({ store, ring }: ApiDeps): Route[] {
           limit,
           read: (count) => listInbound(db, { waiting: waiting === 'true', lead }, after, count),
           endOf: ({ id: last }) => idCursor(last),
-          show: (rows) => Promise.resolve(rows.map(view)),
+          show,
         });
       },
     }),
@@ -74,7 +88,7 @@ export function inboundMailRoutes({ store, ring }: ApiDeps): Route[] {
       method: 'get',
       path: '/v1/inbound-mails/:id',
       summary: 'Read a mail that came back',
-      handle: async ({ params }) => json(200, view(await readInbound(db, params.id))),
+      handle: async ({ params }) => json(200, await showOne(await readInbound(db, params.id))),
     }),
     route({
       ...one,
@@ -82,7 +96,10 @@ export function inboundMailRoutes({ store, ring }: ApiDeps): Route[] {
       path: '/v1/inbound-mails/:id/suppress',
       summary: 'Say that the address is gone for good',
       handle: async ({ params, caller }) =>
-        json(200, view(await settleInbound(store, params.id, { suppress: true, actor: actorHandle(actorOf(caller)) }))),
+        json(
+          200,
+          await showOne(await settleInbound(store, params.id, { suppress: true, actor: actorHandle(actorOf(caller)) })),
+        ),
     }),
     route({
       ...one,
@@ -93,7 +110,7 @@ export function inboundMailRoutes({ store, ring }: ApiDeps): Route[] {
       async handle({ params, caller }) {
         const { mail, ringIds } = await unsubscribeByInbound(store, params.id, actorHandle(actorOf(caller)));
         ring(ringIds);
-        return json(200, view(mail));
+        return json(200, await showOne(mail));
       },
     }),
     route({
@@ -104,13 +121,15 @@ export function inboundMailRoutes({ store, ring }: ApiDeps): Route[] {
       handle: async ({ params, caller }) =>
         json(
           200,
-          view(await settleInbound(store, params.id, { suppress: false, actor: actorHandle(actorOf(caller)) })),
+          await showOne(
+            await settleInbound(store, params.id, { suppress: false, actor: actorHandle(actorOf(caller)) }),
+          ),
         ),
     }),
   ];
 }
 
-function view(mail: InboundMail): z.input<typeof Mail> {
+function view(mail: InboundMail): Omit<z.input<typeof Mail>, 'settler'> {
   const { id: mailId, leadId, sendId, verdict, status, recipient, did, excerpt, asksRemoval, settledBy } = mail;
   return {
     id: mailId,

@@ -19,6 +19,7 @@ import { text } from '../schemas/common.ts';
 import { NewsletterView, NewsletterWithIssues } from '../schemas/newsletter.ts';
 import { broadcastView } from '../views/broadcast.ts';
 import { issuesView, newsletterView } from '../views/newsletter.ts';
+import { doersOf } from '../views/person.ts';
 
 const PARAMS = z.object({ key: text(100).meta({ description: 'Key of a newsletter', example: 'garden-news' }) });
 const ISSUES_SHOWN = 20;
@@ -28,7 +29,8 @@ export function newsletterRoutes({ store, broadcasts, newsletters }: ApiDeps): R
   const { db } = store;
 
   const view = async (rules: PublishedRules, row: NewsletterRow): Promise<z.input<typeof NewsletterView>> => {
-    const shown = newsletterView(rules, row, await newsletters.times(row.key));
+    const [next, doers] = await Promise.all([newsletters.times(row.key), doersOf(db, [row.pausedBy])]);
+    const shown = newsletterView(rules, row, { next, doers });
     if (shown === null) throw new AppError('NOT_FOUND', 'There is no such newsletter in the playbook in force here.');
     return shown;
   };
@@ -61,7 +63,12 @@ export function newsletterRoutes({ store, broadcasts, newsletters }: ApiDeps): R
       async handle({ rules }) {
         const rows = await listNewsletters(db);
         const times = await Promise.all(rows.map(({ key }) => newsletters.times(key)));
-        return json(200, { items: rows.flatMap((row, n) => newsletterView(rules, row, times[n] ?? null) ?? []) });
+        const doers = await doersOf(
+          db,
+          rows.map(({ pausedBy }) => pausedBy),
+        );
+        const shown = rows.flatMap((row, n) => newsletterView(rules, row, { next: times[n] ?? null, doers }) ?? []);
+        return json(200, { items: shown });
       },
     }),
     route({

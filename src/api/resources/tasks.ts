@@ -14,8 +14,9 @@ import { Timestamp, id, text } from '../schemas/common.ts';
 import type { Stage } from '../../domain/stage.ts';
 import { CONTACT_RESULTS } from '../../domain/contact-results.ts';
 import { Stage as StageSchema } from '../schemas/lead.ts';
-import { Person } from '../schemas/person.ts';
+import { Doer, Person } from '../schemas/person.ts';
 import { iso } from '../views/lead.ts';
+import { type Doers, doersOf } from '../views/person.ts';
 
 const TASK = z.object({ id: id('task') });
 const STATUSES = ['open', 'done', 'cancelled'] as const;
@@ -40,6 +41,7 @@ const Task = z
     note: z.string().nullable(),
     closedAt: Timestamp.nullable(),
     closedBy: z.string().nullable().meta({ description: 'system, or the id of a rep or key' }),
+    closer: Doer.nullable().meta({ description: 'Who closed it' }),
     lead: z.object({
       id: id('lead'),
       name: z.string().nullable(),
@@ -66,7 +68,7 @@ export function taskRoutes({ store, ring }: ApiDeps): Route[] {
     ring(ringIds);
     const task = await readTask(db, taskId);
     if (task === null) throw new AppError('TASK_UNKNOWN', 'There is no task with this id');
-    return json(200, view(task, store.realNow()));
+    return json(200, view(task, store.realNow(), await doersOf(db, [task.closedBy])));
   }
 
   return [
@@ -93,7 +95,13 @@ export function taskRoutes({ store, ring }: ApiDeps): Route[] {
           limit,
           read: (count) => listTasks(db, scope, filter, after, count),
           endOf: ({ id: last }) => idCursor(last),
-          show: (rows) => Promise.resolve(rows.map((row) => view(row, store.realNow()))),
+          async show(rows) {
+            const doers = await doersOf(
+              db,
+              rows.map(({ closedBy }) => closedBy),
+            );
+            return rows.map((row) => view(row, store.realNow(), doers));
+          },
         });
       },
     }),
@@ -130,7 +138,7 @@ export function taskRoutes({ store, ring }: ApiDeps): Route[] {
   ];
 }
 
-function view(task: ListedTask, realNowMs: number): z.input<typeof Task> {
+function view(task: ListedTask, realNowMs: number, doers: Doers): z.input<typeof Task> {
   const { rep, lead } = task;
   return {
     id: task.id,
@@ -147,6 +155,7 @@ function view(task: ListedTask, realNowMs: number): z.input<typeof Task> {
     note: task.note,
     closedAt: iso(task.closedAt),
     closedBy: task.closedBy,
+    closer: doers.orNobody(task.closedBy),
     lead: task.showsLead ? leadOf(lead) : { ...HIDDEN, id: lead.id },
   };
 }

@@ -5,6 +5,7 @@ import { parseSpan } from '../../domain/span.ts';
 import { condition } from '../../language/condition-schema.ts';
 import { Waits } from './waits.ts';
 import { id, Instant, text, Timestamp } from './common.ts';
+import { Doer } from './person.ts';
 
 const Key = z
   .string()
@@ -117,8 +118,10 @@ export const BroadcastSummary = z
     winnerBecause: z.string().nullable(),
     error: z.string().nullable().meta({ description: 'Why it stopped by itself. Resume it to try again' }),
     createdBy: z.string(),
+    creator: Doer.meta({ description: 'Who planned it' }),
     createdAt: Timestamp,
     startedBy: z.string().nullable(),
+    starter: Doer.nullable().meta({ description: 'Who started it' }),
     startedAt: Timestamp.nullable(),
     endedAt: Timestamp.nullable(),
   })

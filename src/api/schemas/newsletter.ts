@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { id, Timestamp } from './common.ts';
+import { Doer } from './person.ts';
 
 export const NewsletterView = z
   .object({
@@ -14,6 +15,7 @@ export const NewsletterView = z
     again: z.boolean(),
     paused: z.boolean(),
     pausedBy: z.string().nullable(),
+    pauser: Doer.nullable().meta({ description: 'Who paused it' }),
     next: z
       .array(Timestamp)
       .nullable()

@@ -9,7 +9,10 @@ export const Person = z
 export const Doer = z
   .object({
     kind: z.enum(['rep', 'user', 'key', 'lead', 'machine', 'system']),
-    id: z.string().nullable().meta({ description: 'Id of a rep, a user of the console or an API key' }),
+    id: z
+      .string()
+      .nullable()
+      .meta({ description: 'Id of a rep, a user of the console or an API key; null: of a person in a terminal' }),
     key: z.string().nullable().meta({ description: 'Key of a rep in the playbook' }),
     name: z.string().meta({ example: 'Anna Berger' }),
   })

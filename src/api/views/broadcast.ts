@@ -4,6 +4,7 @@ import type { Broadcast } from '../../store/broadcasts/broadcasts.ts';
 import { figuresOf } from '../../store/broadcasts/figures.ts';
 import { waitsOf } from '../../store/broadcasts/waits.ts';
 import type { StoreContext } from '../../store/context.ts';
+import { type Doers, doersOf } from './person.ts';
 import { waitView } from './waits.ts';
 import type { BroadcastSummary, BroadcastView } from '../schemas/broadcast.ts';
 
@@ -11,9 +12,10 @@ export async function broadcastView(
   { db, rules }: Pick<StoreContext, 'db' | 'rules'>,
   one: Broadcast,
 ): Promise<z.input<typeof BroadcastView>> {
-  const [{ left, outcomes, trial, reactions, countedAt }, waits] = await Promise.all([
+  const [{ left, outcomes, trial, reactions, countedAt }, waits, doers] = await Promise.all([
     figuresOf(db, one),
     waitsOf(db, rules.current().playbook, one),
+    doersOf(db, [one.createdBy, one.startedBy]),
   ]);
   const { preview } = one;
   const variants = one.variants.map(({ key, template, subject }, n) => ({
@@ -25,7 +27,7 @@ export async function broadcastView(
     reacted: trial[n]?.reacted ?? 0,
   }));
   return {
-    ...broadcastSummary(one),
+    ...summaryOf(one, doers),
     preview: preview === null ? null : { ...preview, later: { ...preview.later }, leftOut: { ...preview.leftOut } },
     variants,
     left,
@@ -36,7 +38,18 @@ export async function broadcastView(
   };
 }
 
-export function broadcastSummary(one: Broadcast): z.input<typeof BroadcastSummary> {
+export async function broadcastSummaries(
+  db: StoreContext['db'],
+  all: readonly Broadcast[],
+): Promise<z.input<typeof BroadcastSummary>[]> {
+  const doers = await doersOf(
+    db,
+    all.flatMap(({ createdBy, startedBy }) => [createdBy, startedBy]),
+  );
+  return all.map((one) => summaryOf(one, doers));
+}
+
+function summaryOf(one: Broadcast, doers: Doers): z.input<typeof BroadcastSummary> {
   const { key, status, variants, topic, segment, audience, schedule, rate, again, total, error, createdBy, startedBy } =
     one;
   return {
@@ -56,8 +69,10 @@ export function broadcastSummary(one: Broadcast): z.input<typeof BroadcastSummar
     winnerBecause: one.winnerBecause,
     error,
     createdBy,
+    creator: doers.of(createdBy),
     createdAt: one.createdAt.toISOString(),
     startedBy,
+    starter: doers.orNobody(startedBy),
     startedAt: one.startedAt?.toISOString() ?? null,
     endedAt: one.endedAt?.toISOString() ?? null,
   };

@@ -4,6 +4,7 @@ import { timesInWords } from '../../domain/newsletter.ts';
 import type { Broadcast } from '../../store/broadcasts/broadcasts.ts';
 import type { NewsletterRow } from '../../store/newsletters/newsletters.ts';
 import type { PublishedRules } from '../../store/rules/in-force.ts';
+import type { Doers } from './person.ts';
 import type { NewsletterView, NewsletterWithIssues } from '../schemas/newsletter.ts';
 
 type View = z.input<typeof NewsletterView>;
@@ -12,7 +13,7 @@ type View = z.input<typeof NewsletterView>;
 export function newsletterView(
   { playbook, templates }: PublishedRules,
   row: NewsletterRow,
-  next: readonly Date[] | null,
+  { next, doers }: { next: readonly Date[] | null; doers: Doers },
 ): View | null {
   const said = playbook.newsletters?.find(({ newsletter }) => newsletter === row.key);
   if (said === undefined) return null;
@@ -28,6 +29,7 @@ export function newsletterView(
     again: said.again === true,
     paused: row.pausedAt !== null,
     pausedBy: row.pausedBy,
+    pauser: doers.orNobody(row.pausedBy),
     // The row is told to Temporal a moment later.
     next: row.pausedAt !== null ? [] : next === null ? null : next.map((at) => at.toISOString()),
     isScheduled: row.synced === row.wanted && row.syncError === null,
