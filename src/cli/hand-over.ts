@@ -110,13 +110,20 @@ async function handOver(api: ApiClient, { id, lead, timeZone }: Held, body: obje
 function previewOf(rep: string, held: readonly Held[], { to = [], team }: HandOverOptions): string {
   const target = team === undefined ? to.join(', ') : `team ${team}`;
   return [
-    `${countOf(held.length, 'lead')} of ${rep} would go to ${target}. Nothing was done: add --do.`,
+    `${countOf(held.length, 'lead')} of ${rep} would go to ${target}${to.length > 1 ? sharesOf(held.length, to.length) : ''}. Nothing was done: add --do.`,
     ...held.map(({ lead, dueAt, status, timeZone }) => {
       const clock = status === 'offered' && dueAt !== null ? `, to decide by ${when(dueAt, timeZone)}` : '';
       return `  ${lead.id}  ${[lead.name, lead.stage].filter((part) => part !== null).join(', ')}${clock}`;
     }),
     'Each becomes a new offer, and its time to accept begins anew; an opportunity stays one. Next steps and tasks go along. Who gets several is told in one mail.',
   ].join('\n');
+}
+
+/** Each goes to whose turn it is at that moment, so a share is not known to the lead. */
+function sharesOf(leads: number, reps: number): string {
+  const least = Math.floor(leads / reps);
+  const share = leads % reps === 0 ? String(least) : `${least} or ${least + 1}`;
+  return ` (${share} each with the same weight and room; more to a greater weight, none to who is away or full)`;
 }
 
 function inWords(moved: readonly Moved[]): string {

@@ -24,6 +24,7 @@ export async function repsList(config: Config): Promise<Answer> {
         'Name',
         'Signs in as',
         'Teams',
+        'Manager',
         'Takes leads',
         'Offers',
         'Weight',
@@ -34,12 +35,13 @@ export async function repsList(config: Config): Promise<Answer> {
       ],
       style: { head: [], border: [] },
     });
-    for (const { key, name, email, teams, active, inPlaybook, offered, weight, ...state } of reps)
+    for (const { key, name, email, teams, manager, active, inPlaybook, offered, weight, ...state } of reps)
       table.push([
         key,
         name,
         email,
         teams.join(', '),
+        managesInWords(manager, teams),
         active ? 'yes' : inPlaybook ? 'switched off' : 'not in the playbook',
         offered,
         weight,
@@ -50,6 +52,12 @@ export async function repsList(config: Config): Promise<Answer> {
       ]);
     return { data: reps, text: table.toString() };
   });
+}
+
+/** As the policy has it: a manager of their own teams, or of all without any. */
+function managesInWords(manager: boolean, teams: readonly string[]): string {
+  if (!manager) return '';
+  return teams.length === 0 ? 'of all teams' : `of ${teams.join(', ')}`;
 }
 
 /** @throws AppError NOT_FOUND, CONFLICT for the last active rep of a team */

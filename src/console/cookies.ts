@@ -25,19 +25,19 @@ export function setCookie(
 }
 
 const PLACE = 'nurture_place';
-/** Pages of the console alone, without anything after their path: nobody is led elsewhere. */
-const A_PAGE = /^\/console(?:\/[\w-]+)*$/;
+/** Pages of the console alone, with what they were asked for: nobody is led elsewhere. */
+const A_PAGE = /^\/console(?:\/[\w-]+)*(?:\?[\w%&=+.,:~*@!'()-]*)?$/;
+const LONGEST_PLACE = 1000;
 const MINUTES_OF_PLACE = 60;
 
-/** Keeps the page that somebody asked for who is not signed in, for when they are. Its path may name a lead by its id, so it is in no address. */
+/** Keeps the page that somebody asked for who is not signed in, for when they are. It may name a lead by its id, so it is in no address. */
 export function keepPlace(request: Request, response: Response): void {
-  const [path = ''] = request.originalUrl.split('?');
-  if (request.method === 'GET') setPlace(request, response, path);
+  if (request.method === 'GET') setPlace(request, response, request.originalUrl);
 }
 
 /** The page that somebody is led to when they are signed in. What is no page of the console is passed over. */
 export function setPlace(request: Request, response: Response, path: string): void {
-  if (!A_PAGE.test(path) || path.length > 200) return;
+  if (!A_PAGE.test(path) || path.length > LONGEST_PLACE) return;
   const options = { httpOnly: true, sameSite: 'lax', path: '/console', secure: request.secure } as const;
   response.cookie(PLACE, path, { ...options, maxAge: MINUTES_OF_PLACE * 60_000 });
 }

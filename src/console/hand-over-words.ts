@@ -49,6 +49,12 @@ export function awayNow(
   return `away, ${until}${deputy === null ? '' : `, deputy ${deputy}`}`;
 }
 
+/** "Ada has 5 of 4 open leads: more than their limit."; null: they have not. */
+export function overLimit({ name, open, maxOpen }: RepWithLeads): string | null {
+  if (maxOpen === null || open <= maxOpen) return null;
+  return `${name} has ${open} of ${countOf(maxOpen, 'open lead')}: more than their limit.`;
+}
+
 export interface WaitForRep {
   /** A person has to say who gets it, for this reason. */
   waitingBecause: string | null;

@@ -8,7 +8,7 @@ import { idFor, isId } from '../domain/ids.ts';
 import { readTies } from '../store/access/lead-ties.ts';
 import { readCurrentAssignments } from '../store/lists/board.ts';
 import { withNames } from '../store/lists/names.ts';
-import { listReps, repIdOf } from '../store/lists/reps.ts';
+import { listRepsWithLeads, repIdOf } from '../store/lists/reps.ts';
 import {
   beginHandOver,
   finishHandOver,
@@ -21,7 +21,7 @@ import { dropNote, keepNote } from '../store/sales/notes.ts';
 import { readVerdict } from '../store/verdicts.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { bounded, field, fieldsOf, LONGEST_TEXT, writtenAll } from './fields.ts';
-import { awayNow, clockInWords, waitForRepInWords } from './hand-over-words.ts';
+import { awayNow, clockInWords, overLimit, waitForRepInWords } from './hand-over-words.ts';
 import { type Html, sendPage } from './layout.ts';
 import { allowed, unlessGiven } from './lead-post.ts';
 import { headOf, requireBoard } from './navigation.ts';
@@ -219,12 +219,16 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
     const moved = leads.filter((lead) => lead.problem === null && !isWaiting(lead));
     const waiting = leads.filter((lead) => lead.problem === null && isWaiting(lead));
     const now = Date.now();
-    const reps = await listReps(store.db);
+    const reps = await listRepsWithLeads(store.db);
     const away = reps.flatMap((rep) => {
       const words = moved.some(({ ownerId }) => ownerId === rep.id)
         ? awayNow(rep, reps, { zone: visitor.zone, nowMs: now })
         : null;
       return words === null ? [] : [html`<p class="problem" role="status">${rep.name} is ${words}.</p>`];
+    });
+    const full = reps.flatMap((rep) => {
+      const words = moved.some(({ ownerId }) => ownerId === rep.id) ? overLimit(rep) : null;
+      return words === null ? [] : [html`<p class="problem" role="status">${words}</p>`];
     });
     const waits = await withNames(
       store.db,
@@ -238,7 +242,7 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
     const said = `Handed over: ${moved.length}. Not handed over: ${refused.length}.${notYet}`;
     const frame = { title: 'Handed over', companyName: settings.organization.companyName, who: headOf(visitor) };
     const content = html`<p class="done" role="status">${said}</p>
-      ${away}
+      ${away}${full}
       ${
         refused.length === 0
           ? ''

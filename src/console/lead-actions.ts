@@ -24,6 +24,7 @@ import { moneyOf } from './money.ts';
 import { homeOf } from './navigation.ts';
 import { handOverOne, targetOf } from './hand-over.ts';
 import { mayWith, visitorOf } from './session.ts';
+import { orTakenIn } from './taken-in.ts';
 import { wrongField } from './wrong.ts';
 
 export function leadPages(router: Router, deps: ConsoleDeps): void {
@@ -44,7 +45,9 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
     const visitor = await visitorOf(store, request, response);
     const { id } = request.params;
     if (visitor !== null)
-      await orGivenBack(store, visitor, id, () => showLead(deps, response, visitor, id, { query: request.query }));
+      await orTakenIn(deps, { request, response, visitor, leadId: id }, () =>
+        orGivenBack(store, visitor, id, () => showLead(deps, response, visitor, id, { query: request.query })),
+      );
   });
 
   onPost('accept', async (post) => {

@@ -110,7 +110,7 @@ export async function showLead(
   const leadZone = zoneOfLead(lead, playbook.defaultTimeZone);
   const targets = handOverTargets(reps, { nowMs: store.realNow(), zone, all: reps });
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
-  const told = html`${doneInWords({ lead, planned, zone, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}`;
+  const told = html`${doneInWords({ lead, planned, zone, locale, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}`;
   const content = html`<p><a href="${homeOf(visitor)}">Back</a></p>
     ${forms.first}${topOf({ lead, rated, brief, planned, waits, commands: readsCommands(visitor), leadZone, whyRep, considered, reasons: playbook.reasons, zone, locale, nowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}

@@ -14,8 +14,8 @@ import type { Wait } from '../domain/waits.ts';
 import type { Brief } from '../store/lists/brief.ts';
 import { ASKED } from '../store/lists/desk-words.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
-import type { ListedRep } from '../store/lists/reps.ts';
-import { awayNow, waitForRepInWords } from './hand-over-words.ts';
+import type { RepWithLeads } from '../store/lists/reps.ts';
+import { awayNow, overLimit, waitForRepInWords } from './hand-over-words.ts';
 import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
 import { MAIL_DONE } from './returned-mails.ts';
@@ -171,6 +171,7 @@ const DONE: Readonly<Record<string, string>> = {
   unchanged: 'Nothing was changed.',
   added: 'The lead is taken in.',
   'added-mine': 'The lead is taken in, and it is yours: you have accepted it.',
+  'added-soon': 'The lead is taken in. It is offered to you, and is not accepted yet: press Accept.',
   assessed: 'What you found out is saved.',
   accepted: 'Accepted.',
   logged: 'Logged.',
@@ -193,6 +194,7 @@ const DONE: Readonly<Record<string, string>> = {
 const GOES_ON: ReadonlySet<string> = new Set([
   'added',
   'added-mine',
+  'added-soon',
   'accepted',
   'logged',
   'planned',
@@ -201,9 +203,9 @@ const GOES_ON: ReadonlySet<string> = new Set([
   'resumed',
 ]);
 
-/** Who has got the lead just now and is away: to be known before the lead waits for them. */
+/** Who has got the lead just now and is away, or has more than their limit: to be known before the lead waits for them. */
 export function awayOwner(
-  reps: readonly ListedRep[],
+  reps: readonly RepWithLeads[],
   ownerId: string | null,
   zone: string,
   query: Readonly<Record<string, unknown>>,
@@ -211,15 +213,20 @@ export function awayOwner(
   if (query['done'] !== 'handed-over') return '';
   const owner = reps.find(({ id }) => id === ownerId);
   const words = owner === undefined ? null : awayNow(owner, reps, { zone, nowMs: Date.now() });
-  return words === null ? '' : html`<p class="problem" role="status">${owner?.name} has it now, and is ${words}.</p>`;
+  const full = owner === undefined ? null : overLimit(owner);
+  return html`${words === null ? '' : html`<p class="problem" role="status">${owner?.name} has it now, and is ${words}.</p>`}${
+    full === null ? '' : html`<p class="problem" role="status">${full}</p>`
+  }`;
 }
 
 /** What was done before the page was led to, by the key in its address, and what comes next. */
 export function doneInWords(
-  { lead, planned, zone, nowMs }: Pick<Top, 'lead' | 'planned' | 'zone' | 'nowMs'>,
+  { lead, planned, zone, locale, nowMs }: Pick<Top, 'lead' | 'planned' | 'zone' | 'locale' | 'nowMs'>,
   query: Readonly<Record<string, unknown>>,
 ): Html | '' {
-  const key = query['done'];
+  const asked = query['done'];
+  // It may have been accepted since.
+  const key = asked === 'added-soon' && isWorked(lead) ? 'added-mine' : asked;
   if (typeof key !== 'string' || !Object.hasOwn(DONE, key)) return '';
   if (key === 'handed-over' && lead.stage === 'qualified') {
     const why = waitOf(lead, zone, nowMs);
@@ -227,6 +234,16 @@ export function doneInWords(
   }
   const [next] = GOES_ON.has(key) ? duesOf(lead, planned) : [];
   return html`<p class="done" role="status">
-    ${DONE[key]}${next === undefined ? '' : ` Next: ${next.what} by ${whenShown(next.at, zone, nowMs)}.`}
+    ${key === 'closed' ? closedInWords(lead, locale) : DONE[key]}${next === undefined ? '' : ` Next: ${next.what} by ${whenShown(next.at, zone, nowMs)}.`}
   </p>`;
+}
+
+/** "The outcome is recorded: won, €900.00." */
+function closedInWords({ needs, needId }: LeadDetail, locale: string): string {
+  const latest = needs.find(({ id }) => id === needId);
+  const outcome = latest?.outcome ?? null;
+  if (latest === undefined || outcome === null) return 'The outcome is recorded.';
+  const { valueMinor, currency } = latest;
+  const value = valueMinor === null ? '' : `, ${moneyInWords(valueMinor, currency, locale)}`;
+  return `The outcome is recorded: ${outcomeInWords(outcome)}${value}.`;
 }

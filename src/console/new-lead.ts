@@ -12,6 +12,7 @@ import { stripAddresses } from '../domain/redact.ts';
 import { listed } from '../domain/stated-words.ts';
 import { LONGEST, LONGEST_OF_NEED } from '../store/capture/clean-submission.ts';
 import type { LeadSubmission } from '../store/capture/submit-lead.ts';
+import { isPhone, NO_PHONE } from '../store/capture/phone.ts';
 import type { StoreContext } from '../store/context.ts';
 import type { Db } from '../store/db.ts';
 import { readOfferable, readRepKey } from '../store/lists/reps.ts';
@@ -22,8 +23,8 @@ import { csrfField, type Html } from './layout.ts';
 import { moneyOf } from './money.ts';
 import { meant, type PersonChoices } from './same-person.ts';
 import { requireAtAll, type Visitor } from './session.ts';
-import { acceptOwn, pageOf, submitOnce } from './taken-in.ts';
-import { wrongField } from './wrong.ts';
+import { ABOUT_TO_BE_THEIRS, acceptOwn, pageOf, submitOnce } from './taken-in.ts';
+import { Mistakes, wrongAs, wrongField } from './wrong.ts';
 
 const HOW = {
   referral: 'Referred by somebody',
@@ -122,8 +123,13 @@ export async function takeIn(
     ...(person !== undefined && { person, body: { ...stated, person: chosenPerson } }),
   });
   const isTheirs = submission.enterAt?.owner !== undefined && taken.vouched;
-  const accepted = isTheirs ? await acceptOwn(deps, visitor, taken.leadId, 'added-mine') : null;
-  return accepted ?? pageOf(deps.store, visitor, taken);
+  if (!isTheirs) return pageOf(deps.store, visitor, taken);
+  // The lead is there: whatever goes wrong from here on, the answer is its page, and says how far it came.
+  const accepted = await acceptOwn(deps, visitor, taken.leadId, 'added-mine').catch((error: unknown) => {
+    deps.failed(error);
+    return null;
+  });
+  return accepted ?? `/console/leads/${taken.leadId}?done=${ABOUT_TO_BE_THEIRS}`;
 }
 
 /** Who referred it is said in the note: the name of a person is no source. */
@@ -134,10 +140,11 @@ function noteOf(request: Request): string {
 }
 
 async function submissionOf({ db, rules }: StoreContext, visitor: Visitor, request: Request): Promise<LeadSubmission> {
+  const mistakes = new Mistakes();
   const values = Object.fromEntries(
     FIELDS.flatMap(({ name }) => {
-      const value = field(request, name, LONGEST_HERE[name]);
-      return value === '' ? [] : [[name, value]];
+      const value = mistakes.read(() => field(request, name, LONGEST_HERE[name]));
+      return value === undefined || value === '' ? [] : [[name, value]];
     }),
   ) as Partial<Record<(typeof FIELDS)[number]['name'], string>>;
   const { productLine, ...person } = values;
@@ -145,18 +152,32 @@ async function submissionOf({ db, rules }: StoreContext, visitor: Visitor, reque
   // It is shown in Temporal, where no address may stand.
   if (person.source !== undefined) person.source = stripAddresses(singleLine(person.source));
   if (person.email !== undefined) person.email = withAsciiDomain(person.email);
-  if (person.email !== undefined && !isEmailAddress(person.email))
-    throw wrongField('email', 'The email address is not one, such as ada@example.com.');
+  const { email, phone, country } = person;
+  mistakes.read(() => {
+    if (email !== undefined && !isEmailAddress(email))
+      throw wrongField('email', 'The email address is not one, such as ada@example.com.');
+  });
   const line = listed(playbook.productLines, productLine);
-  if (productLine !== undefined && line === null && playbook.productLines.length > 0)
-    throw wrongField('productLine', `There is no such product line${hintFor(productLine, playbook.productLines)}`);
-  if (person.country !== undefined) person.country = countryOf(person.country);
-  const need = { ...moneyOf(request), ...(productLine === undefined ? {} : { productLine: line ?? productLine }) };
-  const goesTo = chosen(request, 'goesTo', GOES_TO, 'Choose who goes on with the lead.');
+  mistakes.read(() => {
+    if (productLine !== undefined && line === null && playbook.productLines.length > 0)
+      throw wrongField('productLine', `There is no such product line${hintFor(productLine, playbook.productLines)}`);
+  });
+  const code = country === undefined ? undefined : mistakes.read(() => countryOf(country));
+  if (code !== undefined) person.country = code;
+  mistakes.read(() => {
+    if (phone !== undefined && !isPhone(phone, code)) throw wrongAs('phone', NO_PHONE);
+  });
+  const money = mistakes.read(() => moneyOf(request));
+  const need = { ...money, ...(productLine === undefined ? {} : { productLine: line ?? productLine }) };
+  const how = mistakes.read(() => chosen(request, 'how', HOW, 'Say how the lead came.'));
+  const goesTo = mistakes.read(() => chosen(request, 'goesTo', GOES_TO, 'Choose who goes on with the lead.'));
+  mistakes.refuse();
+  // Refused above where it is none.
+  if (how === undefined) throw wrongField('how', 'Say how the lead came.');
   const owner = goesTo === 'mine' ? await ownKey(db, visitor) : undefined;
   return {
     ...person,
-    how: chosen(request, 'how', HOW, 'Say how the lead came.'),
+    how,
     ...(Object.keys(need).length === 0 ? {} : { need }),
     ...(goesTo === 'pool' ? {} : { enterAt: { stage: 'assigned' as const, ...(owner !== undefined && { owner }) } }),
   };

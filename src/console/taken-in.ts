@@ -1,6 +1,7 @@
 /** A request that somebody of ours enters for a person: kept once, and accepted at once by the rep who says it is theirs. */
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Request } from 'express';
+import type { Request, Response } from 'express';
+import { html } from 'hono/html';
 import { type Actor, actorHandle } from '../domain/actor.ts';
 import { AppError, isAppError } from '../domain/errors.ts';
 import { idFor } from '../domain/ids.ts';
@@ -15,7 +16,8 @@ import type { Db } from '../store/db.ts';
 import { readNames } from '../store/lists/names.ts';
 import { noteAtOnce } from '../store/sales/notes.ts';
 import type { ConsoleDeps } from './deps.ts';
-import { homeOf } from './navigation.ts';
+import { sendPage } from './layout.ts';
+import { headOf, homeOf } from './navigation.ts';
 import { onceOf } from './once.ts';
 import { actorFor, mayWith, type Visitor } from './session.ts';
 
@@ -49,7 +51,7 @@ export async function submitOnce(
 ): Promise<Taken> {
   const { db, realNow } = store;
   const key = { apiKeyId: actorHandle(actor), key: onceOf(request), body };
-  const begun = await beginIdempotent(db, key, new Date(realNow()));
+  const begun = await begin(db, key, realNow);
   if (begun.kind === 'replay') return begun.answer.body as unknown as Taken;
   try {
     check?.();
@@ -70,13 +72,30 @@ export async function submitOnce(
   }
 }
 
+/** The second press waits for the first, whose answer is its own. @throws AppError CONFLICT where that takes too long */
+async function begin(
+  db: Db,
+  key: Parameters<typeof beginIdempotent>[1],
+  realNow: () => number,
+): ReturnType<typeof beginIdempotent> {
+  for (const endMs = Date.now() + FIRST_PRESS_MS; ; await delay(LOOK_AGAIN_MS))
+    try {
+      return await beginIdempotent(db, key, new Date(realNow()));
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'IDEMPOTENCY_IN_PROGRESS') throw error;
+      if (Date.now() < endMs) continue;
+      throw new AppError('CONFLICT', 'The lead is being taken in: press the button again in a minute to see it.');
+    }
+}
+const FIRST_PRESS_MS = 5_000;
+
 /** So long the hand-off to the rep who took the lead in is waited for; later they accept it on their desk. */
 const HAND_OFF_MS = 3_000;
 const LOOK_AGAIN_MS = 150;
 
 /** Accepts the offer to the visitor, once however often it is asked for. @returns The page of the lead; null: there is no such offer yet */
 export async function acceptOwn(
-  { store, commands }: ConsoleDeps,
+  { store, commands, failed }: ConsoleDeps,
   visitor: Visitor,
   id: string,
   said: 'accepted' | 'added-mine' = 'accepted',
@@ -94,14 +113,56 @@ export async function acceptOwn(
     const isAccepted = await commands.execute(id, command).then(
       ({ ok }) => ok,
       (error: unknown) => {
-        // The lead is taken in all the same, and its page says that the offer waits.
-        if (isAppError(error)) return false;
-        throw error;
+        // The lead is taken in all the same, and its page says how the offer stands.
+        if (!isAppError(error)) failed(error);
+        return false;
       },
     );
-    return `/console/leads/${id}?done=${isAccepted ? said : 'added'}`;
+    // Its process may have been slower than the wait for it.
+    const now = isAccepted ? null : await readStatus(store.db, handOff.id);
+    const isTheirs = isAccepted || now?.status === 'accepted';
+    return `/console/leads/${id}?done=${isTheirs ? said : ABOUT_TO_BE_THEIRS}`;
   }
   return null;
+}
+
+/** Said on the page of a lead that was taken in by the rep whom its process has not handed it to yet. */
+export const ABOUT_TO_BE_THEIRS = 'added-soon';
+/** Of an hour ago and longer nothing is about to come any more. */
+const SOON_MS = 3_600_000;
+
+/** Shows a lead; to who has just taken it in for themselves, and may not see it before it is handed over, what comes next. @throws AppError the refusal */
+export async function orTakenIn(
+  { store, settings }: ConsoleDeps,
+  { request, response, visitor, leadId }: { request: Request; response: Response; visitor: Visitor; leadId: string },
+  show: () => Promise<void>,
+): Promise<void> {
+  try {
+    await show();
+  } catch (error) {
+    if (!isAppError(error) || error.code !== 'FORBIDDEN' || request.query['done'] !== ABOUT_TO_BE_THEIRS) throw error;
+    const isTheirs = await store.db.audit.count({
+      where: {
+        leadId,
+        actor: { in: visitor.actors.map(actorHandle) },
+        action: { in: ['lead.created', 'lead.updated'] },
+        recordedAt: { gt: new Date(Date.now() - SOON_MS) },
+      },
+    });
+    if (isTheirs === 0) throw error;
+    const frame = { title: 'Taken in', companyName: settings.organization.companyName, who: headOf(visitor) };
+    await sendPage(
+      response,
+      200,
+      frame,
+      html`<p class="done" role="status">
+          The lead is taken in. It is about to be handed to you, and is not accepted yet: go to its page in a moment,
+          and press <em>Accept</em>.
+        </p>
+        <p><a class="button" href="/console/leads/${leadId}?done=${ABOUT_TO_BE_THEIRS}">To the lead</a></p>
+        <p>It stands on <a href="${homeOf(visitor)}">your desk</a> too, once it is handed over.</p>`,
+    );
+  }
 }
 
 /** Who has it now is named: the visitor can talk to them, and learns nothing else of the lead. */

@@ -1,5 +1,5 @@
 /** What is wrong with what was posted or asked for, in the words of the page: a field has its label there, no key. */
-import { AppError } from '../domain/errors.ts';
+import { AppError, isAppError } from '../domain/errors.ts';
 
 /** What is wrong with a field, in a sentence of its own, to be shown beside it. */
 export function wrongField(name: string, message: string): AppError {
@@ -16,6 +16,33 @@ export function wrongByField({ details, fields, message }: AppError): ReadonlyMa
   const { field: name } = details;
   if (typeof name === 'string') return new Map([[name, message]]);
   return new Map(fields.map((one) => [ownName(one.path), sentence(one.message)]));
+}
+
+/** Reads the fields of a form one after the other, and says what is wrong with all of them at once. */
+export class Mistakes {
+  readonly #found: AppError[] = [];
+
+  /** What was read; undefined: it is wrong, and `refuse` says so. */
+  read<T>(work: () => T): T | undefined {
+    try {
+      return work();
+    } catch (error) {
+      if (!isAppError(error) || error.code !== 'VALIDATION_FAILED') throw error;
+      this.#found.push(error);
+      return undefined;
+    }
+  }
+
+  /** @throws AppError VALIDATION_FAILED with each field that is wrong, where one is */
+  refuse(): void {
+    const [first, ...others] = this.#found;
+    if (first === undefined) return;
+    if (others.length === 0) throw first;
+    const fields = this.#found.flatMap((one) =>
+      [...wrongByField(one)].map(([path, message]) => ({ path, message: message.replace(/\.$/, '') })),
+    );
+    throw new AppError('VALIDATION_FAILED', this.#found.map(({ message }) => message).join(' '), { fields });
+  }
 }
 
 /**

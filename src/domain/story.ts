@@ -89,12 +89,9 @@ function moreOf({ id, kind, action, data }: StoryEntry, points: ReadonlyMap<stri
   if (kind === 'event') return points.get(id) ?? '';
   if (kind === 'activity') return typeof data['body'] === 'string' ? `: ${data['body']}` : '';
   if (action !== 'outcome.recorded') return '';
-  const { valueMinor, currency, funnelStage } = data;
-  const value =
-    typeof valueMinor === 'number' && typeof currency === 'string'
-      ? [`${(valueMinor / 100).toLocaleString('en')} ${currency}`]
-      : [];
-  return [...value, ...(typeof funnelStage === 'string' ? [funnelStage] : [])].map((part) => `, ${part}`).join('');
+  // The title has the amount.
+  const { funnelStage } = data;
+  return typeof funnelStage === 'string' ? `, ${funnelStage}` : '';
 }
 
 /** How each event changed the score, in words to add to its line. */

@@ -173,8 +173,16 @@ export function changeTitle(change: Change, actor: string, names: Names): string
     case 'process.rung':
       return `The process was rung: ${change.data.reason}`;
     case 'clock.forwarded':
-      return `Fast-forwarded by ${countOf(Math.round(change.data.byMs / 8_640_000) / 10, 'day')}`;
+      return `Fast-forwarded by ${timeInWords(change.data.byMs)}`;
   }
+}
+
+/** In the largest unit of which it is at least one: "1.5 days", "3 hours", "40 minutes". */
+function timeInWords(ms: number): string {
+  const tenths = (unit: number): number => Math.round((ms / unit) * 10) / 10;
+  if (tenths(86_400_000) >= 1) return countOf(tenths(86_400_000), 'day');
+  if (tenths(3_600_000) >= 1) return countOf(tenths(3_600_000), 'hour');
+  return countOf(Math.max(1, Math.round(ms / 60_000)), 'minute');
 }
 
 /** Nobody called the task off: the lead left the cadence that asked for it. */

@@ -15,6 +15,8 @@ import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
 import { atRest } from '../support/at-rest.ts';
 import { CHROMIUM_FLAGS, chromiumPath } from '../support/chromium.ts';
 import { stopAt } from '../support/stop-at.ts';
+import type { Request, Response } from 'express';
+import { takePlace } from '../../src/console/cookies.ts';
 import type { ConsoleDeps } from '../../src/console/deps.ts';
 import { consoleRouter } from '../../src/console/router.ts';
 import { lifeOf } from '../workflows/life.ts';
@@ -28,6 +30,9 @@ beforeAll(async () => {
 });
 afterAll(() => bench.close());
 
+/** While it is on, no command reaches a process. */
+const outOfReach = { isOn: false };
+
 /** The pages propose a need of a product line from twenty points on. */
 function withLineNeed(deps: ApiDeps): ApiDeps {
   const { rules } = deps.store;
@@ -36,8 +41,18 @@ function withLineNeed(deps: ApiDeps): ApiDeps {
     const scoring = { ...published.playbook.scoring, lineNeed: { score: 20, then: 'propose' as const } };
     return { ...published, playbook: { ...published.playbook, scoring } };
   };
-  return { ...deps, store: { ...deps.store, rules: { ...rules, current } } };
+  const execute: typeof deps.commands.execute = (...given) =>
+    outOfReach.isOn ? Promise.reject(new Error('No connection to the processes')) : deps.commands.execute(...given);
+  return { ...deps, commands: { ...deps.commands, execute }, store: { ...deps.store, rules: { ...rules, current } } };
 }
+
+/** Where the cookie of the page that was asked for leads. */
+const takenPlace = (cookie: string): string =>
+  takePlace(
+    { headers: { cookie: `nurture_place=${cookie}` } } as unknown as Request,
+    { clearCookie: () => {} } as unknown as Response,
+    '/home',
+  );
 
 const ASKS = { source: 'drip', country: 'IT', event: { type: 'demo.requested' } };
 
@@ -176,10 +191,33 @@ describe('signing in', () => {
     const link = await askForLink(who, 'cleo');
     expect((await who.go(link, { csrf: (await who.go(link)).csrf })).to).toBe(asked);
     const tricked = visitor();
-    for (const place of ['//evil.example', '/console/../evil', 'https:%2F%2Fevil.example', '%E0%A4'])
-      tricked.cookies.set('nurture_place', place);
+    const evil = [
+      '//evil.example',
+      '/console/../evil',
+      'https:%2F%2Fevil.example',
+      '%E0%A4',
+      '/consolex?a',
+      '/console%5C%5Cevil?a',
+      '/console?a%0Ab',
+      '/console/../x?a',
+    ];
     const next = await askForLink(tricked, 'cleo');
-    expect((await tricked.go(next, { csrf: (await tricked.go(next)).csrf })).to).toBe('/console');
+    const session = await tricked.go(next);
+    for (const place of evil.slice(1)) {
+      tricked.cookies.set('nurture_place', place);
+      expect(takenPlace(place), place).toBe('/home');
+    }
+    tricked.cookies.set('nurture_place', evil[0] ?? '');
+    expect((await tricked.go(next, { csrf: session.csrf })).to).toBe('/console');
+    expect(takenPlace(encodeURIComponent('/console/board?rep=luca-moretti&since=30%20days'))).toBe(
+      '/console/board?rep=luca-moretti&since=30%20days',
+    );
+    const asksMore = visitor();
+    await asksMore.go('/console/leads?since=30%20days&grade=A');
+    const last = await askForLink(asksMore, 'cleo');
+    expect((await asksMore.go(last, { csrf: (await asksMore.go(last)).csrf })).to).toBe(
+      '/console/leads?since=30%20days&grade=A',
+    );
     expect(await visitor().go('/')).toMatchObject({ status: 303, to: '/console' });
     expect((await visitor().go('/favicon.ico')).headers.get('content-type')).toContain('image/svg+xml');
   });
@@ -511,7 +549,7 @@ describe('a lead on the desk', () => {
     expect((await who.go(`/console/leads/${leadId}`)).text).toMatch(/Send price list by[^]*snoozed until/);
     await act('outcome', { result: 'won', value: '900', currency: 'EUR' });
     const { text } = await who.go(`/console/leads/${leadId}?done=closed`);
-    expect(text).toContain('The outcome is recorded.');
+    expect(text).toContain('The outcome is recorded: won, €900.00.');
     expect(text).not.toMatch(/<strong>Next:<|snoozed until/);
   });
 
@@ -764,6 +802,11 @@ describe('a lead on the desk', () => {
     const wrong = await who.go(url, { csrf: page.csrf, country: 'Atlantis', 'was-country': '', timeZone: 'Mars' });
     expect(wrong.status).toBe(400);
     expect(wrong.text).toMatch(/“Country”: expected a country.*“Time zone”: expected an IANA.*Expected a country/s);
+    for (const phone of ['javascript:alert(1)', '1', 'no phone', '+'])
+      expect((await who.go(url, { csrf: page.csrf, phone, 'was-phone': '' })).text, phone).toMatch(
+        /“Phone”: expected a phone number, such as \+49.*id="wrong-edit-phone"/s,
+      );
+    expect((await who.go(url, { csrf: page.csrf, phone: '030/12 34 (5)', 'was-phone': '' })).status).toBe(303);
     const long = { csrf: page.csrf, language: `en${'-aa'.repeat(20)}`, company: 'x'.repeat(201) };
     expect((await who.go(url, long)).text).toMatch(/“Company”: expected at most 200.*“Language”: expected at most 35/s);
     await who.go(url, { csrf: page.csrf, 'was-lastName': 'x', lastName: '' });
@@ -883,6 +926,10 @@ describe('a lead on the desk', () => {
     expect(wrong).toMatchObject({ status: 400, text: expect.stringContaining('value="Rita"') });
     for (const email of ['a,b@c.dd', 'a@b..c', `a@${'.'.repeat(60_000)}@`])
       expect((await who.go('/console/leads', { ...form, email })).status).toBe(400);
+    const four = { ...form, email: 'rita', phone: 'javascript:alert(1)', country: 'Atlantis', value: 'much', how: '' };
+    expect((await who.go('/console/leads', four)).text).toMatch(
+      /role="alert">.*“Email address”.*“Phone”.*“Country”.*“Expected value”.*id="wrong-how">.*id="wrong-email">.*id="wrong-phone">Expected a phone number, such as.*id="wrong-country">.*id="wrong-value">/s,
+    );
     const nowhere = await who.go('/console/leads', { ...form, country: 'Atlantis' });
     expect(nowhere.text).toMatch(/id="wrong-country">There is no such country/);
     expect((await who.go('/console/leads', { ...form, goesTo: '' })).text).toContain(
@@ -925,6 +972,39 @@ describe('a lead on the desk', () => {
       text: expect.stringContaining('is not your lead: Dino has this lead and is told'),
     });
     expect((await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } })).firstName).toBe('Otto');
+  });
+
+  test('is taken in though its process is out of reach: its page says that it is not accepted yet, and a repeat finishes it', async () => {
+    const who = await signIn('dino');
+    const page = await who.go('/console/leads/new');
+    const form = {
+      csrf: page.csrf,
+      once: onceOf(page.text),
+      how: 'phone',
+      email: 'slow@by-hand-slow.example',
+      goesTo: 'mine',
+    };
+    outOfReach.isOn = true;
+    const slow = await who.go('/console/leads', form).finally(() => (outOfReach.isOn = false));
+    const lead = await bench.db.lead.findUniqueOrThrow({ where: { email: 'slow@by-hand-slow.example' } });
+    expect(slow).toMatchObject({ status: 303, to: `/console/leads/${lead.id}?done=added-soon` });
+    await lifeOf(bench.engine).offered(lead.id);
+    expect((await who.go(slow.to ?? '')).text).toContain(
+      'It is offered to you, and is not accepted yet: press Accept.',
+    );
+    expect((await who.go('/console/leads', form)).to).toBe(`/console/leads/${lead.id}?done=added-mine`);
+    expect((await who.go(slow.to ?? '')).text).toContain('it is yours: you have accepted it');
+    expect(await bench.db.touch.count({ where: { leadId: lead.id } })).toBe(1);
+    // One that is not theirs to see yet: who took it in is told so, and nobody else.
+    const pool = { ...form, once: newId('command'), email: 'pool@by-hand-pool.example', goesTo: 'pool' };
+    await who.go('/console/leads', pool);
+    const other = await bench.db.lead.findUniqueOrThrow({ where: { email: 'pool@by-hand-pool.example' } });
+    const soon = `/console/leads/${other.id}?done=added-soon`;
+    expect(await who.go(soon)).toMatchObject({
+      status: 200,
+      text: expect.stringContaining('about to be handed to you'),
+    });
+    expect((await (await signIn('ada')).go(soon)).status).toBe(403);
   });
 
   test('with a phone that is known is asked about: the same person keeps the name, another one is a new lead', async () => {

@@ -32,6 +32,9 @@ test.each([
     change('step.performed', { stepId: 'call', cadence: 'c', kind: 'task', result: 'cancelled' }),
     'Step ‘call’ of ‘c’ (task): nobody is to do it any more',
   ],
+  [change('clock.forwarded', { byMs: 45 * 60_000 }), 'Fast-forwarded by 45 minutes'],
+  [change('clock.forwarded', { byMs: 3 * 3_600_000 }), 'Fast-forwarded by 3 hours'],
+  [change('clock.forwarded', { byMs: 36 * 3_600_000 }), 'Fast-forwarded by 1.5 days'],
   [change('task.closed', { taskId: 't', repId: 'ada', status: 'cancelled' }), 'Task called off by ada'],
   [
     change('lead.updated', {

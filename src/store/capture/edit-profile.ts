@@ -18,7 +18,7 @@ import { evaluateQualification } from '../scoring/evaluate.ts';
 import { contextForGrade, graded } from '../scoring/grade.ts';
 import { unstorableBecause } from '../storable.ts';
 import { LONGEST, LONGEST_CODE } from './clean-submission.ts';
-import { readPhone } from './phone.ts';
+import { isPhone, NO_PHONE, readPhone } from './phone.ts';
 import { withFields, withoutFields } from './profile.ts';
 
 /** What is named is changed; an empty text takes the value away. */
@@ -107,6 +107,10 @@ function changesOf(lead: Lead, edit: ProfileEdit): Changes {
     const most = LONGEST_OF[field];
     if (most !== undefined && stated.trim().length > most) {
       problems.push({ path: field, message: `expected at most ${most} characters` });
+      continue;
+    }
+    if (field === 'phone' && stated.trim() !== '' && !isPhone(stated, changes.country ?? lead.country)) {
+      problems.push({ path: field, message: NO_PHONE });
       continue;
     }
     const value = valueOf(field, stated.trim(), { ...lead, ...changes });

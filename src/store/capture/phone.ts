@@ -31,6 +31,20 @@ export function readPhone(text: string | undefined, country: string | null | und
   return { phone, oldForms: number.ext === undefined ? [...forms].flatMap((form) => form ?? []) : [] };
 }
 
+/** What a person of ours is told who writes something else into the field of a phone. */
+export const NO_PHONE = 'expected a phone number, such as +49 30 1234567';
+
+/** As people write a number that does not say its country: at least three digits, as an extension has, and nothing but signs between them. */
+const AS_WRITTEN = /^\+?[\d\s()./-]{3,50}$/;
+const FEWEST_DIGITS = 3;
+
+/** Whether a person of ours can have meant a number. A form of the website is not asked: it loses no lead over a word in the field. */
+export function isPhone(text: string, country: string | null | undefined): boolean {
+  const stated = text.trim();
+  if (AS_WRITTEN.test(stated) && stated.replaceAll(/\D/g, '').length >= FEWEST_DIGITS) return true;
+  return parse(stated, country) !== undefined;
+}
+
 /** Whether it can be called from anywhere: it was read, and is not merely as stated. */
 export function isReadPhone(phone: string): boolean {
   return phone.startsWith('+') && (parsePhoneNumberFromString(phone.split(';')[0] ?? '')?.isPossible() ?? false);
