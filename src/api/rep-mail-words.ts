@@ -4,7 +4,7 @@ import type { DueKind } from '../domain/dues.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import { isAway } from '../domain/room.ts';
 import { holidaysOf } from '../domain/schedule.ts';
-import { whenInWords } from '../domain/when.ts';
+import { whenInWords, whenOfLead } from '../domain/when.ts';
 import { workingMorning } from '../domain/working-morning.ts';
 import type { ListedLine, ListPart } from '../email/rep-list-mail.ts';
 import { leadNow } from '../store/clock.ts';
@@ -71,7 +71,7 @@ export function digestParts(rows: readonly DeskRow[], shown: Shown): { parts: Li
   const [overdue, today] = [due.filter(isLate), due.filter((row) => !isLate(row))];
   const line = (row: DeskRow): ListedLine => {
     const next = row.task?.body ?? DUE_WORDS[row.due ?? 'next step'] ?? row.nextStep ?? 'Next step';
-    const when = row.dueAt === null ? '' : `: ${timeOf(row.dueAt, shown, leadNow(row, nowMs))}`;
+    const when = row.dueAt === null ? '' : `: ${whenOfLead(row.dueAt.getTime(), row, nowMs, shown.zone)}`;
     return lineOf(row, `${next}${when}`, shown);
   };
   const parts = [

@@ -22,6 +22,7 @@ export function scoringPlanInWords(plan: ScoringPlan): string[] {
     `  ${whole(drop.leads)} would not be ready any more, ${whole(drop.withSales)} of them with sales, where they stay`,
     ...drop.examples.slice(0, SHOWN).map((one) => `    ${leadInWords(one)}`),
     `  ready by grade and score: ${whole(ready.before)} now, ${whole(ready.after)} then`,
+    '  Newly qualify counts those of them that would be handed over: in the nurture pool, not handed over for it before, not cooling off.',
     '',
     gradeTable(plan),
     '',

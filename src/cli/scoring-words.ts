@@ -67,7 +67,7 @@ export function learningInWords(learning: Learning, { goal, write, written }: To
 
 function nextInWords(better: boolean, write: boolean, written: string | null): string {
   if (written !== null)
-    return `Written to ${written}. It advises once it is published: npx nurture plan, then npx nurture publish.`;
+    return `Written to ${written}. It advises once it is published: npx nurture plan, then npx nurture publish. Where the folder is watched (nurture demo, nurture watch), it is published by itself within seconds.`;
   if (write) return 'Not written, as it is no better than the rules; with --anyway it is.';
   return better ? 'To use it: npx nurture scoring learn --write' : 'Nothing was written.';
 }

@@ -2,7 +2,7 @@
 import { html } from 'hono/html';
 import { newId } from '../domain/ids.ts';
 import { moneyInWords } from '../domain/money-words.ts';
-import { whenInWords } from '../domain/when.ts';
+import { type OwnClock, whenInWords } from '../domain/when.ts';
 import type { AttentionRow } from '../store/lists/attention.ts';
 import type { BoardLead, BoardOrder } from '../store/lists/board.ts';
 import type { StandsOut } from '../store/lists/open-leads.ts';
@@ -15,7 +15,7 @@ import { csrfField, type Html } from './layout.ts';
 import { actorAtAll, type Visitor } from './session.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
 import { headsOf, wideTable } from './table.ts';
-import { nameOf } from './words.ts';
+import { clockBadge, nameOf, timesOf } from './words.ts';
 
 export const STANDS_OUT_WORDS: Readonly<Record<StandsOut, string>> = {
   'no-decision': 'no decision in time',
@@ -32,7 +32,7 @@ interface Waiting {
   all: number;
   /** Why each waits, in the order of the rows. */
   because: readonly string[];
-  names: ReadonlyMap<string, LeadName>;
+  names: ReadonlyMap<string, LeadName & OwnClock>;
   places: ReadonlyMap<string, QueuePlace>;
   /** Those that wait for the hours of their team, and for no person. */
   opening: Opening;
@@ -47,7 +47,7 @@ interface Waiting {
   refused: Refused | null;
 }
 
-const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
+const NAMELESS: LeadName & OwnClock = { firstName: null, lastName: null, company: null, clockOffsetMs: 0n };
 
 /** Leads that nobody has: sent back to a manager, or nobody can take them. The one that waits the longest first. */
 export function waitingPart(waiting: Waiting): Html {
@@ -58,12 +58,13 @@ export function waitingPart(waiting: Waiting): Html {
   const chosen = chosenIn('queue', refused);
   const lines = rows.map(({ leadId, kind, since }, n) => {
     const lead = names.get(leadId ?? '') ?? NAMELESS;
+    const its = timesOf(lead, visitor.zone, nowMs);
     return html`<tr id="waits-${leadId}">
       ${isAble ? html`<td>${box(leadId ?? '', nameOf(lead), chosen?.has(leadId ?? '') ?? false)}</td>` : ''}
       <td>${leadLink(leadId ?? '', lead)}</td>
       <td>${kind === 'reroute' ? html`<span class="badge late">sent back</span> ` : ''}${because[n]}</td>
-      <td>${when(since)}</td>
-      <td>${nextInWords(places.get(leadId ?? '') ?? null, nowMs, when)}</td>
+      <td>${its(since)}${clockBadge(lead)}</td>
+      <td>${nextInWords(places.get(leadId ?? '') ?? null, nowMs, its)}</td>
     </tr>`;
   });
   return html`<section id="waiting">
@@ -160,27 +161,26 @@ export function leadsForm(form: LeadsForm): Html {
   const isAble = mayHandOver(visitor);
   const chosen = chosenIn('leads', refused);
   const names = new Map(reps.map(({ id, name }) => [id, name]));
-  const when = (at: Date): string => whenInWords(at.getTime(), nowMs, visitor.zone);
-  const rows = leads.map(
-    (lead) =>
-      html`<tr id="lead-${lead.assignmentId}">
-        ${isAble ? html`<td>${box(lead.leadId, nameOf(lead), chosen?.has(lead.leadId) ?? ticked)}</td>` : ''}
-        <td>${leadLink(lead.leadId, lead)}</td>
-        <td>${names.get(lead.repId) ?? ''}</td>
-        <td>
-          ${lead.standsOut === null ? '' : html`<span class="badge late">${STANDS_OUT_WORDS[lead.standsOut]}</span>`}
-        </td>
-        <td>${lead.since === null ? '' : when(lead.since)}</td>
-        <td>
-          ${lead.status === 'offered' ? 'Decision' : (lead.nextStep ?? '')}
-          ${lead.dueAt === null ? '' : html`<span class="soft">${when(lead.dueAt)}</span>`}
-        </td>
-        <td>${lead.stage}, grade ${lead.fitGrade}</td>
-        <td class="number">
-          ${lead.valueMinor === null ? '' : moneyInWords(lead.valueMinor, lead.currency, visitor.locale)}
-        </td>
-      </tr>`,
-  );
+  const rows = leads.map((lead) => {
+    const when = timesOf(lead, visitor.zone, nowMs);
+    return html`<tr id="lead-${lead.assignmentId}">
+      ${isAble ? html`<td>${box(lead.leadId, nameOf(lead), chosen?.has(lead.leadId) ?? ticked)}</td>` : ''}
+      <td>${leadLink(lead.leadId, lead)}</td>
+      <td>${names.get(lead.repId) ?? ''}</td>
+      <td>
+        ${lead.standsOut === null ? '' : html`<span class="badge late">${STANDS_OUT_WORDS[lead.standsOut]}</span>`}
+      </td>
+      <td>${lead.since === null ? '' : when(lead.since)}${clockBadge(lead)}</td>
+      <td>
+        ${lead.status === 'offered' ? 'Decision' : (lead.nextStep ?? '')}
+        ${lead.dueAt === null ? '' : html`<span class="soft">${when(lead.dueAt)}</span>`}
+      </td>
+      <td>${lead.stage}, grade ${lead.fitGrade}</td>
+      <td class="number">
+        ${lead.valueMinor === null ? '' : moneyInWords(lead.valueMinor, lead.currency, visitor.locale)}
+      </td>
+    </tr>`;
+  });
   const head = (key: BoardOrder, title: string, more: { down?: boolean; isNumber?: boolean } = {}): Html =>
     sortHead({ key, title, ...more }, sorting, (sort) => pathOf({ sort }));
   const title =

@@ -13,7 +13,7 @@ import { execute } from './lead-post.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { onceOf } from './once.ts';
 import { type Visitor, visitorOf } from './session.ts';
-import { nameOf, whenShown } from './words.ts';
+import { clockBadge, nameOf, timesOf } from './words.ts';
 
 export function decidePage(router: Router, deps: ConsoleDeps): void {
   const { store, settings } = deps;
@@ -92,8 +92,8 @@ function formOf(waiting: readonly DeskRow[], { csrf, zone }: { csrf: string; zon
         <label class="check"
           ><input type="checkbox" name="offer" value="${row.leadId} ${row.assignmentId ?? ''}" />
           <span
-            >${nameOf(row)}${row.company === null ? '' : `, ${row.company}`}: ${row.readiness}, grade
-            ${row.fitGrade}${row.decideBy === null ? '' : html` <span class="soft">by ${whenShown(row.decideBy, zone)}</span>`}${row.stepAt === null ? '' : html`, planned: ${row.nextStep ?? 'next step'} <span class="soft">${whenShown(row.stepAt, zone)}</span>`}</span
+            >${nameOf(row)}${clockBadge(row)}${row.company === null ? '' : `, ${row.company}`}: ${row.readiness}, grade
+            ${row.fitGrade}${row.decideBy === null ? '' : html` <span class="soft">by ${timesOf(row, zone)(row.decideBy)}</span>`}${row.stepAt === null ? '' : html`, planned: ${row.nextStep ?? 'next step'} <span class="soft">${timesOf(row, zone)(row.stepAt)}</span>`}</span
           ></label
         >
         <a href="/console/leads/${row.leadId}">Look<span class="hidden"> at ${nameOf(row)}</span></a>

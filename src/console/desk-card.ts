@@ -5,13 +5,14 @@ import { moneyInWords } from '../domain/money-words.ts';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
+import { leadNow } from '../store/clock.ts';
 import type { DeskRow } from '../store/lists/desk.ts';
 import type { DeskWords } from '../store/lists/desk-words.ts';
 import { taskPart } from './desk-task.ts';
 import type { Refused } from './form-fields.ts';
 import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
-import { nameOf, whenShown } from './words.ts';
+import { clockBadge, nameOf, timesOf } from './words.ts';
 
 interface Given {
   zone: string;
@@ -21,22 +22,23 @@ interface Given {
   /** The query of the desk as it is shown. */
   page: string;
   refused: Refused | null;
-  nowMs: number;
+  realNowMs: number;
 }
 
 /** @param words Null: the rep was in touch with it, or it is a task */
 export function deskCard(
   row: DeskRow,
   words: DeskWords | null,
-  { zone, locale, nowMs, scoring, csrf, page, refused }: Given,
+  { zone, locale, realNowMs, scoring, csrf, page, refused }: Given,
 ): Html {
   const { company } = presentable({ ...row, jobTitle: null });
   const { task } = row;
+  const nowMs = leadNow(row, realNowMs);
+  const when = timesOf(row, zone, realNowMs);
   const phone = presentablePhone(row.phone);
   const dues = duesOf(row).map(
     ({ what, at, isDue }) =>
-      html`${what}:
-      ${whenShown(at, zone, nowMs)}${isDue && at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
+      html`${what}: ${when(at)}${isDue && at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
   );
   return html`<li class="card">
     <h3>${row.isTheirs ? html`<a href="/console/leads/${row.leadId}">${nameOf(row)}</a>` : nameOf(row)}</h3>
@@ -46,9 +48,9 @@ export function deskCard(
       <span class="badge">score ${shownScore(scoreAtMs(row, nowMs, scoring))}</span>
       ${learnedBadge(row.learned)} ${row.valueTier === null ? '' : html`<span class="badge">${row.valueTier}</span>`}
       <span class="badge">${row.stage}</span
-      >${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
+      >${clockBadge(row)}${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
     </p>
-    ${row.snoozedUntil !== null && (row.part === 'snoozed' || row.shownFor !== null) ? html`<p>Snoozed until ${whenShown(row.snoozedUntil, zone, nowMs)}${row.shownFor === null ? '' : `; something is due by ${whenShown(row.shownFor, zone, nowMs)}`}</p>` : ''}
+    ${row.snoozedUntil !== null && (row.part === 'snoozed' || row.shownFor !== null) ? html`<p>Snoozed until ${when(row.snoozedUntil)}${row.shownFor === null ? '' : `; something is due by ${when(row.shownFor)}`}</p>` : ''}
     ${
       dues.length === 0
         ? html`<p><span class="badge late">no next step</span></p>`

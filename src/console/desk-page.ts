@@ -2,7 +2,6 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { leadNow } from '../store/clock.ts';
 import { DESK_DUES, DESK_ORDERS, type DeskDue, type DeskOrder, type DeskPart, readDesk } from '../store/lists/desk.ts';
 import { readDeskWords } from '../store/lists/desk-words.ts';
 import type { ConsoleDeps } from './deps.ts';
@@ -95,7 +94,7 @@ async function showDesk(
   const news = rows.flatMap(({ isNew, leadId }) => (isNew ? [leadId] : []));
   const words = await readDeskWords(store.db, news, { repId, nowMs, playbook });
   const page = `?${new URLSearchParams(wordsOf(shown)).toString()}`;
-  const given = { zone, locale, scoring, csrf, page, refused };
+  const given = { realNowMs: nowMs, zone, locale, scoring, csrf, page, refused };
   const parts = PARTS.map(({ part, title, none }) => {
     const its = rows.filter((row) => row.part === part);
     const all = its[0]?.ofPart ?? 0;
@@ -108,7 +107,7 @@ async function showDesk(
               ${shown.due === null && shown.tier === null ? none : 'Nothing of what is chosen above.'}
             </p>`
           : html`<ul class="plain">
-              ${its.map((row) => deskCard(row, (row.isNew ? words.get(row.leadId) : undefined) ?? null, { ...given, nowMs: leadNow(row, nowMs) }))}
+              ${its.map((row) => deskCard(row, (row.isNew ? words.get(row.leadId) : undefined) ?? null, given))}
             </ul>`
       }
       ${part === 'waits' && all > 1 ? html`<p><a href="/console/decide">Decide on several at once</a></p>` : ''}

@@ -56,7 +56,10 @@ function saleInWords(
 
 function reopenForm(form: LeadForm): Html {
   const fields = ({ text }: FormFields): Html =>
-    html`<p>It was disqualified by mistake: the lead is again where it was.</p>
+    html`<p>
+        It was disqualified by mistake: the lead is open again. The rep who had accepted it gets it back. One that was
+        rejected goes to the nurture pool, and once it is ready it is offered anew to whom routing chooses.
+      </p>
       ${text('note', 'Why it is a lead after all', { required: true })}`;
   return html`<div class="cards">${card('Re-open', form, 'reopen', fields, 'Re-open')}</div>`;
 }

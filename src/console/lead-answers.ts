@@ -2,19 +2,19 @@
 import { html } from 'hono/html';
 import type { InboundMail } from '../store/inbound/inbound-mails.ts';
 import type { Html } from './layout.ts';
-import { whenShown } from './words.ts';
+import type { When } from './words.ts';
 
 /** @param buttons what can be done with an answer that nobody has seen to yet */
 export function answersSection(
   answers: readonly InboundMail[],
-  zone: string,
+  when: When,
   buttons: (answer: InboundMail) => Html | '',
 ): Html | '' {
   if (answers.length === 0) return '';
   const rows = answers.map((answer) => {
     const { excerpt, receivedAt, asksRemoval } = answer;
     return html`<li>
-      <span class="soft">${whenShown(receivedAt, zone)}</span>${
+      <span class="soft">${when(receivedAt)}</span>${
         asksRemoval ? html` <span class="badge">seems to ask for no more mail</span>` : ''
       }
       <p>${excerpt ?? 'The text is not kept.'}</p>

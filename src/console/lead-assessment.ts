@@ -10,7 +10,7 @@ import type { LeadDetail } from '../store/lists/lead.ts';
 import { bounded, field, LONGEST_TEXT } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
-import { whenShown } from './words.ts';
+import type { When } from './words.ts';
 import { wrongAs, wrongField } from './wrong.ts';
 
 const FACTS = {
@@ -25,7 +25,7 @@ const BY_RULES = 'rules';
 type Need = LeadDetail['needs'][number];
 
 /** Maturity and BANT of the need, and how long what a person said of them counts. */
-export function needSection(lead: LeadDetail, { zone, nowMs }: { zone: string; nowMs: number }): Html | '' {
+export function needSection(lead: LeadDetail, { when, nowMs }: { when: When; nowMs: number }): Html | '' {
   const need = lead.needs.find(({ id }) => id === lead.needId);
   if (need === undefined) return '';
   const assessed = new Set<AssessedFact>(factsAssessed(need, nowMs));
@@ -34,7 +34,7 @@ export function needSection(lead: LeadDetail, { zone, nowMs }: { zone: string; n
     const until = assessed.has(key) ? (need.assessed as Record<string, number>)[key] : undefined;
     return html`<dt>${label}</dt>
       <dd>
-        ${need[key]}${until === undefined ? '' : html` <span class="soft small">assessed, until ${whenShown(until, zone)}</span>`}
+        ${need[key]}${until === undefined ? '' : html` <span class="soft small">assessed, until ${when(until)}</span>`}
       </dd>`;
   });
   const grade = assessedGrade(lead, nowMs);
@@ -48,7 +48,7 @@ export function needSection(lead: LeadDetail, { zone, nowMs }: { zone: string; n
           : html`<dt>Grade</dt>
               <dd>
                 ${grade.grade}
-                <span class="soft small">by a person, until ${whenShown(grade.untilMs, zone)}</span>
+                <span class="soft small">by a person, until ${when(grade.untilMs)}</span>
               </dd>`
       }
     </dl>

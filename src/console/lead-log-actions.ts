@@ -9,7 +9,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { bounded, chosen, field, LONGEST_TEXT } from './fields.ts';
 import { CAME_OF_IT, LOGGED } from './lead-forms.ts';
 import { actorOfPost, type OnPost, type Post } from './lead-post.ts';
-import { whenShown } from './words.ts';
+import { timesOf } from './words.ts';
 import { wrongField } from './wrong.ts';
 
 /** A time is written in whole minutes. */
@@ -52,8 +52,8 @@ export function logPosts(onPost: OnPost, deps: ConsoleDeps): void {
     const actor = await actorOfPost(deps, post, 'log-activity');
     const isWoken = field(post.request, 'in') === 'wake';
     const until = isWoken ? null : await dueOf(post, 'until', 'Choose until when it is snoozed, or write a date.');
-    const { ringIds } = await snooze(store, actor, post.leadId, until, (at, nowMs) =>
-      whenShown(at, post.visitor.zone, nowMs),
+    const { ringIds } = await snooze(store, actor, post.leadId, until, (at, lead) =>
+      timesOf(lead, post.visitor.zone)(at),
     );
     deps.ring(ringIds);
     return `${page(post)}?done=${isWoken ? 'woken' : 'snoozed'}`;

@@ -61,7 +61,7 @@ import {
 import { type Html, problem, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { boardOf, mayWith, readsCommands, requireLead, type Visitor } from './session.ts';
-import { nameOf, whenShown } from './words.ts';
+import { nameOf, timesOf } from './words.ts';
 
 const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
 const ENTRIES_SHOWN = 30;
@@ -83,8 +83,10 @@ export async function showLead(
   if (found === null || ties === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
   const { playbook } = store.rules.current();
   const lead = await withSentBack(store.db, found, playbook.reasons);
-  const nowMs = leadNow(lead, store.realNow());
+  const realNowMs = store.realNow();
+  const nowMs = leadNow(lead, realNowMs);
   const { zone, locale, csrf } = visitor;
+  const when = timesOf(lead, zone, realNowMs);
   const isToHandOver = mayWith(visitor, 'reroute', ties);
   const isManager = isToHandOver && boardOf(visitor) !== null;
   const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps, considered] =
@@ -94,13 +96,13 @@ export async function showLead(
       readColleagues(store.db, scopeOf(actor, 'see-lead') ?? { kind: 'rep', repId: '', teams: [] }, lead),
       readStory(store, leadId, pageEndOf(query)),
       answersOf(store.db, leadId, ANSWERS_SHOWN),
-      mailTrouble(store, visitor, ties),
+      mailTrouble(store, visitor, ties, when),
       readPlanned(store.db, leadId),
-      whyRepOf(store.db, lead.assignments[0], (at) => whenShown(at, zone, nowMs)),
+      whyRepOf(store.db, lead.assignments[0], when),
       waitsFor(store.db, lead, nowMs),
       isToHandOver ? listRepsWithLeads(store.db) : [],
       isManager && lead.stage === 'qualified'
-        ? whyForManager(store.db, playbook, { leadId, isWithNobody: true }, { zone, nowMs: store.realNow() })
+        ? whyForManager(store.db, playbook, { leadId, isWithNobody: true }, { zone, nowMs: realNowMs })
         : '',
     ]);
   const may = (action: Action): boolean => mayWith(visitor, action, ties);
@@ -108,16 +110,16 @@ export async function showLead(
   const refused = wrong?.refused ?? null;
   const rated = ratingOf(lead, playbook.scoring, nowMs);
   const leadZone = zoneOfLead(lead, playbook.defaultTimeZone);
-  const targets = handOverTargets(reps, { nowMs: store.realNow(), zone, all: reps });
+  const targets = handOverTargets(reps, { nowMs: realNowMs, zone, all: reps });
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
-  const told = html`${doneInWords({ lead, planned, zone, locale, nowMs }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}`;
+  const told = html`${doneInWords({ lead, planned, when, locale }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}`;
   const content = html`<p><a href="${homeOf(visitor)}">Back</a></p>
-    ${forms.first}${topOf({ lead, rated, brief, planned, waits, commands: readsCommands(visitor), leadZone, whyRep, considered, reasons: playbook.reasons, zone, locale, nowMs })}${forms.others}
+    ${forms.first}${topOf({ lead, rated, brief, planned, waits, commands: readsCommands(visitor), leadZone, whyRep, considered, reasons: playbook.reasons, when, zone, locale, nowMs, realNowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
-      ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), zone)}${profileSection(lead, sayings, zone)}${needSection(lead, { zone, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, zone, mails.ofAnswer)}
+      ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), when)}${profileSection(lead, sayings, when)}${needSection(lead, { when, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, when, mails.ofAnswer)}
     </div>
-    ${may('vouch') ? profileForm(lead, csrf, refused) : ''}${timelineSection(story, zone)}
+    ${may('vouch') ? profileForm(lead, csrf, refused) : ''}${timelineSection(story, when)}
     <p class="soft small">Times are those of ${zone}.</p>`;
   const page = html`${told}${problem(refusedInWords(refused))}${content}`;
   await sendPage(response, wrong?.status ?? 200, frame, page);

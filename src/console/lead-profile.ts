@@ -9,7 +9,7 @@ import { type Said, saidByInWords } from '../store/lists/who-said.ts';
 import { field } from './fields.ts';
 import { fieldsOfForm, type Refused } from './form-fields.ts';
 import { csrfField, type Html } from './layout.ts';
-import { whenShown } from './words.ts';
+import type { When } from './words.ts';
 import { shortLabel } from './wrong.ts';
 
 /** The fields that can be corrected, in the order of the form. */
@@ -32,7 +32,7 @@ export interface Sayings {
   people: ReadonlyMap<string, Named>;
 }
 
-export function profileSection(lead: LeadDetail, { said, people }: Sayings, zone: string): Html {
+export function profileSection(lead: LeadDetail, { said, people }: Sayings, when: When): Html {
   const phone = presentablePhone(lead.phone);
   const rows = FIELDS.flatMap(({ name, label }) => {
     const value = lead[name];
@@ -43,7 +43,7 @@ export function profileSection(lead: LeadDetail, { said, people }: Sayings, zone
         ? html`<a href="tel:${phone.replaceAll(' ', '')}">${phone}</a>`
         : String(value);
     return html`<dt>${label}</dt>
-      <dd>${shown}<br /><span class="soft small">${saidByInWords(actor, people)}, ${whenShown(at, zone)}</span></dd>`;
+      <dd>${shown}<br /><span class="soft small">${saidByInWords(actor, people)}, ${when(at)}</span></dd>`;
   });
   const missing = FIELDS.filter(({ name }) => lead[name] === null && name !== 'preferredChannel');
   return html`<section class="card">

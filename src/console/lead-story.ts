@@ -7,7 +7,7 @@ import type { PageEnd } from '../store/lists/page-end.ts';
 import type { ToldRow } from '../store/lists/told-timeline.ts';
 import { shownScore } from '../domain/score-words.ts';
 import type { Html } from './layout.ts';
-import { nameOf, whenShown } from './words.ts';
+import { nameOf, type When } from './words.ts';
 
 /** The score of each product line, and what is said of the one that it speaks for beside the need. */
 export interface LineScores {
@@ -15,18 +15,14 @@ export interface LineScores {
   proposed: Html | '';
 }
 
-export function scoreSection(
-  { reasons, actions, history }: Brief,
-  { lines, proposed }: LineScores,
-  zone: string,
-): Html {
+export function scoreSection({ reasons, actions, history }: Brief, { lines, proposed }: LineScores, when: When): Html {
   return html`${
       history.length === 0
         ? ''
         : html`<section class="card">
             <h2>With us before</h2>
             ${list(
-              history.map(({ what, at }) => entry(what, at, zone)),
+              history.map(({ what, at }) => entry(what, at, when)),
               '',
             )}
           </section>`
@@ -34,7 +30,7 @@ export function scoreSection(
     <section class="card">
       <h2>Score explained</h2>
       ${list(
-        reasons.map(({ rule, points, at }) => entry(html`<strong>${points}</strong> ${rule}`, at, zone)),
+        reasons.map(({ rule, points, at }) => entry(html`<strong>${points}</strong> ${rule}`, at, when)),
         'No points now.',
       )}
       ${
@@ -48,7 +44,7 @@ export function scoreSection(
       ${proposed}
       <h3>What it did</h3>
       ${list(
-        actions.map(({ what, at }) => entry(what, at, zone)),
+        actions.map(({ what, at }) => entry(what, at, when)),
         'Nothing yet.',
       )}
     </section>`;
@@ -83,18 +79,18 @@ export interface Story {
   older: PageEnd | null;
 }
 
-export function timelineSection({ leadId, told, people, older }: Story, zone: string): Html {
+export function timelineSection({ leadId, told, people, older }: Story, when: When): Html {
   const rows = told.map((row) => {
     const by = people.get(row.actor);
     const { body, dueAt } = row.data;
     const words = [
       row.title,
       row.kind === 'activity' && by !== undefined ? ` by ${by.name}` : '',
-      typeof dueAt === 'string' && row.kind === 'activity' ? `, due ${whenShown(Date.parse(dueAt), zone)}` : '',
+      typeof dueAt === 'string' && row.kind === 'activity' ? `, due ${when(Date.parse(dueAt))}` : '',
     ].join('');
     return html`<li>
       ${words}${typeof body === 'string' ? html`<blockquote>${body}</blockquote>` : ''}
-      <span class="soft small">${whenShown(row.at, zone)}</span>
+      <span class="soft small">${when(row.at)}</span>
     </li>`;
   });
   const next =
@@ -105,8 +101,8 @@ export function timelineSection({ leadId, told, people, older }: Story, zone: st
   </section>`;
 }
 
-function entry(what: Html | string, at: Date, zone: string): Html {
-  return html`<li>${what} <span class="soft small">${whenShown(at, zone)}</span></li>`;
+function entry(what: Html | string, at: Date, when: When): Html {
+  return html`<li>${what} <span class="soft small">${when(at)}</span></li>`;
 }
 
 function list(rows: readonly Html[], none: string): Html {

@@ -20,7 +20,7 @@ import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
 import { MAIL_DONE } from './returned-mails.ts';
 import { SEND_SAID } from './send-actions.ts';
-import { waitInWords, whenShown } from './words.ts';
+import { clockInSentence, waitInWords, type When } from './words.ts';
 
 /** How good it is at this moment. */
 export interface Rated {
@@ -48,10 +48,14 @@ interface Top {
   considered: string;
   /** What the playbook calls reasons. */
   reasons: Playbook['reasons'];
+  /** Times of this lead. */
+  when: When;
   zone: string;
   /** How money is written for the reader. */
   locale: string;
+  /** By the lead's clock. */
   nowMs: number;
+  realNowMs: number;
 }
 
 export function topOf({
@@ -65,9 +69,11 @@ export function topOf({
   whyRep,
   considered,
   reasons,
+  when,
   zone,
   locale,
   nowMs,
+  realNowMs,
 }: Top): Html {
   const { score, readiness, learned } = rated;
   const need = lead.needs.find(({ id }) => id === lead.needId);
@@ -76,8 +82,8 @@ export function topOf({
   const dues = duesOf(lead, planned);
   const [latest] = lead.assignments;
   const along = latest?.needId === lead.needId ? dueOnceAccepted(latest, lead.stage as Stage, planned) : [];
-  const words = (at: Date): string => whenShown(at, zone, nowMs);
   return html`<section class="card top">
+    ${clockInSentence(lead, zone, realNowMs)}
     <p>
       ${[jobTitle, company].filter((part) => part !== null).join(', ')}
       ${lead.owner === null ? html`<span class="soft">no owner</span>` : html`<span class="soft">with ${lead.owner.name}</span>`}
@@ -94,16 +100,16 @@ export function topOf({
           ? html`<p><span class="badge late">no next step</span></p>`
           : lead.nextSummary === null
             ? ''
-            : html`<p class="soft">Next: ${waitOf(lead, zone, nowMs) ?? lead.nextSummary} ${considered}</p>`
+            : html`<p class="soft">Next: ${waitOf(lead, when) ?? lead.nextSummary} ${considered}</p>`
         : dues.map(
             ({ what, at }, n) =>
               html`<p>
                 <strong>${n === 0 ? 'Next:' : 'Then:'}</strong> ${what} by
-                ${words(at)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}
+                ${when(at)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}
               </p>`,
           )
     }
-    ${along.map(({ what, at }) => html`<p><strong>Once accepted:</strong> ${what} by ${words(at)}</p>`)}
+    ${along.map(({ what, at }) => html`<p><strong>Once accepted:</strong> ${what} by ${when(at)}</p>`)}
     <p>
       <span class="badge">${lead.stage}</span>
       ${endOf(need, reasons)}${isClosed(lead.stage as Stage) ? '' : html`<span class="badge">${readiness}</span>`}
@@ -112,9 +118,9 @@ export function topOf({
       ${need === undefined || need.valueMinor === null ? '' : html`<span class="badge">${moneyInWords(need.valueMinor, need.currency, locale)}</span>`}
       ${need?.funnelStage ? html`<span class="badge">${need.funnelStage}</span>` : ''}
     </p>
-    ${!isClosed(lead.stage as Stage) && (lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${whenShown(lead.assignments[0]?.snoozedUntil ?? nowMs, zone, nowMs)}</span></p>` : ''}
-    ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${words(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
-    ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${words(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
+    ${!isClosed(lead.stage as Stage) && (lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${when(lead.assignments[0]?.snoozedUntil ?? nowMs)}</span></p>` : ''}
+    ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${when(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
+    ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${when(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
     ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, { zone: leadZone, nowMs, commands })}</p>`)}
   </section>`;
 }
@@ -129,11 +135,11 @@ function endOf(need: LeadDetail['needs'][number] | undefined, reasons: Playbook[
 }
 
 /** What a lead that nobody has waits for, in sentences with the reader's times; null: it does not wait. */
-function waitOf({ stage, needs, needId, pausedAt, heldAt }: LeadDetail, zone: string, nowMs: number): string | null {
+function waitOf({ stage, needs, needId, pausedAt, heldAt }: LeadDetail, when: When): string | null {
   const need = needs.find(({ id }) => id === needId);
   if (stage !== 'qualified' || need === undefined || pausedAt !== null || heldAt !== null) return null;
   const { waitingBecause, waitingFor, waitingWhy, tryAgainAt } = need;
-  return waitForRepInWords({ waitingBecause, waitingFor, waitingWhy, tryAgainAt }, (at) => whenShown(at, zone, nowMs));
+  return waitForRepInWords({ waitingBecause, waitingFor, waitingWhy, tryAgainAt }, when);
 }
 
 /** Why who has it got it: a person, what they know of it, or a rule of routing. */
@@ -221,7 +227,7 @@ export function awayOwner(
 
 /** What was done before the page was led to, by the key in its address, and what comes next. */
 export function doneInWords(
-  { lead, planned, zone, locale, nowMs }: Pick<Top, 'lead' | 'planned' | 'zone' | 'locale' | 'nowMs'>,
+  { lead, planned, when, locale }: Pick<Top, 'lead' | 'planned' | 'when' | 'locale'>,
   query: Readonly<Record<string, unknown>>,
 ): Html | '' {
   const asked = query['done'];
@@ -229,12 +235,12 @@ export function doneInWords(
   const key = asked === 'added-soon' && isWorked(lead) ? 'added-mine' : asked;
   if (typeof key !== 'string' || !Object.hasOwn(DONE, key)) return '';
   if (key === 'handed-over' && lead.stage === 'qualified') {
-    const why = waitOf(lead, zone, nowMs);
+    const why = waitOf(lead, when);
     return html`<p class="problem" role="status">Not offered to anybody yet${why === null ? '.' : `: ${why}`}</p>`;
   }
   const [next] = GOES_ON.has(key) ? duesOf(lead, planned) : [];
   return html`<p class="done" role="status">
-    ${key === 'closed' ? closedInWords(lead, locale) : DONE[key]}${next === undefined ? '' : ` Next: ${next.what} by ${whenShown(next.at, zone, nowMs)}.`}
+    ${key === 'closed' ? closedInWords(lead, locale) : DONE[key]}${next === undefined ? '' : ` Next: ${next.what} by ${when(next.at)}.`}
   </p>`;
 }
 

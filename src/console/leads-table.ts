@@ -8,7 +8,7 @@ import type { ListedLead } from '../store/lists/leads.ts';
 import type { Html } from './layout.ts';
 import { sortHead, type Sorting } from './sort-links.ts';
 import { headsOf, numberHead, wideTable } from './table.ts';
-import { nameOf, whenShown } from './words.ts';
+import { clockBadge, nameOf, timesOf, type When } from './words.ts';
 
 /** `newest`: the order of the list when none is asked for. */
 export type ListOrder = (typeof LEAD_ORDERS)[number] | 'newest';
@@ -25,24 +25,24 @@ interface Sorted {
 /** Leads as a table, each with a link to its page. Times are those of the zone. `sorted`: it can be put in another order, and has the score. */
 export function leadsTable(leads: readonly ListedLead[], zone: string, sorted?: Sorted): Html {
   if (leads.length === 0) return html`<p class="soft">There is no such lead.</p>`;
-  const rows = leads.map(
-    (lead) =>
-      html`<tr>
-        <td><a href="/console/leads/${lead.id}">${nameOf(lead)}</a></td>
-        <td>${lead.company ?? ''}</td>
-        <td>${lead.stage}, grade ${lead.fitGrade}</td>
-        <td>${whenShown(lead.stageSince, zone)}</td>
-        ${
-          sorted === undefined
-            ? ''
-            : html`<td class="number">${shownScore(scoreAtMs(lead, leadNow(lead, sorted.nowMs), sorted.fading))}</td>`
-        }
-        <td>${withWhom(lead)}</td>
-        <td>${dueInWords(lead, zone)}</td>
-        <td class="number">${lead.valueMinor === null ? '' : moneyInWords(lead.valueMinor, lead.currency)}</td>
-        <td>${whenShown(lead.createdAt, zone)}</td>
-      </tr>`,
-  );
+  const rows = leads.map((lead) => {
+    const when = timesOf(lead, zone);
+    return html`<tr>
+      <td><a href="/console/leads/${lead.id}">${nameOf(lead)}</a>${clockBadge(lead)}</td>
+      <td>${lead.company ?? ''}</td>
+      <td>${lead.stage}, grade ${lead.fitGrade}</td>
+      <td>${when(lead.stageSince)}</td>
+      ${
+        sorted === undefined
+          ? ''
+          : html`<td class="number">${shownScore(scoreAtMs(lead, leadNow(lead, sorted.nowMs), sorted.fading))}</td>`
+      }
+      <td>${withWhom(lead)}</td>
+      <td>${dueInWords(lead, when)}</td>
+      <td class="number">${lead.valueMinor === null ? '' : moneyInWords(lead.valueMinor, lead.currency)}</td>
+      <td>${when(lead.createdAt)}</td>
+    </tr>`;
+  });
   const sortable =
     sorted === undefined
       ? headsOf('In it since')
@@ -68,6 +68,6 @@ function withWhom({ owner, offeredTo }: ListedLead): string {
 }
 
 /** "decision until today 15:00": what a rep has to do. */
-function dueInWords({ due, dueAt }: ListedLead, zone: string): string {
-  return due === null || dueAt === null ? '' : `${due} until ${whenShown(dueAt, zone)}`;
+function dueInWords({ due, dueAt }: ListedLead, when: When): string {
+  return due === null || dueAt === null ? '' : `${due} until ${when(dueAt)}`;
 }

@@ -21,7 +21,7 @@ import { chosen, field } from './fields.ts';
 import { csrfField, type Html } from './layout.ts';
 import { actionsFor } from './send-actions.ts';
 import { actorAtAll, mayWith, requireAtAll, requireLead, type Visitor, visitorOf } from './session.ts';
-import { whenShown } from './words.ts';
+import type { When } from './words.ts';
 
 export const MAIL_DONE = {
   suppress: 'The address gets no more mail.',
@@ -58,6 +58,7 @@ export async function mailTrouble(
   { db }: StoreContext,
   visitor: Visitor,
   ties: LeadTies,
+  at: When,
 ): Promise<{ section: Html | ''; ofAnswer(mail: InboundMail): Html | '' }> {
   const settles = actorAtAll(visitor, 'settle-mail') !== null;
   const ofAnswer = (mail: InboundMail): Html | '' => {
@@ -73,7 +74,6 @@ export async function mailTrouble(
   const returned = mails.filter(({ verdict }) => verdict !== 'reply');
   if (doubtful.length + returned.length === 0) return { section: '', ofAnswer };
   const sendButtons = actionsFor(visitor, ties.leadId);
-  const at = (time: Date): string => whenShown(time, visitor.zone);
   const section = html`<section class="card">
     <h2>Mails that wait for a person</h2>
     <ul>

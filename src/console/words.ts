@@ -1,11 +1,38 @@
+import { html } from 'hono/html';
 import { presentable } from '../domain/stated-words.ts';
 import { formatForPeople } from '../domain/schedule.ts';
 import { type Wait, waitSentence } from '../domain/waits.ts';
-import { whenInWords } from '../domain/when.ts';
+import { aheadMs, type OwnClock, whenInWords, whenOfLead } from '../domain/when.ts';
+import type { Html } from './layout.ts';
 
 /** An instant as every page shows it, in the reader's zone: "tomorrow 15:00", "Fri 28 Nov 15:00", "12 Jan 2027 15:00". */
 export function whenShown(at: Date | number, zone: string, nowMs: number = Date.now()): string {
   return whenInWords(Number(at), nowMs, zone);
+}
+
+/** A time of one lead as the page shows it. */
+export type When = (at: Date | number) => string;
+
+/** Times of a lead in the reader's zone, all by one clock: with their dates, where the lead's own is ahead. @param nowMs real time */
+export function timesOf(lead: OwnClock, zone: string, nowMs: number = Date.now()): When {
+  return (at) => whenOfLead(Number(at), lead, nowMs, zone);
+}
+
+/** Beside a lead whose clock is ahead: its times may be in the future. */
+export function clockBadge(lead: OwnClock): Html | '' {
+  const ahead = aheadMs(lead);
+  return ahead === 0 ? '' : html` <span class="badge">clock ahead by ${durationInWords(ahead / 1000)}</span>`;
+}
+
+/** The same in a sentence, on top of its page; empty: its clock is the real one. */
+export function clockInSentence(lead: OwnClock, zone: string, nowMs: number): Html | '' {
+  const ahead = aheadMs(lead);
+  if (ahead === 0) return '';
+  const now = whenOfLead(nowMs + ahead, lead, nowMs, zone);
+  return html`<p class="soft">
+    This lead was fast-forwarded: its clock is ahead of real time by ${durationInWords(ahead / 1000)}. For it, it is
+    ${now}. All times on this page are by its clock.
+  </p>`;
 }
 
 /**

@@ -125,6 +125,8 @@ export function needsGrading(before: ScoringModel, after: ScoringModel): boolean
       groups: _g,
       limit: _l,
       ready: _r,
+      bands: _b,
+      readiness: _m,
       highIntent: _i,
       learned: _d,
       learnedReady: _e,

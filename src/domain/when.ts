@@ -14,6 +14,29 @@ export function whenInWords(atMs: number, nowMs: number, zone: string): string {
   return `${dayInWords(at, days, at.year === now.year)} ${at.toFormat('HH:mm')}`;
 }
 
+/**
+ * The same of a lead's time. A lead whose own clock is ahead (fast-forwarded) has another today than who reads it: all its times have
+ * their dates then.
+ */
+export function whenOfLead(atMs: number, lead: OwnClock, realNowMs: number, zone: string): string {
+  const ahead = aheadMs(lead);
+  if (ahead === 0) return whenInWords(atMs, realNowMs, zone);
+  const [at, now] = [local(atMs, zone), local(realNowMs + ahead, zone)];
+  const days = Math.round(at.startOf('day').diff(now.startOf('day'), 'days').days);
+  return `${dateInWords(at, days, at.year === now.year)} ${at.toFormat('HH:mm')}`;
+}
+
+/** A lead's clock: real time and so many milliseconds. */
+export interface OwnClock {
+  clockOffsetMs: bigint;
+}
+
+/** By how many milliseconds a lead's clock is ahead of real time; 0 below a minute. */
+export function aheadMs({ clockOffsetMs }: OwnClock): number {
+  const ahead = Number(clockOffsetMs);
+  return ahead < 60_000 ? 0 : ahead;
+}
+
 /** The day by the calendar of the zone: "2026-12-01". */
 export function dayIn(atMs: number, zone: string): string {
   return local(atMs, zone).toISODate();
@@ -40,6 +63,10 @@ function dayInWords(at: DateTime<true>, days: number, isThisYear: boolean): stri
   if (days === 0) return 'today';
   if (days === 1) return 'tomorrow';
   if (days === -1) return 'yesterday';
+  return dateInWords(at, days, isThisYear);
+}
+
+function dateInWords(at: DateTime<true>, days: number, isThisYear: boolean): string {
   const year = isThisYear ? '' : ' yyyy';
   return at.setLocale('en-US').toFormat(Math.abs(days) <= NEAR_DAYS ? `ccc d LLL${year}` : `d LLL${year}`);
 }

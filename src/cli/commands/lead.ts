@@ -130,7 +130,12 @@ export function registerLead(program: Command): void {
     const { config, commands } = await load();
     return commands.leadReopen(config, who, note);
   });
-  examples(reopen, [['nurture lead reopen lead-01… --note "A real buyer"', 'it is again where it was']]);
+  examples(reopen, [
+    [
+      'nurture lead reopen lead-01… --note "A real buyer"',
+      'with the rep who had accepted it, else in the nurture pool',
+    ],
+  ]);
 
   const forward = lead
     .command('fast-forward')

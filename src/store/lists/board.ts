@@ -30,6 +30,7 @@ export interface BoardLead {
   standsOut: StandsOut | null;
   /** Since when it stands out. */
   since: Date | null;
+  clockOffsetMs: bigint;
 }
 
 /** Open leads that are with a rep, of one team: of those that stand out, how many for each reason. */
@@ -159,7 +160,7 @@ export async function readBoardLeads(db: Db, scope: Scope, ask: BoardAsk): Promi
         ORDER BY ${by} ${down ? Prisma.sql`DESC` : Prisma.sql`ASC`} NULLS LAST, o.since, o.need_id LIMIT ${limit} OFFSET ${offset}) s)
     SELECT a.lead_id AS "leadId", a.id AS "assignmentId", a.rep_id AS "repId", a.team, a.status::text AS status, l.stage,
       l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.fit_grade AS "fitGrade",
-      n.value_minor AS "valueMinor", n.currency, o.due_at AS "dueAt", o.stands_out AS "standsOut",
+      n.value_minor AS "valueMinor", n.currency, l.clock_offset_ms AS "clockOffsetMs", o.due_at AS "dueAt", o.stands_out AS "standsOut",
       CASE WHEN o.stands_out IS NOT NULL THEN o.since END AS since,
       CASE WHEN a.next_step_at IS NOT NULL AND a.status = 'accepted' THEN s.body END AS "nextStep"
     FROM shown o JOIN assignments a ON a.need_id = o.need_id AND a.status IN ('offered', 'accepted')

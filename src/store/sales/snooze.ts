@@ -2,6 +2,7 @@ import type { Actor } from '../../domain/actor.ts';
 import { duesOfHandOff, whyNotSnoozed } from '../../domain/dues.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Stage } from '../../domain/stage.ts';
+import type { OwnClock } from '../../domain/when.ts';
 import { allowUnderLock } from '../access/allow.ts';
 import { leadNow } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
@@ -21,7 +22,7 @@ export async function snooze(
   actor: Actor,
   leadId: string,
   until: Date | null,
-  when: (at: Date, nowMs: number) => string,
+  when: (at: Date, lead: OwnClock) => string,
 ): Promise<{ ringIds: string[] }> {
   return transact(ctx.db, async (tx) => {
     const lead = await allowUnderLock(tx, actor, 'log-activity', leadId);
@@ -32,7 +33,7 @@ export async function snooze(
     });
     if (current === null) throw new AppError('CONFLICT', 'No rep has this lead now, so there is nothing to put off.');
     const dues = duesOfHandOff(current, lead.stage as Stage, null);
-    const whyNot = until === null ? null : whyNotSnoozed(dues, until, { nowMs, when: (at) => when(at, nowMs) });
+    const whyNot = until === null ? null : whyNotSnoozed(dues, until, { nowMs, when: (at) => when(at, lead) });
     if (whyNot !== null) throw wrong(whyNot);
     await tx.assignment.update({ where: { id: current.id }, data: { snoozedUntil: until } });
     return { ringIds: await announce(tx, [{ leadId, reason: 'activity', refs: {} }]) };
