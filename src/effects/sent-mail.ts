@@ -14,16 +14,19 @@ import { leadMail } from './lead-mail.ts';
 import { beginMail, contextDigest, type EmailDraft, type MailSource } from './mail-writer.ts';
 import { addressOf, personOf } from './person.ts';
 
+/** `language`: of its reader. */
 export type ShownMail =
-  | { kind: 'mail'; html: string; isAsSent: boolean }
+  | { kind: 'mail'; html: string; isAsSent: boolean; language: string | null }
   /** Its reader has left the list. */
-  | { kind: 'unsubscribed' }
+  | { kind: 'unsubscribed'; language: string | null }
   /** There is no such mail any more, as after an erasure. */
   | { kind: 'gone' };
 
 type Source = Pick<MailSource, 'mail'> & {
   /** Where the reader's own links lead instead: whoever was passed the address of the page must not act for the reader. */
   asks: string;
+  /** Of the page itself: its mail leads there and to no fresh one, so that who was passed it keeps it no longer than its link lasts. */
+  page: string;
   playbook: KnownWords & Pick<Playbook, 'defaultTimeZone' | 'brand' | 'utm'>;
 };
 
@@ -31,20 +34,21 @@ type Source = Pick<MailSource, 'mail'> & {
  * Without pixel and tracked links: whoever looks at a mail in a browser is not counted.
  * @throws AppError TEMPLATE_BROKEN for one that cannot be rendered with what is known today
  */
-export async function sentMail(db: Db, { mail, playbook, asks }: Source, sendId: string): Promise<ShownMail> {
+export async function sentMail(db: Db, { mail, playbook, asks, page }: Source, sendId: string): Promise<ShownMail> {
   const sent = await readSentMail(db, sendId);
   if (sent === null) return { kind: 'gone' };
+  const { language } = sent.lead;
   const may = mayMail(sent.lead.email, sent.word, sent.send.topic ?? undefined);
-  if (!may.may && may.reason.startsWith('unsubscribed')) return { kind: 'unsubscribed' };
+  if (!may.may && may.reason.startsWith('unsubscribed')) return { kind: 'unsubscribed', language };
   const { brand, utm } = playbook;
   const begun = await beginMail({ mail, brand, utm }, { id: sendId, audience: 'lead' }, draftOf(sent, playbook));
   const { viewInBrowser, ...own } = begun.context.links;
   const links = {
     ...Object.fromEntries(Object.keys(own).map((name) => [name, asks])),
-    ...(viewInBrowser === undefined ? {} : { viewInBrowser }),
+    ...(viewInBrowser === undefined ? {} : { viewInBrowser: page }),
   };
   const { html } = render(begun.compiled, { ...begun.context, links });
-  return { kind: 'mail', html, isAsSent: isAsBegun(sent.send, begun.context) };
+  return { kind: 'mail', html, isAsSent: isAsBegun(sent.send, begun.context), language };
 }
 
 /** The digest of a mail from before templates knew of the lead's request is without it. */

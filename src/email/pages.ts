@@ -84,7 +84,7 @@ export const unsubscribedPage: Page<{ lang: string; t: Words['unsubscribe']; of:
 <p class="small">{{ t.close }}</p>`,
 );
 
-export const errorPage: Page<{ title: string; message: string; hint?: string | null }> = page(
+export const errorPage: Page<{ lang?: string; title: string; message: string; hint?: string | null }> = page(
   '{{ title }}',
   `<p class="sign" aria-hidden="true">?</p>
 <h1>{{ title }}</h1>

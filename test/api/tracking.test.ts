@@ -401,7 +401,7 @@ describe('a mail in the browser', () => {
     topic: 'news',
     kind: 'resource' as const,
     text: null,
-    body: '<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ lead.firstName | default: "there" }}, <a href="https://shop.example/a">read</a> {{ links.unsubscribe }} {{ links.preferences }}</mj-text></mj-column></mj-section></mj-body></mjml>',
+    body: '<mjml><mj-body><mj-section><mj-column><mj-text>Hello {{ lead.firstName | default: "there" }}, <a href="https://shop.example/a">read</a> {{ links.unsubscribe }} {{ links.preferences }} {{ links.viewInBrowser }}</mj-text></mj-column></mj-section></mj-body></mjml>',
     file: 'templates/seen.mjml',
     spans: [],
   };
@@ -465,6 +465,8 @@ describe('a mail in the browser', () => {
     expect(text).not.toMatch(/\/u\/\w/);
     const asks = [...text.matchAll(/\/preferences\/[\w-]+/g)].map(([link]) => link);
     expect(asks).toEqual([`/preferences/${token}`, `/preferences/${token}`]);
+    // Nor does it give out a link that lasts longer.
+    expect([...text.matchAll(/\/v\/[\w-]+/g)].map(([link]) => link)).toEqual([`/v/${token}`]);
     const page = await fetchAs('GET', `/preferences/${token}`);
     expect(page.text).toContain('Only by a link of your own');
     expect(page.text).not.toContain('name="topic"');
@@ -487,6 +489,9 @@ describe('a mail in the browser', () => {
     const { text } = await fetchAs('GET', `/v/${bench.tokens.view(sendId, soon())}`);
     expect(text).toContain('Hello Grace');
     expect(text).toContain('has changed since this email was sent');
+    await bench.db.lead.update({ where: { id: leadId }, data: { language: 'de-AT' } });
+    const german = await fetchAs('GET', `/v/${bench.tokens.view(sendId, soon())}`);
+    expect(german.text).toContain('hat sich seit dem Versand dieser E-Mail geändert');
   });
 
   test('is not shown to who unsubscribed, after an erasure, or when its link is too old', async () => {
@@ -496,6 +501,10 @@ describe('a mail in the browser', () => {
     expect((await fetchAs('GET', `/v/${bench.tokens.unsubscribe(sendId)}`)).status).toBe(404);
     await fetchAs('POST', `/u/${bench.tokens.unsubscribe(sendId)}`);
     expect((await fetchAs('GET', path)).text).toContain('You have unsubscribed from our emails');
+    await bench.db.lead.update({ where: { id: leadId }, data: { language: 'de' } });
+    const german = await fetchAs('GET', path);
+    expect(german.text).toContain('<html lang="de"');
+    expect(german.text).toContain('Sie haben sich von unseren E-Mails abgemeldet');
     await bench.db.send.delete({ where: { id: sendId } });
     expect((await fetchAs('GET', path)).text).toContain('no longer kept');
   });

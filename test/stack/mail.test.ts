@@ -11,20 +11,15 @@ import { startMailInbox } from '../../src/stack/mail.ts';
 import { findFreePorts } from '../../src/stack/ports.ts';
 
 let dataDir: string;
+let smtpPort: number;
 let webPort: number;
 let inbox: Child;
 beforeAll(async () => {
   dataDir = await mkdtemp(path.join(tmpdir(), 'nurture-mail-'));
-  const [smtpPort = 0, web = 0] = await findFreePorts(2);
-  webPort = web;
+  const [smtp = 0, web = 0] = await findFreePorts(2);
+  [smtpPort, webPort] = [smtp, web];
   inbox = await startMailInbox({ dataDir, smtpPort, webPort });
-  const smtp = createTransport({ host: '127.0.0.1', port: smtpPort, ignoreTLS: true });
-  await smtp.sendMail({
-    from: 'a@brookfield.example',
-    to: 'rep@sales.example',
-    subject: 'A brief',
-    text: 'decide here',
-  });
+  await send();
   // It is taken before it can be read.
   const read = async (): Promise<void> =>
     expect((await ask({ host: `localhost:${webPort}` })).body).toContain('decide here');
@@ -34,6 +29,16 @@ afterAll(async () => {
   await inbox.stop();
   await rm(dataDir, { recursive: true, force: true });
 });
+
+async function send(): Promise<void> {
+  const smtp = createTransport({ host: '127.0.0.1', port: smtpPort, ignoreTLS: true });
+  await smtp.sendMail({
+    from: 'a@brookfield.example',
+    to: 'rep@sales.example',
+    subject: 'A brief',
+    text: 'decide here',
+  });
+}
 
 /** Asks with any Host and Origin, which `fetch` does not allow. */
 function ask(
@@ -93,4 +98,10 @@ test('a socket that a page of another origin opens is refused', async () => {
   const answer = await new Promise<string>((resolve) => socket.once('data', (data) => resolve(data.toString())));
   socket.destroy();
   expect(answer).toMatch(/^HTTP\/1\.1 403/);
+});
+
+test('a client that wants TLS, which it has none of, does not end it', async () => {
+  const wanting = createTransport({ host: '127.0.0.1', port: smtpPort, requireTLS: true });
+  await expect(wanting.verify()).rejects.toThrow();
+  await send();
 });

@@ -68,7 +68,8 @@ test('a click on it ends the wait, and leads to the encoded address', async () =
     ({ nextSummary }) => nextSummary?.includes('‘clicked’') === true,
   );
   const send = await engine.db.send.findFirstOrThrow({ where: { leadId } });
-  const shown = await sentMail(engine.db, { mail: engine.deps.mail, playbook: engine.playbook, asks: '/ask' }, send.id);
+  const source = { mail: engine.deps.mail, playbook: engine.playbook, asks: '/ask', page: '/this' };
+  const shown = await sentMail(engine.db, source, send.id);
   expect(shown).toMatchObject({ kind: 'mail', isAsSent: true, html: expect.stringContaining('c=Vines%20%26%20Sons') });
   const [, view = ''] = /href="[^"]*(\/v\/[^"]+)"/.exec(mail?.html ?? '') ?? [];
   expect((await api.call('GET', view, { key: null })).status).toBe(200);

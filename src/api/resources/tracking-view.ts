@@ -45,12 +45,12 @@ export function viewRoutes({ store, tokens, limits, log, settings }: ApiDeps): R
             const { playbook } = store.rules.current();
             const shown = await sentMail(
               store.db,
-              { mail, playbook, asks: `/preferences/${params.token}` },
+              { mail, playbook, asks: `/preferences/${params.token}`, page: `/v/${params.token}` },
               link.sendId,
             );
             return shown.kind === 'mail'
               ? html(200, mailInBrowser(shown), HEADERS)
-              : htmlPage(200, mailNotShownPage({ organization, because: shown.kind }));
+              : htmlPage(200, mailNotShownPage(organization, shown));
           },
         );
       },

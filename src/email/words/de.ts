@@ -57,6 +57,13 @@ export const de: Words = {
     consent: (topic) => `Auf der Einstellungsseite angekreuzt: „${topic}“`,
     refusal: (topic) => `Auf der Einstellungsseite abgewählt: „${topic}“`,
   },
+  view: {
+    changed:
+      'Einiges von dem, was wir wissen, hat sich seit dem Versand dieser E-Mail geändert; sie kann hier etwas anders lauten.',
+    left: 'Sie haben sich abgemeldet',
+    leftText: 'Sie haben sich von unseren E-Mails abgemeldet; deshalb wird diese hier nicht mehr gezeigt.',
+    leftHint: 'Die E-Mail selbst ist noch in Ihrem Postfach.',
+  },
   confirm: {
     title: 'Bitte bestätigen',
     text: (company) =>

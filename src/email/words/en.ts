@@ -56,6 +56,13 @@ export const en: Words = {
     consent: (topic) => `Ticked on the preference page: “${topic}”`,
     refusal: (topic) => `Unticked on the preference page: “${topic}”`,
   },
+  view: {
+    changed:
+      'Some of what we know has changed since this email was sent, so that it may read a little differently here.',
+    left: 'You have unsubscribed',
+    leftText: 'You have unsubscribed from our emails, so that this one is no longer shown.',
+    leftHint: 'The email itself is still in your mailbox.',
+  },
   confirm: {
     title: 'Please confirm',
     text: (company) => `Somebody gave this address to get emails from ${company}. If it was you, press the button.`,

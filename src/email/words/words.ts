@@ -53,6 +53,13 @@ export interface Words {
     consent(topic: string): string;
     refusal(topic: string): string;
   };
+  /** Of a mail that is opened in the browser. */
+  view: {
+    changed: string;
+    left: string;
+    leftText: string;
+    leftHint: string;
+  };
   confirm: {
     title: string;
     text(company: string): string;
