@@ -1,7 +1,7 @@
 /** Where people leave a cadence: a sentence, and a table. */
 import { html } from 'hono/html';
 import type { CadenceExit } from '../store/lists/cadence-exits.ts';
-import { LEFT_FOR_ANY, type RunResult } from '../store/lists/lead-match.ts';
+import { LEFT_AS_READY, LEFT_FOR_ANY, type RunResult } from '../store/lists/lead-match.ts';
 import type { Html } from './layout.ts';
 import { headsOf, numberHead, wideTable } from './table.ts';
 
@@ -44,16 +44,28 @@ export function exitsPart(cadence: string, exits: readonly CadenceExit[], entere
     }`;
 }
 
-/** What a step of the map says of those who left there: "12 left: unsubscribed 9, studies the subject 3". */
-export function exitWords(exits: readonly CadenceExit[], stepId: string): string | null {
+/** Those who left at a step, of whom those who became ready for sales are no loss. */
+export function exitsAt(exits: readonly CadenceExit[], stepId: string): { lost: number; ready: number } {
   const here = exits.filter((one) => one.stepId === stepId);
+  const ready = sumOf(here.filter(becameReady));
+  return { lost: sumOf(here) - ready, ready };
+}
+
+/** What a step of the map says of those who were lost there: "12 left: unsubscribed 9, studies the subject 3"; null: nobody was. */
+export function lostWords(exits: readonly CadenceExit[], stepId: string): string | null {
+  const here = exits.filter((one) => one.stepId === stepId && !becameReady(one));
   if (here.length === 0) return null;
   const named = here.slice(0, MOST_REASONS).map(({ reason, leads }) => `${reason} ${leads}`);
   const rest = sumOf(here.slice(MOST_REASONS));
   return `${sumOf(here)} left: ${[...named, ...(rest === 0 ? [] : [`other ${rest}`])].join(', ')}`;
 }
 
-/** The leads that left there; null: before a step that is known. `reason`: absent for any. */
+/** The leads that became ready for sales while they stood there. */
+export function readyAt(cadence: string, step: string): string {
+  return exitsOf(cadence, step, LEFT_AS_READY);
+}
+
+/** The leads that left there; null: before a step that is known. `reason`: absent for any but readiness for sales. */
 export function exitsOf(cadence: string, step: string | null, reason: string = LEFT_FOR_ANY): string {
   return listOf({ cadence, ...(step !== null && { step }), left: reason });
 }

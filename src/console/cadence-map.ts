@@ -14,7 +14,12 @@ export interface MapFigure {
   href: string;
 }
 
-const BOX = { left: 120, width: 520, height: 62 };
+/** A figure of those who left the cadence at a step: lost, or, `isGood`, ready for sales. */
+export interface MapExit extends MapFigure {
+  isGood: boolean;
+}
+
+const BOX = { left: 120, width: 520, height: 84 };
 const WAY_HEIGHT = 22;
 const GAP = 40;
 const LANE = 14;
@@ -35,7 +40,7 @@ interface Placed {
   /** All others, each with its words. */
   aside: readonly Went[];
   /** Those who left there. */
-  exits: MapFigure | null;
+  exits: readonly MapExit[];
 }
 
 /** A way on, with the share that went it. */
@@ -48,16 +53,18 @@ interface Went {
 }
 
 export interface MapWords {
+  /** How many came and went on, in words. */
+  flowOf: (stepId: string) => string;
   /** In the order in which they are shown. */
   figuresOf: (stepId: string) => readonly MapFigure[];
-  /** What is said of those who left the cadence at a step; null: nobody did. */
-  exitsOf: (stepId: string) => MapFigure | null;
+  /** What is said of those who left the cadence at a step. */
+  exitsOf: (stepId: string) => readonly MapExit[];
   /** Where the leads are listed that went from a step straight to another. */
   wentOf: (from: string, to: string) => string;
 }
 
 export function cadenceMap(cadence: Cadence, conversion: Conversion, words: MapWords): Html {
-  const { figuresOf } = words;
+  const { figuresOf, flowOf } = words;
   const answers = answersInWords(cadence);
   const placed = place(cadence, conversion, words, 10 + answers.length * ANSWER_HEIGHT);
   const topOf = new Map(placed.map(({ step, top }) => [step.id, top]));
@@ -83,7 +90,7 @@ export function cadenceMap(cadence: Cadence, conversion: Conversion, words: MapW
     }),
   );
   return html`<svg
-    class="chart"
+    class="chart map"
     role="group"
     aria-label="Map of the cadence"
     viewBox="0 0 ${WIDTH} ${height}"
@@ -100,14 +107,14 @@ export function cadenceMap(cadence: Cadence, conversion: Conversion, words: MapW
         html`<text x="${BOX.left + 14}" y="${24 + n * ANSWER_HEIGHT}" fill="var(--ink)">
           ${cut(answer, LONGEST_ANSWER)}<title>${answer}</title>
         </text>`,
-    )}${arcs}${placed.map((one) => boxOf(one, figuresOf(one.step.id)))}
+    )}${arcs}${placed.map((one) => boxOf(one, flowOf(one.step.id), figuresOf(one.step.id)))}
   </svg>`;
 }
 
 function place(
   cadence: Cadence,
   conversion: Conversion,
-  { exitsOf, wentOf }: Omit<MapWords, 'figuresOf'>,
+  { exitsOf, wentOf }: Omit<MapWords, 'figuresOf' | 'flowOf'>,
   first: number,
 ): Placed[] {
   let top = first;
@@ -140,7 +147,7 @@ function place(
 }
 
 function bottomOf({ top, aside, exits }: Placed): number {
-  return top + Math.max(BOX.height, (aside.length + (exits === null ? 0 : 1)) * WAY_HEIGHT + 8);
+  return top + Math.max(BOX.height, (aside.length + exits.length) * WAY_HEIGHT + 8);
 }
 
 /** Ways on from a step to one place: two arms of a split may go on at the same step, and who went there is counted once. */
@@ -182,7 +189,7 @@ export function shareInWords({ taken, left }: Conversion, from: string, to: stri
   return `${Math.round((100 * times) / of)}% (${times})`;
 }
 
-function boxOf({ step, top, down, aside, exits }: Placed, figures: readonly MapFigure[]): Html {
+function boxOf({ step, top, down, aside, exits }: Placed, flow: string, figures: readonly MapFigure[]): Html {
   const middle = BOX.left + BOX.width / 2;
   const name = `${step.id}: ${kindOf(step).position.label(step)}`;
   const right = BOX.left + BOX.width;
@@ -197,7 +204,8 @@ function boxOf({ step, top, down, aside, exits }: Placed, figures: readonly MapF
       stroke="var(--soft)"
     />
     <text x="${BOX.left + 14}" y="${top + 24}" fill="var(--ink)" font-weight="600">${cut(name, LONGEST_LINE)}</text>
-    <text x="${BOX.left + 14}" y="${top + 48}" fill="var(--soft)">
+    <text x="${BOX.left + 14}" y="${top + 47}" fill="var(--ink)">${flow}</text>
+    <text x="${BOX.left + 14}" y="${top + 70}" fill="var(--soft)">
       ${figures.map(
         ({ words, href }, n) =>
           html`${n === 0 ? '' : ' · '}<a href="${href}"
@@ -211,21 +219,22 @@ function boxOf({ step, top, down, aside, exits }: Placed, figures: readonly MapF
           ${wayWords(way)}
         </text>`,
     )}
-    ${
-      exits === null
-        ? ''
-        : html`<text
-            x="${right + 12}"
-            y="${top + 22 + aside.length * WAY_HEIGHT}"
-            fill="var(--bad)"
-            font-size="13"
-            font-weight="600"
-          >
-            <a href="${exits.href}"
-              ><tspan fill="var(--bad)" text-decoration="underline">${cut(exits.words, LONGEST_ASIDE)}</tspan></a
-            ><title>${exits.words}</title>
-          </text>`
-    }
+    ${exits.map(
+      ({ words, href, isGood }, n) =>
+        html`<text
+          x="${right + 12}"
+          y="${top + 22 + (aside.length + n) * WAY_HEIGHT}"
+          fill="${isGood ? 'var(--accent)' : 'var(--bad)'}"
+          font-size="13"
+          font-weight="600"
+        >
+          <a href="${href}"
+            ><tspan fill="${isGood ? 'var(--accent)' : 'var(--bad)'}" text-decoration="underline"
+              >${cut(words, LONGEST_ASIDE)}</tspan
+            ></a
+          ><title>${words}</title>
+        </text>`,
+    )}
     ${
       down === null
         ? ''

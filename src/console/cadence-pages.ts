@@ -10,11 +10,11 @@ import { kindOf } from '../steps/kinds.ts';
 import { TOLD_BY_SENDS } from '../steps/ways-asked.ts';
 import { countSteps, NO_COUNTS, type StepCounts } from '../store/lists/cadence-steps.ts';
 import { MOST_RUNS, waysTaken } from '../store/lists/cadence-ways.ts';
-import { readExits } from '../store/lists/cadence-exits.ts';
+import { type CadenceExit, readExits } from '../store/lists/cadence-exits.ts';
 import { type CadenceInUse, listCadences } from '../store/lists/cadences.ts';
 import type { MailResult } from '../store/lists/lead-match.ts';
-import { exitsOf, exitsPart, exitWords, runsOf } from './cadence-exits.ts';
-import { cadenceMap, type MapFigure, shareInWords, waysByTarget } from './cadence-map.ts';
+import { exitsAt, exitsOf, exitsPart, lostWords, readyAt, runsOf } from './cadence-exits.ts';
+import { cadenceMap, type MapExit, type MapFigure, shareInWords, waysByTarget } from './cadence-map.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { type Html, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
@@ -71,24 +71,23 @@ export function cadencePages(router: Router, { store, settings }: ConsoleDeps): 
         <a href="${runsOf(key, 'current')}">${running}</a> ${running === 1 ? 'is' : 'are'} in it now.
       </p>
       <p class="soft">
-        Figures are of all revisions. Clicks and replies are those of people. The arrows show what share of those who
-        left a step went that way, and lead to who
-        did${runs >= MOST_RUNS ? `, of the newest ${MOST_RUNS} who entered` : ''}.
+        Figures are of all revisions. Who came to a step is there now, went on, became ready for sales (qualified) or
+        left. Clicks and replies are those of people. The arrows show what share of those who are at a step no more went
+        that way, and lead to who
+        did${runs >= MOST_RUNS ? `; who came and went on is told of the newest ${MOST_RUNS} who entered` : ''}.
       </p>
       ${linkOnPaper(settings.publicUrl, `/console/cadences/${encodeURIComponent(key)}`)}
       <div class="card wide" tabindex="0" role="region" aria-label="Map">
         ${cadenceMap(definition, conversion, {
           figuresOf: (stepId) => figuresOf(key, stepId, counted.steps.get(stepId) ?? NO_COUNTS),
           wentOf: (step, to) => wentOf(key, step, to),
-          exitsOf: (stepId) => {
-            const words = exitWords(exits, stepId);
-            return words === null ? null : { words, href: exitsOf(key, stepId) };
-          },
+          flowOf: (stepId) => flowInWords(conversion, stepId),
+          exitsOf: (stepId) => mapExits(key, exits, stepId),
         })}
       </div>
       ${exitsPart(key, exits, counted.entered)}
       <h2>The same as a table</h2>
-      ${tablePart(key, definition, conversion, counted.steps)}
+      ${tablePart({ cadence: key, definition, conversion, counted: counted.steps, exits })}
       <p class="screen"><a href="/console/reports/cadences">Cadences and mails: the report</a></p>
       <p class="screen"><a href="/console/cadences">All cadences</a></p>`;
     await send(response, visitor, definition.name, content);
@@ -146,17 +145,45 @@ function leadsOf(cadence: string, step: string, figure: MailResult | 'here'): st
   return `/console/leads?${query.toString()}`;
 }
 
-function tablePart(
-  cadence: string,
-  definition: Cadence,
-  conversion: Conversion,
-  counted: ReadonlyMap<string, StepCounts>,
-): Html {
-  const gone = [...counted.keys()].filter((id) => !definition.steps.some((step) => step.id === id));
+/** "141 came in · 110 went on". */
+function flowInWords({ came, on }: Conversion, stepId: string): string {
+  const words = [
+    [came, 'came in'],
+    [on, 'went on'],
+  ] as const;
+  return words.flatMap(([of, what]) => (of.has(stepId) ? [`${of.get(stepId)} ${what}`] : [])).join(' · ');
+}
+
+function mapExits(cadence: string, exits: readonly CadenceExit[], stepId: string): MapExit[] {
+  const { ready } = exitsAt(exits, stepId);
+  const lost = lostWords(exits, stepId);
+  return [
+    ...(ready === 0 ? [] : [{ words: `${ready} qualified`, href: readyAt(cadence, stepId), isGood: true }]),
+    ...(lost === null ? [] : [{ words: lost, href: exitsOf(cadence, stepId), isGood: false }]),
+  ];
+}
+
+function tablePart({
+  cadence,
+  definition,
+  conversion,
+  counted,
+  exits,
+}: {
+  cadence: string;
+  definition: Cadence;
+  conversion: Conversion;
+  counted: ReadonlyMap<string, StepCounts>;
+  exits: readonly CadenceExit[];
+}): Html {
+  const known = new Set([...counted.keys(), ...exits.flatMap(({ stepId }) => stepId ?? [])]);
+  const gone = [...known].filter((id) => !definition.steps.some((step) => step.id === id));
   const row = (stepId: string, what: string, ways: readonly (Html | string)[]) => {
     const counts = counted.get(stepId) ?? NO_COUNTS;
+    const { lost, ready } = exitsAt(exits, stepId);
     return html`<tr>
       <th scope="row">${stepId}<br /><span class="soft small">${what}</span></th>
+      <td class="number">${conversion.came.get(stepId) ?? 0}</td>
       ${FIGURES.map(
         ({ key }) =>
           html`<td class="number">
@@ -164,12 +191,19 @@ function tablePart(
             ${key === 'clicked' && counts.untracked > 0 ? html`<br /><span class="soft small">${counts.untracked} not tracked</span>` : ''}
           </td>`,
       )}
+      <td class="number">${linked(ready, readyAt(cadence, stepId))}</td>
+      <td class="number">${linked(lost, exitsOf(cadence, stepId))}</td>
+      <td class="number">${conversion.on.get(stepId) ?? 0}</td>
       <td>${ways.map((way) => html`${way}<br />`)}</td>
     </tr>`;
   };
   return wideTable({
     label: 'Steps',
-    head: [...headsOf('Step'), ...FIGURES.map(({ title }) => numberHead(title)), ...headsOf('Goes on to')],
+    head: [
+      ...headsOf('Step'),
+      ...['Came in', ...FIGURES.map(({ title }) => title), 'Qualified', 'Left', 'Went on'].map(numberHead),
+      ...headsOf('Goes on to'),
+    ],
     rows: [
       ...definition.steps.map((step) =>
         row(

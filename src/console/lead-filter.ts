@@ -160,7 +160,9 @@ export function filterInWords({ cadence, step, mail, arm, left, to, run }: Filte
   const more = [
     ...(found === undefined ? [] : [MAIL_WORDS[found]]),
     ...(arm === undefined ? [] : [`they came to the arm ${arm}`]),
-    ...(left === undefined ? [] : [`they left it ${leftWhere(step)}${left === LEFT_FOR_ANY ? '' : `, as: ${left}`}`]),
+    ...(left === undefined
+      ? []
+      : [`they left it ${leftWhere(step)}${left === LEFT_FOR_ANY ? ', and not for sales' : `, as: ${left}`}`]),
     ...(to === undefined
       ? []
       : [`they went on to ‘${to}’, of the newest ${MOST_RUNS.toLocaleString('en')} who entered`]),

@@ -16,6 +16,8 @@ export interface StepPosition<S extends Step = Step> {
   due(step: S, arrival: Arrival): number;
   /** Every way on from the step, as a picture of the cadence shows it. `next`: the next step in the file; null for the last step. */
   ways(step: S, next: string | null): readonly Way[];
+  /** Of a step that chooses: the step it led to, by what was recorded of it (the arm of a split, otherwise its result); null: not known, or none. */
+  led?(step: S, recorded: string): string | null;
   /** For a step that reaches the lead: whether it does so by the channel that the lead prefers, as stated, in small letters. */
   serves?(step: S, channel: string): boolean;
   /** What the process of a lead at this step waits for, in a line that a marketer understands. */

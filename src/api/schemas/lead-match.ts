@@ -19,7 +19,7 @@ export const LEAD_MATCH = {
     .optional()
     .meta({
       description:
-        'With `step`: leads that stood there when they left the cadence before its end; why, in the words in which it ended, or `any`. ' +
+        'With `step`: leads that stood there when they left the cadence before its end; why, in the words in which it ended, `qualified` for sales, or `any` but that. ' +
         'With `cadence` alone: those of whom it is not known where they stood',
       example: 'unsubscribed',
     }),

@@ -19,6 +19,10 @@ export const branchPosition: StepPosition<BranchStep> = {
     ...step.cases.map((one) => ({ go: 'to' as const, stepId: one.go, when: explainCondition(one.when) })),
     { go: 'to', stepId: step.otherwise, when: 'else' },
   ],
+  led: ({ cases, otherwise }, recorded) =>
+    [...cases.map(({ go }) => go), otherwise].find(
+      (go) => recorded.startsWith(`to ${go}:`) || recorded === `to ${go} (else)`,
+    ) ?? null,
   waiting: waitsUntilDue,
   label: () => 'Branch',
 };

@@ -34,6 +34,7 @@ export const splitPosition: StepPosition<SplitStep> = {
     })),
     ...(step.holdout === undefined ? [] : [{ go: 'out' as const, because: `${HOLDOUT} (${percent(step.holdout)})` }]),
   ],
+  led: ({ arms }, recorded) => arms.find(({ arm }) => arm === recorded)?.go ?? null,
   waiting: waitsUntilDue,
   label: ({ arms }) => `Split: ${arms.map(({ arm }) => arm).join(', ')}`,
 };

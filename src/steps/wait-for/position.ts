@@ -41,6 +41,7 @@ export const waitForPosition: StepPosition<WaitForStep> = {
     { go: 'to', stepId: step.then, when: 'it came' },
     { go: 'to', stepId: step.otherwise, when: `not within ${spanToText(step.within)}` },
   ],
+  led: ({ then, otherwise }, recorded) => (recorded.endsWith(' in time') ? otherwise : then),
   waiting: (step, until) => `Wait for ${awaitedInWords(step)} until ${until} at ‘${step.id}’`,
   label: (step) => `Wait for ${awaitedInWords(step)}`,
 };

@@ -3,53 +3,76 @@ import { leadInScope } from '../access/scope.ts';
 import type { Db } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { planned } from '../planned.ts';
+import { becameReady, endedEarly, leftEarly } from './run-ends.ts';
+import { STANDS_AT } from './stands-at.ts';
 
 /** More are not read: the shares of the newest tell how a cadence does. */
 export const MOST_RUNS = 20_000;
 
-/** How many enrollments went from one step straight to another. `to` is null where the last known step is `from`, and the enrollment has ended. */
-export interface WayTaken {
-  from: string;
+/** What became of a run at the last step that is known. `done`: it had everything, reached the goal, or was held out. */
+type Fate = 'here' | 'qualified' | 'left' | 'done';
+
+/** A piece of a run: from one step that is known straight to another. */
+export interface Piece {
+  /** Null: the run begins. */
+  from: string | null;
+  /** What was recorded of that step: the arm of a split, or the result of a step that tells it. */
+  recorded: string | null;
+  /** With a fate: where the run stands or stood, null where that is not known. */
   to: string | null;
+  /** Null: the run goes on from `to`. */
+  fate: Fate | null;
+}
+
+/** How many runs have the piece. */
+export interface WayTaken extends Piece {
   times: number;
 }
 
-/** Recorded ways that lead along a way of the picture, and the kinds of steps whose message tells of them. */
-export interface RecordedWays {
-  ways: readonly { from: string; to: string }[];
-  told: readonly string[];
-}
-
 /**
- * The newest enrollments of a cadence over all its revisions (`runs`) and their steps in the order of time (`steps`, each with the `next`). A
- * step is known by its message, the arm of its split or its entry in the timeline; the last one of a running enrollment by where it stands.
+ * The newest enrollments of a cadence over all its revisions (`runs`) and the pieces that they are made of (`pieces`). A step is known by its
+ * message, the arm of its split or its entry in the timeline; the last one by where the lead stands or stood.
  */
-function withSteps(scope: Scope, cadence: string, told: readonly string[]): Prisma.Sql {
+function withPieces(scope: Scope, cadence: string, told: readonly string[]): Prisma.Sql {
   return Prisma.sql`
     WITH runs AS MATERIALIZED (
-      SELECT e.id, e.lead_id, e.step_id, e.started_at, e.ended_at FROM enrollments e
-      WHERE e.revision_id IN (SELECT cr.id FROM cadence_revisions cr WHERE cr.cadence = ${cadence}) AND ${leadInScope(scope, 'e.lead_id')}
-      ORDER BY e.started_at DESC LIMIT ${MOST_RUNS}),
+      SELECT run.id, run.lead_id, run.started_at,
+        CASE WHEN run.ended_at IS NOT NULL THEN run.waiting_from WHEN run.step_id IS NOT NULL THEN ${STANDS_AT} END AS stood,
+        CASE WHEN run.ended_at IS NULL THEN 'here' WHEN ${endedEarly('run', becameReady('run'))} THEN 'qualified'
+          WHEN ${leftEarly('run')} THEN 'left' ELSE 'done' END AS fate
+      FROM enrollments run JOIN leads standing ON standing.id = run.lead_id
+      WHERE run.revision_id IN (SELECT cr.id FROM cadence_revisions cr WHERE cr.cadence = ${cadence}) AND ${leadInScope(scope, 'run.lead_id')}
+      ORDER BY run.started_at DESC, run.id LIMIT ${MOST_RUNS}),
     seen AS (
-      SELECT runs.id, s.step_id, s.occurred_at AS at FROM runs JOIN sends s ON s.enrollment_id = runs.id WHERE s.step_id IS NOT NULL
-      UNION ALL SELECT runs.id, arm.step_id, arm.occurred_at FROM runs JOIN split_arms arm ON arm.enrollment_id = runs.id
-      UNION ALL SELECT runs.id, done.data->>'stepId', done.occurred_at FROM runs
+      SELECT runs.id, s.step_id, s.occurred_at AS at, NULL::text AS recorded FROM runs JOIN sends s ON s.enrollment_id = runs.id
+        WHERE s.step_id IS NOT NULL
+      UNION ALL SELECT runs.id, arm.step_id, arm.occurred_at, arm.arm FROM runs JOIN split_arms arm ON arm.enrollment_id = runs.id
+      UNION ALL SELECT runs.id, done.data->>'stepId', done.occurred_at, done.data->>'result' FROM runs
         JOIN audit done ON done.lead_id = runs.lead_id AND done.occurred_at >= runs.started_at AND done.action = 'step.performed'
         WHERE done.data->>'enrollmentId' = runs.id AND NOT done.data->>'kind' = ANY(${[...told, 'split']})
-      UNION ALL SELECT runs.id, runs.step_id, 'infinity' FROM runs WHERE runs.ended_at IS NULL AND runs.step_id IS NOT NULL),
-    steps AS (SELECT id, step_id, at, lead(step_id) OVER (PARTITION BY id ORDER BY at) AS next FROM seen)`;
+      UNION ALL SELECT runs.id, NULL, '-infinity', NULL FROM runs
+      UNION ALL SELECT runs.id, runs.stood, 'infinity', NULL FROM runs),
+    steps AS (
+      SELECT id, step_id, at, recorded, lead(step_id) OVER one_run AS next, lead(at) OVER one_run = 'infinity' AS is_last
+      FROM seen WINDOW one_run AS (PARTITION BY id ORDER BY at, step_id)),
+    pieces AS (
+      SELECT runs.id, runs.lead_id, steps.step_id AS "from", steps.recorded, steps.next AS "to", CASE WHEN steps.is_last THEN runs.fate END AS fate
+      FROM steps JOIN runs ON runs.id = steps.id WHERE steps.at < 'infinity' AND (steps.is_last OR steps.step_id IS DISTINCT FROM steps.next))`;
 }
 
-/** Whether a lead `l` went one of the ways: those that `waysTaken` counts. */
-export function wentSql(scope: Scope, cadence: string, { ways, told }: RecordedWays): Prisma.Sql {
-  return Prisma.sql`l.id IN (${withSteps(scope, cadence, told)}
-    SELECT runs.lead_id FROM steps JOIN runs ON runs.id = steps.id
-    WHERE steps.at < 'infinity' AND (steps.step_id, steps.next) IN (
-      SELECT * FROM unnest(${ways.map(({ from }) => from)}::text[], ${ways.map(({ to }) => to)}::text[])))`;
+/** Whether a run of a lead `l` has one of the pieces, as `waysTaken` counts them. */
+export function wentSql(
+  scope: Scope,
+  cadence: string,
+  { pieces, told }: { pieces: readonly Piece[]; told: readonly string[] },
+): Prisma.Sql {
+  const asked = JSON.stringify(pieces.map(({ from, recorded, to, fate }) => [from, recorded, to, fate]));
+  return Prisma.sql`l.id IN (${withPieces(scope, cadence, told)}
+    SELECT pieces.lead_id FROM pieces WHERE jsonb_build_array("from", recorded, "to", fate) IN (SELECT jsonb_array_elements(${asked}::jsonb)))`;
 }
 
 /**
- * The ways that the newest enrollments of a cadence took, over all its revisions. A step whose time merely passes leaves no trace.
+ * The pieces of the newest enrollments of a cadence, over all its revisions. A step whose time merely passes leaves no trace.
  *
  * @param told Kinds of steps whose message tells of them, and no entry has to
  */
@@ -59,14 +82,10 @@ export async function waysTaken(
   cadence: string,
   told: readonly string[],
 ): Promise<{ runs: number; ways: WayTaken[] }> {
-  const rows = await planned<{ from: string | null; to: string | null; times: number }>(
+  const ways = await planned<WayTaken>(
     db,
-    Prisma.sql`${withSteps(scope, cadence, told)}
-    SELECT step_id AS "from", next AS "to", count(*)::int AS times FROM steps WHERE at < 'infinity' GROUP BY 1, 2
-    UNION ALL SELECT NULL, NULL, count(*)::int FROM runs`,
+    Prisma.sql`${withPieces(scope, cadence, told)}
+    SELECT "from", recorded, "to", fate, count(*)::int AS times FROM pieces GROUP BY 1, 2, 3, 4`,
   );
-  return {
-    runs: rows.find(({ from }) => from === null)?.times ?? 0,
-    ways: rows.flatMap(({ from, to, times }) => (from === null || from === to ? [] : [{ from, to, times }])),
-  };
+  return { runs: ways.reduce((sum, { fate, times }) => sum + (fate === null ? 0 : times), 0), ways };
 }

@@ -1,7 +1,7 @@
 /** What lists of leads filter by that is no field of the lead: the figures of reports and cadences lead to such lists. */
 import type { Scope } from '../../domain/policy.ts';
 import { Prisma } from '../generated/client.ts';
-import { type RecordedWays, wentSql } from './cadence-ways.ts';
+import { type Piece, wentSql } from './cadence-ways.ts';
 import { TASK_LATE } from './dues.ts';
 import { LATE, openLeads } from './open-leads.ts';
 import { becameReady, endedEarly, leftEarly } from './run-ends.ts';
@@ -20,11 +20,13 @@ interface AtStep {
   mail?: MailResult;
   /** Who came to this arm of a split. */
   arm?: string;
-  /** Who left the cadence there before its end: why, in the words in which the enrollment ended, or `LEFT_FOR_ANY`. */
+  /** Who left the cadence there before its end: why, in the words in which the enrollment ended, `LEFT_AS_READY`, or for any other `LEFT_FOR_ANY`. */
   left?: string;
 }
 
 export const LEFT_FOR_ANY = 'any';
+/** Whatever the words: it was ready for sales. */
+export const LEFT_AS_READY = 'qualified';
 
 /** What became of a run through a cadence. `current`: it has not ended, suspended or not; `left`: it ended early, neither for sales nor as the holdout of a split. */
 export const RUN_RESULTS = ['entered', 'current', 'active', 'goal', 'left', 'qualified'] as const;
@@ -35,8 +37,8 @@ export interface WayAsked {
   cadence: string;
   from: string;
   to: string;
-  /** What of the recorded ways passes along it; absent: nothing is known to. */
-  recorded?: RecordedWays;
+  /** The pieces of runs that pass along it, and the kinds of steps whose message tells of them; absent: nothing is known to. */
+  recorded?: { pieces: readonly Piece[]; told: readonly string[] };
 }
 
 export interface LeadMatch {
@@ -133,10 +135,15 @@ function stepSql({ cadence, step, mail, arm, left }: AtStep): Prisma.Sql[] {
       ? []
       : [
           Prisma.sql`EXISTS (SELECT FROM enrollments ae WHERE ae.lead_id = l.id AND ae.cadence = ${cadence} AND ae.waiting_from IS NOT DISTINCT FROM ${step}
-            AND ae.status = 'ended' AND ae.goal IS NULL
-            AND ${left === LEFT_FOR_ANY ? Prisma.sql`TRUE` : Prisma.sql`coalesce(ae.end_reason, 'not known') = ${left}`})`,
+            AND ${leftAs('ae', left)})`,
         ]),
   ];
+}
+
+function leftAs(run: string, left: string): Prisma.Sql {
+  if (left === LEFT_FOR_ANY) return leftEarly(run);
+  if (left === LEFT_AS_READY) return endedEarly(run, becameReady(run));
+  return endedEarly(run, Prisma.sql`coalesce(${Prisma.raw(run)}.end_reason, 'not known') = ${left}`);
 }
 
 function mailSql({ cadence, step }: Pick<AtStep, 'cadence' | 'step'>, mail: MailResult): Prisma.Sql[] {

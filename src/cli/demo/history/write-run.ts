@@ -4,6 +4,7 @@ import { PAUSE, READERS_CADENCE, type PastRun, WORDS } from './cadence-runs.ts';
 import type { PastLife } from './past-life.ts';
 import { eventRow, type PastEvent } from './event-row.ts';
 import type { Writing } from './writing.ts';
+import { stoodAt } from './stood-at.ts';
 import { REACTED_AFTER } from './write-words.ts';
 
 /** Id of the revision of each cadence; null: it is not published. */
@@ -40,7 +41,7 @@ export function addRun({ add, at, happened, life, leadId, needId, revisions }: R
     due_at: isOver ? null : at(due.afterDays),
     attempts: 0,
     started_at: at(0),
-    waiting_from: stands,
+    waiting_from: isOver && left !== null ? stoodAt(life, left) : stands,
     ended_at: isOver ? at(happened(done) ? done : (mails.at(-1)?.afterDays ?? 0)) : null,
     end_reason: isOver ? (left?.reason ?? null) : null,
   });
@@ -99,9 +100,10 @@ export function addRun({ add, at, happened, life, leadId, needId, revisions }: R
     if (bounced) event('email.bounced', { properties: { verdict: mail.hard ? 'hard' : 'soft' } });
     if (complained) event('email.bounced', { properties: { verdict: 'complaint' } });
     if (unsubscribed) event('unsubscribed', { properties: { source: complained ? 'complaint' : 'link' } });
-    if (cadence === READERS_CADENCE && step === 'checklist' && clicked === 'person') {
+    const isIn = (days: number) => happened(days) && (left === null || days < left.afterDays);
+    if (cadence === READERS_CADENCE && step === 'checklist' && clicked === 'person' && isIn(reactedAt)) {
       performed('checklist-clicked', 'waitFor', 'came: email.clicked', reactedAt);
-      if (happened(reactedAt + 1)) performed('how-interested', 'branch', 'to case-study (else)', reactedAt + 1);
+      if (isIn(reactedAt + 1)) performed('how-interested', 'branch', 'to case-study (else)', reactedAt + 1);
     }
   }
 }
