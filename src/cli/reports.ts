@@ -12,7 +12,7 @@ import type { Report, Section } from '../reports/report.ts';
 import { pairedBars } from '../reports/paired-bars.ts';
 import { sparkline } from '../reports/sparkline.ts';
 import { unknownInWords, valuesOf } from '../reports/values.ts';
-import { asOfInWords, inWords } from '../reports/words.ts';
+import { asOfInWords, cellInWords, inWords } from '../reports/words.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Answer } from './command.ts';
 import { publishedPlaybook } from './published-playbook.ts';
@@ -91,8 +91,8 @@ function sectionInWords(section: Section, currency: string): string {
     style: { head: [], border: [] },
     colAligns: columns.map((_, i) => (i === 0 ? 'left' : 'right')),
   });
-  for (const { cells } of [...rows, ...(total === undefined ? [] : [total])])
-    table.push(columns.map(({ key, unit }) => inWords(cells[key] ?? null, unit, currency)));
+  for (const row of [...rows, ...(total === undefined ? [] : [total])])
+    table.push(columns.map((column) => cellInWords(row, column, currency)));
   const lines = chart?.kind === 'lines' ? columns.filter(({ key }) => chart.columns.includes(key)) : [];
   return [
     title,

@@ -5,6 +5,7 @@ import type { AskWords } from '../reports/ask.ts';
 import type { Subscription } from '../store/report-digests.ts';
 import { csrfField, type Html } from './layout.ts';
 
+/** Which days a mail is of. */
 const WHEN = { daily: 'every day, of the day before', weekly: 'every Monday, of the week before' } as const;
 
 /** What somebody gets by mail, over all reports, with the way to stop each. */
@@ -32,6 +33,14 @@ function asked(words: Readonly<Record<string, string>>): string {
     .join('');
 }
 
+/** What of the page a mail takes over. */
+function kept({ since: _since, until: _until, ...others }: AskWords): string {
+  const words = Object.entries(others).map(([key, value]) => `${key} ${value}`);
+  return words.length === 0
+    ? 'Nothing else is asked for that would be kept.'
+    : `Kept is what else is asked for: ${words.join(', ')}.`;
+}
+
 /** @param mine What the visitor gets of this report already */
 export function digestPart(report: string, words: AskWords, mine: readonly Subscription[], csrf: string): Html {
   return html`<details class="card">
@@ -53,7 +62,11 @@ export function digestPart(report: string, words: AskWords, mine: readonly Subsc
       ><select id="every" name="every">
         ${DIGEST_RHYTHMS.toReversed().map((every) => html`<option value="${every}">${WHEN[every]}</option>`)}
       </select>
-      <p class="soft small">As it is asked for now, with the leads that you may see. It goes to your own address.</p>
+      <p class="small">
+        A mail has a period of its own: the weekly one the week before, Monday to Sunday; the daily one the day
+        before.${words.since === undefined && words.until === undefined ? '' : html` <strong>The period that is chosen above is not kept.</strong>`}
+      </p>
+      <p class="soft small">${kept(words)} With the leads that you may see. It goes to your own address.</p>
       <button>Mail it to me</button>
     </form>
   </details>`;

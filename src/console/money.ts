@@ -1,6 +1,6 @@
 import type { Request } from 'express';
-import { inMinorUnits, isCurrency } from '../domain/currency.ts';
-import { readAmount } from '../domain/written-amount.ts';
+import { isCurrency } from '../domain/currency.ts';
+import { readMoney } from '../domain/written-money.ts';
 import { field } from './fields.ts';
 import { wrongField } from './wrong.ts';
 
@@ -19,12 +19,11 @@ export function moneyOf(request: Request): { valueMinor?: number; currency?: str
   return { valueMinor, currency };
 }
 
-/** "12,500" is twelve thousand five hundred in a currency that has no thousandths. @returns Null: it is no amount of the currency */
+/** @returns Null: it is no amount of the currency */
 function minorUnitsOf(value: string, currency: string): number | null {
-  const read = readAmount(value);
+  const read = readMoney(value, currency);
   if (read.kind === 'none') return null;
-  if (read.kind === 'amount') return inMinorUnits(read.amount, currency);
+  if (read.kind === 'money') return read.minor;
   const [whole, decimal] = read.readings;
-  if (inMinorUnits(decimal, currency) === null) return inMinorUnits(whole, currency);
   throw wrongField('value', `The value can be read as ${whole} or as ${decimal}: write ${whole}, or ${whole}.00.`);
 }

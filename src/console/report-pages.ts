@@ -133,6 +133,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
           </section>
         </div>
         ${subscriptionsPart(await mailsOf(visitor), visitor.csrf)}`,
+      wrong === null ? 200 : ERROR_CODES[wrong.code].status,
     );
   });
 

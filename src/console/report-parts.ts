@@ -3,7 +3,7 @@ import { html, raw } from 'hono/html';
 import { chartOf } from '../reports/chart.ts';
 import { type Asked, type Column, figureOf, type Report, type Row, type Section } from '../reports/report.ts';
 import type { Answer } from '../reports/answer.ts';
-import { asOfInWords, inWords } from '../reports/words.ts';
+import { asOfInWords, cellInWords } from '../reports/words.ts';
 import type { Html } from './layout.ts';
 import { wideTable } from './table.ts';
 
@@ -108,7 +108,7 @@ function rowOf(row: Row, columns: readonly Column[], currency: string, links: Re
 /** A figure, with the way to its leads. */
 function cellOf(row: Row, column: Column, currency: string, links: ReportLinks): Html | string {
   const value = row.cells[column.key] ?? null;
-  const words = inWords(value, column.unit, currency);
+  const words = cellInWords(row, column, currency);
   const isLinked = column.hasLeads === true && typeof value === 'number' && value !== 0;
   return isLinked ? html`<a href="${links.leads(figureOf(row, column), row.group)}">${words}</a>` : words;
 }

@@ -22,6 +22,7 @@ import { boardPage } from './board-page.ts';
 import { cadencePages } from './cadence-pages.ts';
 import { reportLeadsPage } from './report-leads.ts';
 import { reportPages } from './report-pages.ts';
+import { targetDelete } from './target-delete.ts';
 import { targetPage } from './target-page.ts';
 import { usersPage } from './users-page.ts';
 import { SLIDERS } from './sliders.ts';
@@ -61,6 +62,7 @@ export function consoleRouter(deps: ConsoleDeps, limit: RequestHandler): Router 
   broadcastPages(router, deps);
   broadcastMailPage(router, deps);
   targetPage(router, deps);
+  targetDelete(router, deps);
   reportPages(router, deps);
   reportLeadsPage(router, deps);
   usersPage(router, deps);

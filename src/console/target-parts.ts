@@ -1,15 +1,12 @@
-/** What the page of targets has more than once, and the saved plans on it. */
+/** What the page of targets has more than once. */
 import { html } from 'hono/html';
-import { countOf } from '../domain/count-of.ts';
 import { actorHandle } from '../domain/actor.ts';
+import { AppError } from '../domain/errors.ts';
+import { decimalsOf } from '../domain/currency.ts';
 import type { TargetLayer } from '../domain/target.ts';
-import type { TargetWords } from '../reports/ask-target.ts';
-import { FUNNEL } from '../reports/funnel.ts';
-import { dayInWords, inWords } from '../reports/words.ts';
-import type { SavedPlan } from '../store/target-plans.ts';
-import { csrfField, type Html } from './layout.ts';
-import { linksOf } from './report-words.ts';
-import type { Visitor } from './session.ts';
+import { inWords } from '../reports/words.ts';
+import type { Html } from './layout.ts';
+import { boardOf, requireAtAll, type Visitor } from './session.ts';
 import { wideTable } from './table.ts';
 
 export const PATH = '/console/reports/target';
@@ -54,47 +51,16 @@ export function mayDelete({ actors }: Visitor, author: string): boolean {
   return actors.some((actor) => actorHandle(actor) === author || ('role' in actor && actor.role === 'admin'));
 }
 
-/** What happened since a plan began, as it is asked of the funnel. `today`: YYYY-MM-DD. */
-export function wordsSince({ from, until }: SavedPlan, today: string): { since: string; until: string } {
-  return { since: from, until: until < today ? until : today };
+/** An amount as it is typed: without decimals where they are nothing. */
+export function typedAmount(minor: number, currency: string): string {
+  const decimals = decimalsOf(currency);
+  return (minor / 10 ** decimals).toFixed(decimals).replace(/\.0+$/, '');
 }
 
-export function savedPart(
-  saved: readonly { one: SavedPlan; happened: readonly number[]; words: TargetWords | null }[],
-  visitor: Visitor,
-  { currency, today }: { currency: string; today: string },
-): Html | '' {
-  if (saved.length === 0) return '';
-  return html`<section>
-    <h2>Saved plans, and what happened</h2>
-    ${saved.map(
-      ({ one, happened, words }) =>
-        html`<section class="card">
-          <h3>${one.name}</h3>
-          <p class="soft">
-            ${'customers' in one.goal ? countOf(one.goal.customers, 'customer') : `${inWords(one.goal.moneyMinor, 'money', one.currency)} of customers`}
-            from ${dayInWords(one.plan.from ?? one.from)} until ${dayInWords(one.until)}. Saved on
-            ${dayInWords(one.from)}: needs that came in since then are counted.
-            ${words === null ? '' : html`<a href="${PATH}?${new URLSearchParams(words as Record<string, string>).toString()}">Open ${one.name} again</a>`}
-          </p>
-          ${table(
-            one.name,
-            ['Stage', 'Planned', 'So far', 'Share'],
-            one.plan.layers.map(({ layer, needed }, i) => [
-              LAYER_WORDS[layer],
-              inWords(needed, 'count', currency),
-              behind(happened[i] ?? 0, linksOf(FUNNEL, wordsSince(one, today)).leads(figureOfLayer(layer), undefined)),
-              inWords(needed === 0 ? null : (happened[i] ?? 0) / needed, 'share', currency),
-            ]),
-          )}
-          ${
-            mayDelete(visitor, one.createdBy)
-              ? html`<form method="post" action="${PATH}/${one.id}/delete">
-                  ${csrfField(visitor.csrf)}<button>Delete ${one.name}</button>
-                </form>`
-              : ''
-          }
-        </section>`,
-    )}
-  </section>`;
+/** Plans are of all who lead: a rep plans for their own leads, and saves nothing. @throws AppError FORBIDDEN */
+export function requirePlanner(visitor: Visitor): string {
+  const actor = requireAtAll(visitor, 'save-report');
+  if (boardOf(visitor) === null)
+    throw new AppError('FORBIDDEN', 'Plans are saved by marketers, managers and operators.');
+  return actorHandle(actor);
 }

@@ -110,9 +110,9 @@ function measuredPart({ needs, days }: Measured): Html | '' {
 }
 
 /** Of how many of the leads the cost is. */
-function costOfWhom({ activities }: TargetPlan): string {
-  const sum = (of: TargetPlan['activities']): number => of.reduce((all, { leads }) => all + leads, 0);
-  const [all, known] = [sum(activities), sum(activities.filter(({ costMinor }) => costMinor !== null))];
+function costOfWhom({ activities, layers }: TargetPlan): string {
+  const all = layers[0]?.needed ?? 0;
+  const known = activities.reduce((sum, { leads, costMinor }) => sum + (costMinor === null ? 0 : leads), 0);
   if (known === all) return 'All';
   const count = (leads: number): string => inWords(leads, 'count', '');
   return `For ${count(known)} of ${count(all)} leads; of the others no cost is known`;

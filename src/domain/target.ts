@@ -15,6 +15,8 @@ export interface Measured {
   days: Readonly<Record<Exclude<TargetLayer, 'came'>, number | null>>;
   /** What a won need is worth on average, in minor units; null: none was won. */
   valueMinor: number | null;
+  /** What it was measured as, in a plan that was saved; absent in plans of older versions. */
+  measuredValueMinor?: number | null;
   /** By activity (the campaign's type, or where it is of none the source). */
   activities: readonly ActivityMeasured[];
   /** Share of the won needs by product line. `won`: how many; absent in plans of older versions. */
@@ -31,6 +33,15 @@ export interface ActivityMeasured {
   won: number;
   /** In minor units; null: nothing is known of what it cost. */
   costMinor: number | null;
+  /** What somebody assumes in the place of what was measured. */
+  assumed?: ActivityAssumed;
+}
+
+export interface ActivityAssumed {
+  /** Of all leads, 0 to 1. */
+  share?: number;
+  /** Of a lead, in minor units. */
+  costMinor?: number;
 }
 
 /** A goal in customers, or in money of won needs in minor units. */
@@ -68,8 +79,12 @@ export function planTarget(goal: Goal, until: string, measured: Measured): Targe
     if (rate === null || rate <= 0) return { missing: `the share that comes to ‘${layer}’` };
     needed.set(TARGET_LAYERS[i - 1] ?? 'came', (needed.get(layer) ?? 0) / rate);
   }
-  const leads = Math.ceil(needed.get('came') ?? 0);
+  const leads = Math.ceil(round(needed.get('came') ?? 0));
   const activities = shared(leads, customers, measured.activities);
+  const ofLines = parted(
+    leads,
+    measured.productLines.map(({ share }) => share),
+  );
   return {
     customers,
     layers: TARGET_LAYERS.map((layer) => ({
@@ -78,9 +93,9 @@ export function planTarget(goal: Goal, until: string, measured: Measured): Targe
       by: dayBefore(until, layer, measured.days),
     })),
     activities,
-    productLines: measured.productLines.map(({ productLine, share }) => ({
+    productLines: measured.productLines.map(({ productLine, share }, i) => ({
       productLine,
-      leads: Math.round(leads * share),
+      leads: ofLines[i] ?? 0,
       customers: Math.round(customers * share * 10) / 10,
     })),
     costMinor: activities.reduce((sum, { costMinor }) => sum + (costMinor ?? 0), 0),
@@ -110,6 +125,19 @@ export function beginOfLayer(by: string, from: string, until: string): string {
   return moved(by, -Math.round((Date.parse(until) - Date.parse(from)) / DAY_MS));
 }
 
+/** The days (YYYY-MM-DD, both included) in which a plan asks for the needs of each layer. Customers have those of the plan itself. */
+export function daysOfLayers(
+  { layers, from }: Pick<TargetPlan, 'layers' | 'from'>,
+  saved: { from: string; until: string },
+): { layer: TargetLayer; since: string; until: string }[] {
+  const first = from ?? saved.from;
+  return layers.map(({ layer, by }) =>
+    by === null || layer === 'won'
+      ? { layer, since: first, until: saved.until }
+      : { layer, since: beginOfLayer(by, first, saved.until), until: by },
+  );
+}
+
 function moved(day: string, days: number): string {
   return new Date(Date.parse(day) + days * DAY_MS).toISOString().slice(0, 10);
 }
@@ -129,20 +157,55 @@ function longestSoFar(layer: Exclude<TargetLayer, 'came'>, days: Measured['days'
   return days[layer] === null ? null : Math.max(...known);
 }
 
-/** Each activity brings its part of the leads as it did; what one cost then, one costs again. */
+/** Each activity brings its part of the leads as it did, or as is assumed; what one cost then, one costs again. */
 function shared(leads: number, customers: number, activities: readonly ActivityMeasured[]): TargetPlan['activities'] {
+  const shares = mixOf(activities);
   const all = activities.reduce((sum, one) => sum + one.leads, 0);
-  const won = activities.reduce((sum, one) => sum + one.won, 0);
   if (all === 0) return [];
-  return activities.map((one) => {
-    const part = Math.round((leads * one.leads) / all);
+  // Its leads become customers as they did: who brings twice the part has twice the customers, of all that there are.
+  const wins = activities.map((one, i) => (one.leads === 0 ? 0 : (one.won * (shares[i] ?? 0) * all) / one.leads));
+  const won = wins.reduce((sum, one) => sum + one, 0);
+  const parts = parted(leads, shares);
+  return activities.map((one, i) => {
+    const part = parts[i] ?? 0;
+    const cost = costOfLead(one);
     return {
       activity: one.activity,
       leads: part,
-      won: won === 0 ? 0 : Math.round((customers * one.won * 10) / won) / 10,
-      costMinor: one.costMinor === null || one.leads === 0 ? null : Math.round((one.costMinor / one.leads) * part),
+      won: won === 0 ? 0 : Math.round((customers * (wins[i] ?? 0) * 10) / won) / 10,
+      costMinor: cost === null ? null : Math.round(cost * part),
     };
   });
+}
+
+/** What a lead of an activity costs, in minor units; null: nothing is known of it. */
+export function costOfLead({ assumed, costMinor, leads }: ActivityMeasured): number | null {
+  if (assumed?.costMinor !== undefined) return assumed.costMinor;
+  return costMinor === null || leads === 0 ? null : costMinor / leads;
+}
+
+/** The share of each activity, 0 to 1: those that are assumed, and what is left in the parts in which the others brought leads. */
+export function mixOf(activities: readonly ActivityMeasured[]): number[] {
+  const given = activities.reduce((sum, { assumed }) => sum + (assumed?.share ?? 0), 0);
+  const others = activities.reduce((sum, { assumed, leads }) => sum + (assumed?.share === undefined ? leads : 0), 0);
+  // With nobody to bring what is left, those that are assumed bring it all.
+  const whole = others === 0 ? given : 1;
+  return activities.map(({ assumed, leads }) => {
+    if (assumed?.share !== undefined) return whole === 0 ? 0 : assumed.share / whole;
+    return others === 0 ? 0 : (Math.max(0, 1 - given) * leads) / others;
+  });
+}
+
+/** Whole parts of a whole number that sum to it, where the shares sum to 1: the largest remainders are rounded up. */
+function parted(all: number, shares: readonly number[]): number[] {
+  const exact = shares.map((share) => round(all * share));
+  const parts = exact.map(Math.floor);
+  const missing = Math.round(exact.reduce((sum, one) => sum + one, 0)) - parts.reduce((sum, one) => sum + one, 0);
+  const byRemainder = exact
+    .map((one, i) => ({ i, remainder: one - Math.floor(one) }))
+    .toSorted((a, b) => b.remainder - a.remainder || a.i - b.i);
+  for (const { i } of byRemainder.slice(0, Math.max(0, missing))) parts[i] = (parts[i] ?? 0) + 1;
+  return parts;
 }
 
 /** A count such as 100.00000000000001 is 100. */

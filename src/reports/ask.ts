@@ -34,8 +34,7 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
   const ends = endOfWords(lastDay, zone);
   if (ends === null)
     fields.push({ path: 'until', message: 'must be a day such as 2026-03-31: the last one of the period' });
-  if (since !== null && ends !== null && since >= ends)
-    fields.push({ path: 'until', message: 'must not be before `since`' });
+  if (since !== null && ends !== null && since >= ends) fields.push(turnedRound(words, dayOf(since, zone), lastDay));
   if (since !== null && ends !== null && ends.getTime() - since.getTime() > MOST_YEARS * 366 * DAY_MS)
     fields.push({ path: 'since', message: `must be at most ${MOST_YEARS} years before the end of the period` });
   const by = DIMENSION_KEYS.find((key) => key === (words.by ?? defaultBy(report, since, ends)));
@@ -70,6 +69,21 @@ export function readAsk(report: Report, words: AskWords, { scope, playbook, real
     playbook,
     realNowMs,
   };
+}
+
+/** A period that ends before it begins. What was not asked for is named with the day that it has then (YYYY-MM-DD). */
+function turnedRound({ since, until }: AskWords, first: string, last: string): FieldError {
+  if (since === undefined)
+    return {
+      path: 'since',
+      message: `is missing, and is ${first} then, after \`until\`: a day up to ${last} is needed`,
+    };
+  if (until === undefined)
+    return {
+      path: 'until',
+      message: `is missing, and is today then, ${last}, before \`since\`: a day from ${first} on is needed`,
+    };
+  return { path: 'until', message: 'must not be before `since`' };
 }
 
 /** Of a report that has rows of its own. `named`: as whoever asks wrote it. @throws AppError VALIDATION_FAILED */

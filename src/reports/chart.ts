@@ -4,8 +4,8 @@ import { decimalsOf } from '../domain/currency.ts';
 import { type Label, labelsOf, withWholeNames } from './chart-labels.ts';
 import { COLORS, INK, legendHeight, legendOf, LINE, type Size, SIZES, svgOf } from './chart-svg.ts';
 import { CURVE_HEIGHT, curveOf } from './curve.ts';
-import type { Chart, Column, Row, Section } from './report.ts';
-import { inWords, NOT_KNOWN } from './words.ts';
+import type { Cell, Chart, Column, Row, Section } from './report.ts';
+import { cellInWords, inWords, NOT_KNOWN } from './words.ts';
 
 /** A picture with more bars than this is no picture. */
 const MOST_BARS = 20;
@@ -28,7 +28,7 @@ function drawn({ columns, rows }: Section, chart: Chart, currency: string, as: k
   const legend = legendHeight(figures.length, size);
   const named = namesOf(columns);
   const names = shown.map(({ cells }) =>
-    named.map(({ key, unit }) => inWords(cells[key] ?? NOT_KNOWN, unit, currency)).join(' · '),
+    named.map((column) => nameOf(cells[column.key] ?? NOT_KNOWN, column, currency)).join(' · '),
   );
   const labels =
     chart.kind === 'lines' ? names.map((name) => ({ name, lines: [name] })) : labelsOf(names, size.longest);
@@ -38,6 +38,11 @@ function drawn({ columns, rows }: Section, chart: Chart, currency: string, as: k
       ? 226 + legend
       : 26 + legend + shown.length * (figures.length > 1 ? 12 + 15 * figures.length : isTall ? 34 : 26);
   return withWholeNames(svgOf(optionOf(chart, figures, shown, labels, currency, size), as, height), labels);
+}
+
+/** A week is told by its first day, and its axis has no room for more. */
+function nameOf(cell: Cell, column: Column, currency: string): string {
+  return cellInWords({ cells: { [column.key]: cell } }, column, currency);
 }
 
 function optionOf(

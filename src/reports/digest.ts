@@ -2,7 +2,7 @@
 import type { DigestPart, DigestRow } from '../domain/digest.ts';
 import type { Row, Section } from './report.ts';
 import { sparkline } from './sparkline.ts';
-import { inWords } from './words.ts';
+import { cellInWords } from './words.ts';
 
 /** The page has the others. */
 const MOST_ROWS = 25;
@@ -36,10 +36,10 @@ function hasFigures({ columns, rows }: Section): boolean {
 function sectionInWords(section: Section, currency: string, before: Before | null): DigestPart {
   const { title, columns, rows, total, chart, notes } = section;
   const shown = rows.slice(0, MOST_ROWS);
-  const rowOf = ({ cells }: Row, isTotal: boolean): DigestRow => ({
-    cells: columns.map(({ key, unit }, i) => {
-      const value = cells[key] ?? null;
-      return value === null && i > 0 ? null : inWords(value, unit, currency);
+  const rowOf = (row: Row, isTotal: boolean): DigestRow => ({
+    cells: columns.map((column, i) => {
+      const value = row.cells[column.key] ?? null;
+      return value === null && i > 0 ? null : cellInWords(row, column, currency);
     }),
     isTotal,
   });

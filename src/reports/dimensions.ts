@@ -6,7 +6,8 @@ interface DimensionOf {
   title: string;
   /** What the rows are, in a sentence. */
   definition: string;
-  sql: (zone: string) => Prisma.Sql;
+  /** `lastMoment`: of the period that is asked for. What lies after it, by a clock that is ahead, is of that moment. */
+  sql: (zone: string, lastMoment?: Date) => Prisma.Sql;
   /** The order of its values, where they have one: the others come by their size. */
   order?: (playbook: Pick<Playbook, 'scoring'>) => readonly string[];
   /** A period of time: its rows are in the order of time, without a gap. */
@@ -18,8 +19,13 @@ const column = (name: string) => (): Prisma.Sql => Prisma.raw(`turn.${name}`);
 /** The first day of the period in the organization's zone. */
 const beginOf =
   (period: 'week' | 'month') =>
-  (zone: string): Prisma.Sql =>
-    Prisma.sql`to_char(date_trunc(${Prisma.raw(`'${period}'`)}, turn.opened_at AT TIME ZONE ${zone}), 'YYYY-MM-DD')`;
+  (zone: string, lastMoment?: Date): Prisma.Sql => {
+    const at =
+      lastMoment === undefined
+        ? Prisma.sql`turn.opened_at`
+        : Prisma.sql`least(turn.opened_at, ${lastMoment.toISOString()}::timestamptz)`;
+    return Prisma.sql`to_char(date_trunc(${Prisma.raw(`'${period}'`)}, ${at} AT TIME ZONE ${zone}), 'YYYY-MM-DD')`;
+  };
 
 export const DIMENSIONS = {
   week: {

@@ -6,6 +6,7 @@ import { counted, type Figure, leadsBehind, reached, sectionOf, shareOf, timeWit
 import { inFunnel, leadsInFunnel, standingInFunnel } from './in-funnel.ts';
 import { leadsUnderWay } from './measure-target.ts';
 import type { Asked, Report, Section } from './report.ts';
+import { leadsWithin } from './so-far.ts';
 import { STOOD_COLUMNS, stoodSql } from './standing.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 import { leadsOfVelocity, velocity } from './velocity.ts';
@@ -80,8 +81,10 @@ export const FUNNEL: Report = {
       }),
   ],
   leads: (asked, figure, group) => {
-    // What target planning tells of open needs.
+    // What target planning tells of open needs, and of what came to a layer within the days of a plan.
     if (figure === 'underWay') return leadsUnderWay(asked);
+    const within = /^within:(.+)$/.exec(figure)?.[1];
+    if (within !== undefined) return leadsWithin(asked, within);
     const stage = /^stage:(.+)$/.exec(figure)?.[1];
     if (stage === undefined)
       return (

@@ -9,12 +9,12 @@ export const MOST_GROUPS = 200;
 /** The column that names the group of a row. */
 export function groupColumn(by: Dimension): Column {
   const { title, definition, period } = dimensionOf(by);
-  return { key: 'group', title, definition, unit: period === undefined ? 'text' : 'day' };
+  return { key: 'group', title, definition, unit: period === undefined ? 'text' : 'day', ...(period && { period }) };
 }
 
 /** The group of a turn, as SQL over `turn`. */
-export function groupOf({ by, zone }: Pick<Asked, 'by' | 'zone'>): Prisma.Sql {
-  return dimensionOf(by).sql(zone);
+export function groupOf({ by, zone, ends }: Pick<Asked, 'by' | 'zone' | 'ends'>): Prisma.Sql {
+  return dimensionOf(by).sql(zone, new Date(ends.getTime() - 1));
 }
 
 /** Whether a row is of the group that `Report.leads` is asked for. `of`: the group of the row. */

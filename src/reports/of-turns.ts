@@ -5,7 +5,7 @@ import { planned } from '../store/planned.ts';
 import { type Dimension, dimensionOf } from './dimensions.ts';
 import { unratedNotes } from './money.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, inGroupOrder, MOST_GROUPS, splitTotal } from './grouped.ts';
-import { periodsBetween } from './periods.ts';
+import { isCut, periodsBetween } from './periods.ts';
 import type { Asked, Cell, Chart, Column, Report, Row, Section, Unit } from './report.ts';
 import { withTurns } from './turns.ts';
 
@@ -148,7 +148,11 @@ export async function sectionOf(
     key,
     title,
     columns: columnsOf(asked.by, figures),
-    rows: shown.map((row): Row => ({ cells: { group: row.group, ...figuresOf(row) }, group: row.group })),
+    rows: shown.map((row): Row => ({
+      cells: { group: row.group, ...figuresOf(row) },
+      group: row.group,
+      ...(dimension.period !== undefined && isCut(row.group, dimension.period, asked) && { isPartial: true }),
+    })),
     total: { cells: { group: 'All', ...figuresOf(total ?? {}) } },
     chart: { kind: chartOf(dimension.period), columns: drawn },
     notes: [
@@ -223,10 +227,8 @@ function columnsOf(by: Dimension, figures: readonly Figure[]): Column[] {
   ];
 }
 
-/** Every period of the time asked for, also one in which nothing came, and those ahead of it in which a lead came by its own clock. */
+/** Every period of the time asked for, also one in which nothing came. */
 function withoutGaps<R extends { group: string | null }>(rows: readonly R[], asked: Asked, period: 'week' | 'month') {
   const byGroup = new Map(rows.map((row) => [row.group, row]));
-  const asOf = periodsBetween(asked.since, asked.ends, asked.zone, period);
-  const ahead = rows.flatMap(({ group }) => (group !== null && group > (asOf.at(-1) ?? '') ? [group] : []));
-  return [...asOf, ...ahead.toSorted()].map((group) => byGroup.get(group) ?? { group });
+  return periodsBetween(asked.since, asked.ends, asked.zone, period).map((group) => byGroup.get(group) ?? { group });
 }

@@ -11,6 +11,17 @@ export function periodsBetween(since: Date, until: Date, zone: string, period: '
   return days;
 }
 
+/** Whether a week or a month, by its first day (YYYY-MM-DD), has days before `since`, or after `ends`. */
+export function isCut(
+  first: string | null,
+  period: 'week' | 'month',
+  { since, ends, zone }: { since: Date; ends: Date; zone: string },
+): boolean {
+  if (first === null) return false;
+  const from = DateTime.fromISO(first, { zone });
+  return from.toMillis() < since.getTime() || from.plus({ [`${period}s`]: 1 }).toMillis() > ends.getTime();
+}
+
 /** The beginning of a day (YYYY-MM-DD) in the zone. */
 export function beginOfDay(day: string, zone: string): Date {
   return DateTime.fromISO(day, { zone }).startOf('day').toJSDate();
@@ -50,7 +61,8 @@ export function endOfWords(words: string, zone: string): Date | null {
 /** What may be written for the beginning of a period. */
 export const BEGIN_WORDS = 'must be a day such as 2026-01-31, or a number of days back such as 90d';
 
-function isDay(words: string): boolean {
+/** Whether words are a day of the calendar (YYYY-MM-DD). */
+export function isDay(words: string): boolean {
   return DAY.test(words) && !Number.isNaN(Date.parse(words)) && new Date(words).toISOString().startsWith(words);
 }
 

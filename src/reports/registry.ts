@@ -12,6 +12,7 @@ import { MANAGERS } from './managers.ts';
 import { TARGET } from './measure-target.ts';
 import type { Report } from './report.ts';
 import { SCORING } from './scoring.ts';
+import { SO_FAR } from './so-far.ts';
 
 export const REPORTS: readonly Report[] = [
   LEADS_IN,
@@ -33,7 +34,7 @@ export function reportNamed(key: string): Report {
   throw new AppError('NOT_FOUND', `There is no such report; there are: ${REPORTS.map((one) => one.key).join(', ')}`);
 }
 
-/** The report of a kept answer: target planning keeps what it measures in the same way. @throws AppError NOT_FOUND */
+/** The report of a kept answer: target planning keeps what it counts in the same way. @throws AppError NOT_FOUND */
 export function keptReport(key: string): Report {
-  return key === TARGET.key ? TARGET : reportNamed(key);
+  return [TARGET, SO_FAR].find((report) => report.key === key) ?? reportNamed(key);
 }

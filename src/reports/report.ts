@@ -22,6 +22,8 @@ export interface Column {
   definition?: string;
   /** The leads behind the figure can be asked for. */
   hasLeads?: boolean;
+  /** Of days that stand for the week or the month that they begin. */
+  period?: 'week' | 'month';
 }
 
 export interface Row {
@@ -33,6 +35,8 @@ export interface Row {
   figure?: string;
   /** What names the row to `leads`, beside the key of the column: `KEY|ROWKEY`. */
   rowKey?: string;
+  /** The row is of a week or a month of which the period asked for has a part. */
+  isPartial?: boolean;
 }
 
 /** bars: one group a row; lines: over time; steps: from the first row down to the last; curve: the second column by the first, both shares. */

@@ -3,13 +3,14 @@ import type { Scope } from '../domain/policy.ts';
 import { singleLine } from '../domain/clean-text.ts';
 import { countOf } from '../domain/count-of.ts';
 import { decimalsOf } from '../domain/currency.ts';
-import type { Cell, Unit } from './report.ts';
+import type { Cell, Column, Row, Unit } from './report.ts';
 
 /** What is not known of a group of leads. */
 export const NOT_KNOWN = 'not known';
 
 const COUNT = new Intl.NumberFormat('en');
 const DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
+const MONTH = new Intl.DateTimeFormat('en-GB', { month: 'short', year: 'numeric', timeZone: 'UTC' });
 const SHARE = new Intl.NumberFormat('en', { style: 'percent', maximumFractionDigits: 1 });
 
 /** @param currency ISO 4217, of money */
@@ -31,6 +32,13 @@ export function inWords(value: Cell, unit: Unit, currency: string): string {
   }
 }
 
+/** A cell as its table shows it: "Mar 2026" for a month, and "Mar 2026 (partial)" where the period asked for has a part of it. */
+export function cellInWords({ cells, isPartial }: Row, { key, unit, period }: Column, currency: string): string {
+  const value = cells[key] ?? null;
+  const words = period === 'month' && typeof value === 'string' ? monthInWords(value) : inWords(value, unit, currency);
+  return period !== undefined && isPartial === true ? `${words} (partial)` : words;
+}
+
 /** Whose leads are counted, where it is not all of them; empty otherwise. */
 export function reachInWords(scope: Scope): string {
   if (scope.kind === 'all') return '';
@@ -43,6 +51,12 @@ export function reachInWords(scope: Scope): string {
 export function dayInWords(day: string): string {
   const at = Date.parse(`${day}T00:00:00Z`);
   return Number.isNaN(at) ? day : DAY.format(at);
+}
+
+/** "Mar 2026" of its first day; whatever is no day stays as it is. */
+function monthInWords(day: string): string {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return Number.isNaN(at) ? day : MONTH.format(at);
 }
 
 /** "40 min", "3 h 20 min", "2.5 days". */

@@ -17,22 +17,34 @@ export interface SavedPlan {
   createdAt: Date;
 }
 
-export async function savePlan(db: Db, plan: Omit<SavedPlan, 'id' | 'createdAt'>): Promise<string> {
+/** @returns Null: there is a plan of the name already, in whatever case */
+export async function savePlan(db: Db, plan: Omit<SavedPlan, 'id' | 'createdAt'>): Promise<string | null> {
   const { from, until, goal, assumed, plan: planned, ...rest } = plan;
   const id = newId('targetPlan');
   const json = (value: object) => JSON.parse(JSON.stringify(value)) as object;
-  await db.targetPlan.create({
-    data: {
-      ...rest,
-      id,
-      goal: json(goal),
-      assumed: json(assumed),
-      plan: json(planned),
-      fromDay: new Date(from),
-      untilDay: new Date(until),
-    },
+  return db.$transaction(async (tx) => {
+    // Two of one name at once, such as a button that is pressed twice, come one after the other.
+    await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended('target plan ' || lower(${rest.name}), 0))`;
+    if ((await tx.targetPlan.count({ where: { name: { equals: asWritten(rest.name), mode: 'insensitive' } } })) > 0)
+      return null;
+    await tx.targetPlan.create({
+      data: {
+        ...rest,
+        id,
+        goal: json(goal),
+        assumed: json(assumed),
+        plan: json(planned),
+        fromDay: new Date(from),
+        untilDay: new Date(until),
+      },
+    });
+    return id;
   });
-  return id;
+}
+
+/** Compared without case, a name is a pattern. */
+function asWritten(name: string): string {
+  return name.replaceAll(/[\\%_]/g, String.raw`\$&`);
 }
 
 /** The newest first, at most 50. */
@@ -48,12 +60,12 @@ export async function listPlans(db: Db): Promise<SavedPlan[]> {
   }));
 }
 
-/** Who saved a plan; null: there is no such plan. */
-export async function authorOfPlan(db: Db, id: string): Promise<string | null> {
-  return (await db.targetPlan.findUnique({ where: { id }, select: { createdBy: true } }))?.createdBy ?? null;
+/** The name of a plan, and who saved it; null: there is no such plan. */
+export async function findPlan(db: Db, id: string): Promise<{ name: string; createdBy: string } | null> {
+  return db.targetPlan.findUnique({ where: { id }, select: { name: true, createdBy: true } });
 }
 
-/** Deletes a plan. One that is gone already changes nothing. */
-export async function deletePlan(db: Db, id: string): Promise<void> {
-  await db.targetPlan.deleteMany({ where: { id } });
+/** @returns Whether it was there */
+export async function deletePlan(db: Db, id: string): Promise<boolean> {
+  return (await db.targetPlan.deleteMany({ where: { id } })).count > 0;
 }

@@ -1716,6 +1716,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /reports': 'signed in',
   'get /reports/target': 'signed in',
   'post /reports/target': 'managers',
+  'get /reports/target/:id/delete': 'managers',
   'post /reports/target/:id/delete': 'managers',
   'get /reports/:report': 'signed in',
   'post /reports/:report/mail': 'signed in',

@@ -61,6 +61,38 @@ describe('planning backwards from a target', () => {
     expect(expectedOf(MEASURED)).toBeNull();
   });
 
+  test('takes another mix and dearer leads, and what is left is as it was', () => {
+    const activities = MEASURED.activities.map((one) =>
+      one.activity === null ? one : { ...one, assumed: { share: 0.5, costMinor: 10_000 } },
+    );
+    expect(planTarget({ customers: 10 }, '2027-06-30', { ...MEASURED, activities })).toMatchObject({
+      activities: [
+        { activity: 'webinar', leads: 200, won: 7.5, costMinor: 2_000_000 },
+        { activity: null, leads: 200, won: 2.5, costMinor: null },
+      ],
+      costMinor: 2_000_000,
+    });
+  });
+
+  test('gives every lead to one activity and one product line, however many there are', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 500 }), { minLength: 1 }),
+        fc.integer({ min: 1, max: 900 }),
+        (of, n) => {
+          const all = of.reduce((sum, one) => sum + one, 0);
+          const plan = planTarget({ customers: n }, '2027-06-30', {
+            ...MEASURED,
+            activities: of.map((leads) => ({ activity: null, leads, won: 0, costMinor: null })),
+            productLines: of.map((one) => ({ productLine: null, share: one / all })),
+          }) as TargetPlan;
+          for (const parts of [plan.activities, plan.productLines])
+            expect(parts.reduce((sum, { leads }) => sum + leads, 0)).toBe(plan.layers[0]?.needed);
+        },
+      ),
+    );
+  });
+
   test('says what is missing', () => {
     expect(planTarget({ moneyMinor: 1 }, '2027-06-30', { ...MEASURED, valueMinor: null })).toEqual({
       missing: 'what a won need is worth',

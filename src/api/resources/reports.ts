@@ -32,6 +32,10 @@ const ColumnView = z.object({
     .meta({ description: 'share: 0 to 1; money: minor units of `currency`; seconds: a length of time' }),
   definition: z.string().nullable(),
   hasLeads: z.boolean().meta({ description: 'GET /v1/reports/{report}/leads lists the leads behind it' }),
+  period: z
+    .enum(['week', 'month'])
+    .optional()
+    .meta({ description: 'A day of the column stands for the week or month that it begins' }),
 });
 const RowView = z.object({
   cells: z.record(z.string(), CellView),
@@ -41,6 +45,10 @@ const RowView = z.object({
     .optional()
     .meta({ description: 'The figure whose leads are behind the row, where it is not that of the column' }),
   rowKey: z.string().optional().meta({ description: 'What names the row: its figures are then COLUMN|ROWKEY' }),
+  isPartial: z
+    .boolean()
+    .optional()
+    .meta({ description: 'The row is of a week or month of which the period has a part' }),
 });
 const SectionView = z
   .object({
