@@ -144,6 +144,7 @@ export async function orTakenIn(
     const isTheirs = await store.db.audit.count({
       where: {
         leadId,
+        // oxlint-disable-next-line nurture/no-list-of-any-length -- a visitor is one or two actors: the account and its rep
         actor: { in: visitor.actors.map(actorHandle) },
         action: { in: ['lead.created', 'lead.updated'] },
         recordedAt: { gt: new Date(Date.now() - SOON_MS) },

@@ -19,7 +19,7 @@ const emitOfSmtp = SMTPServer.prototype.emit;
 SMTPServer.prototype.emit = function guarded(this: EventEmitter, event: string, ...args: unknown[]): boolean {
   const [error] = args;
   if (event === 'error' && error instanceof Error && 'remoteAddress' in error) return true;
-  return Reflect.apply(emitOfSmtp, this, [event, ...args]) as boolean;
+  return Reflect.apply(emitOfSmtp, this, [event, ...args]);
 };
 
 const emit = Server.prototype.emit;

@@ -125,5 +125,5 @@ test('who did what a step waited for is behind its arrow, also who left right af
     `/v1/leads?limit=${MOST}&cadence=${READERS_CADENCE}&step=checklist-clicked&to=let-it-sink-in`,
     bench.keys.marketer,
   );
-  expect(body.items?.map(({ id }) => id).toSorted()).toEqual(came.map(({ leadId }) => leadId).toSorted());
+  expect(new Set(body.items?.map(({ id }) => id))).toEqual(new Set(came.map(({ leadId }) => leadId)));
 });

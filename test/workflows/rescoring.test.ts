@@ -104,7 +104,9 @@ test('ready leads are marked or handed over, as the publisher says; the plan say
   const resting = await run(handing, ({ outcomes }) => outcomes['handed-over'] === 1);
   expect(resting).toMatchObject({ status: 'running', outcomes: { waiting: 0, 'handed-over': 1 } });
   expect(await engine.lead(cold)).toMatchObject({ stage: 'nurturing', armed: true });
-  expect(runInWords((await runView(engine.db, resting as Run)) as never)).toContain('ready leads are handed over, 20 in an hour at most');
+  expect(runInWords((await runView(engine.db, resting as Run)) as never)).toContain(
+    'ready leads are handed over, 20 in an hour at most',
+  );
   // A stop reaches a run that rests.
   await changeRun(engine.db, handing, 'canceled', 'test');
   engine.bulkRuns.tell(handing);
