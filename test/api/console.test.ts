@@ -928,7 +928,7 @@ describe('a lead on the desk', () => {
       expect((await who.go('/console/leads', { ...form, email })).status).toBe(400);
     const four = { ...form, email: 'rita', phone: 'javascript:alert(1)', country: 'Atlantis', value: 'much', how: '' };
     expect((await who.go('/console/leads', four)).text).toMatch(
-      /role="alert">.*“Email address”.*“Phone”.*“Country”.*“Expected value”.*id="wrong-how">.*id="wrong-email">.*id="wrong-phone">Expected a phone number, such as.*id="wrong-country">.*id="wrong-value">/s,
+      /role="alert">.*“Email address”.*“Country”.*“Phone”.*“Expected value”.*id="wrong-how">.*id="wrong-email">.*id="wrong-phone">Expected a phone number, such as.*id="wrong-country">.*id="wrong-value">/s,
     );
     const nowhere = await who.go('/console/leads', { ...form, country: 'Atlantis' });
     expect(nowhere.text).toMatch(/id="wrong-country">There is no such country/);

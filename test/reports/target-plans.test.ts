@@ -132,7 +132,7 @@ test('so far counts what came to a stage within the days that the plan has for i
   expect(soFar(after[0] ?? '')).toBe(soFar(now) + 1);
   expect(after[1]).toBe(ahead);
   const link = /href="([^"]*figure=within%3Awon[^"]*)"/.exec(text)?.[1]?.replaceAll('&amp;', '&') ?? '';
-  expect((await who.go(link)).text).toContain('won@target.example');
+  expect((await who.go(link)).text).toContain(`/console/leads/${leadId}`);
 });
 
 test('a channel that becomes dearer, or brings another part of the leads, changes the money that the plan takes', async () => {
