@@ -46,7 +46,7 @@ export function savedPart(saved: readonly SavedShown[], visitor: Visitor, today:
         ...TARGET_LAYERS.map((layer) => row(LAYER_WORDS[layer], (shown) => layerCell(shown, layer, today))),
         row('Money it takes', ({ one }) => moneyCell(one)),
         row('Assumed otherwise than measured', ({ one }) => lines(assumedInWords(one))),
-        row('', (shown) => actionsOf(shown, visitor)),
+        row('Again', (shown) => actionsOf(shown, visitor)),
       ],
     )}
   </section>`;

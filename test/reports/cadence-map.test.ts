@@ -43,7 +43,7 @@ function shownIn(text: string): Shown[] {
   const table = text.slice(text.indexOf('The same as a table'));
   const heads = [...table.matchAll(/<th[^>]*scope="col"[^>]*>(.*?)<\/th>/gs)].map(([, head = '']) => plain(head));
   return [...table.matchAll(/<tr>\s*<th scope="row">(.*?)<\/th>(.*?)<\/tr>/gs)].map(([, name = '', cells = '']) => {
-    const counts = [...cells.matchAll(/<td class="number">(.*?)<\/td>/gs)].map(([, cell = '']) =>
+    const counts = [...cells.matchAll(/<td[^>]*class="number"[^>]*>(.*?)<\/td>/gs)].map(([, cell = '']) =>
       parseInt(plain(cell), 10),
     );
     return {
