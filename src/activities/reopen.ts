@@ -16,14 +16,15 @@ const BECAUSE = 're-opened by a person';
 export async function reopen(turn: Turn, command: Extract<LeadCommand, { kind: 'reopen' }>): Promise<Verdict> {
   const { noteId } = command;
   const { need } = turn.picture;
-  turn.note({ action: 'lead.reopened', data: noteId === undefined ? {} : { noteId } }, command.actor);
+  const accepted = need?.outcome === 'disqualified' ? await acceptedBefore(turn) : null;
+  const data = { ...(noteId !== undefined && { noteId }), ...(accepted !== null && { repId: accepted.repId }) };
+  turn.note({ action: 'lead.reopened', data }, command.actor);
   if (need?.outcome !== 'disqualified') {
     await openNeed(turn, null, BECAUSE);
     return done(turn, 'Re-opened, with a new need: what it had before is history.');
   }
   turn.changeNeed({ outcome: null, outcomeReason: null, closedAt: null });
   turn.changeLead({ ownerId: null });
-  const accepted = await acceptedBefore(turn);
   if (accepted === null) {
     turn.changeLead({ armed: true });
     turn.changeStage('new', BECAUSE);
@@ -33,7 +34,7 @@ export async function reopen(turn: Turn, command: Extract<LeadCommand, { kind: '
   turn.changeNeed({ ownerId: accepted.repId });
   turn.changeLead({ ownerId: accepted.repId });
   turn.changeStage(stageWith(turn, accepted.team), BECAUSE);
-  return done(turn, 'Re-opened: the rep who had it has it again.');
+  return done(turn, `Re-opened: ${accepted.repId} has it again.`);
 }
 
 /** The hand-off that was accepted, if its rep takes leads. */

@@ -16,6 +16,7 @@ import {
   type Waiting,
 } from '../store/sales/manager-notices.ts';
 import { sendToPerson, waitsForReceiver } from './mail-to-person.ts';
+import { reasonsInWords } from '../store/lists/sent-back.ts';
 import { whyForManager } from '../store/lists/why-for-manager.ts';
 import { leadInWords, type MailWatchOptions } from './mail-watch.ts';
 
@@ -61,8 +62,11 @@ export function createManagerWatch(options: MailWatchOptions): Watch<number> {
     if (claimed === null) return false;
     const { mailId, waiting } = claimed;
     const base = `${baseOf(mail.publicUrl)}/console`;
+    const described = waiting.slice(0, DESCRIBED);
+    const reasons = await reasonsInWords(db, described, rules.current().playbook.reasons);
     const lines: WaitingLine[] = [];
-    for (const one of waiting.slice(0, DESCRIBED)) lines.push(lineOf(one, await whyOf(one, zone), zone, base));
+    for (const [n, one] of described.entries())
+      lines.push(lineOf({ ...one, reason: reasons[n] ?? one.reason }, await whyOf(one, zone), zone, base));
     const message = await managerMail({
       id: mailId,
       from: mail.from,

@@ -21,6 +21,7 @@ export function scoringPlanInWords(plan: ScoringPlan): string[] {
     ...newlyQualify.examples.slice(0, SHOWN).map((one) => `    ${leadInWords(one)}`),
     `  ${whole(drop.leads)} would not be ready any more, ${whole(drop.withSales)} of them with sales, where they stay`,
     ...drop.examples.slice(0, SHOWN).map((one) => `    ${leadInWords(one)}`),
+    ...pendingInWords(plan, whole),
     `  ready by grade and score: ${whole(ready.before)} now, ${whole(ready.after)} then`,
     '  Newly qualify counts those of them that would be handed over: in the nurture pool, not handed over for it before, not cooling off.',
     '',
@@ -31,6 +32,15 @@ export function scoringPlanInWords(plan: ScoringPlan): string[] {
     'Publishing alone hands nobody over: points that were given stay, and each lead is looked at with its next event.',
     `  --rescore mark      makes scores and grades anew; who is ready by them is marked, and handed over with its next engagement`,
     `  --rescore hand-off  the same, and hands the ${whole(newlyQualify.leads)} over, the readiest first: at ${DEFAULT_PER_HOUR} an hour (--per-hour) in ${countOf(hoursFor(newlyQualify.leads, DEFAULT_PER_HOUR), 'hour')}`,
+  ];
+}
+
+/** What waits for a rescoring already, so that nobody takes it for an effect of this change. */
+function pendingInWords({ pending }: ScoringPlan, whole: (number: number) => string): string[] {
+  const { grades, newlyQualify, drop } = pending;
+  if (grades === 0) return [];
+  return [
+    `  Not of this change: ${countOf(grades, 'lead', whole(grades))} ${grades === 1 ? 'has' : 'have'} another grade by the rules that are published already, which no rescoring has given yet. Of those above, ${whole(newlyQualify)} would newly qualify and ${whole(drop)} would not be ready any more by that alone.`,
   ];
 }
 

@@ -1,5 +1,6 @@
 /** Tables of a backtest, and a learned readiness in words. */
 import Table from 'cli-table3';
+import { verdictOfBands } from '../domain/band-verdict.ts';
 import type { Backtest, BacktestRow } from '../domain/backtest.ts';
 import { comparedInWords, FIFTHS, SUCCESS_WORDS, tooFewInWords } from '../domain/learned/in-words.ts';
 import type { CalibrationBin, Learning } from '../domain/learned/learn.ts';
@@ -17,20 +18,49 @@ export function backtestInWords({ all, bands, grades, rules }: Backtest, gradesO
     `Scores are those that the rules in the folder would have given by then. ${note}`,
     '',
     tableOf('Score', [...bands, all]),
+    ...said(verdictOfBands(bands, 'score')),
     '',
     tableOf('Grade', grades),
+    ...said(verdictOfBands(grades, 'grade')),
     '',
     tableOf('Rule', rules),
+    '“Not by score”: grade and score alone had not made them ready. A high-intent event, a person or older rules brought them.',
   ].join('\n');
+}
+
+function said(verdict: string | null): string[] {
+  return verdict === null ? [] : [verdict];
 }
 
 function tableOf(head: string, rows: readonly BacktestRow[]): string {
   const table = new Table({
-    head: [head, 'Hand-offs', 'Won', 'Lost', 'Rejected', 'Open', 'Win rate', 'Reject rate', 'Most frequent reason'],
+    head: [
+      head,
+      'Hand-offs',
+      'Not by score',
+      'Won',
+      'Lost',
+      'Rejected',
+      'Open',
+      'Win rate',
+      'Reject rate',
+      'Most frequent reason',
+    ],
     style: { head: [], border: [] },
   });
-  for (const { name, handOffs, won, lost, rejected, open, winRate, rejectRate, reason } of rows)
-    table.push([name, handOffs, won, lost, rejected, open, percent(winRate), percent(rejectRate), reason ?? '']);
+  for (const { name, handOffs, otherwise, won, lost, rejected, open, winRate, rejectRate, reason } of rows)
+    table.push([
+      name,
+      handOffs,
+      otherwise,
+      won,
+      lost,
+      rejected,
+      open,
+      percent(winRate),
+      percent(rejectRate),
+      reason ?? '',
+    ]);
   return table.toString();
 }
 

@@ -127,7 +127,8 @@ export function teamPart({ team, reps, loads, responses, sorting, pathOf, visito
       Overdue: no decision, answer, first contact or next step in time. How fast they are: of the last 30 days, the
       median by the clock, nights and weekends too; first contacts are counted from the offer, answers from the reply.
       In time: decided before the time to decide was over, which counts the working hours of the rep. Who let an offer
-      pass, or has not decided on it though its time is over, has not decided in time.
+      pass, or has not decided on it though its time is over, has not decided in time; nor who had it past its end when
+      a manager moved it.
     </p>
   </section>`;
 }

@@ -108,6 +108,8 @@ export interface AuditData {
   'assignment.expired': { assignmentId: string; repId: string };
   /** `what`: contact, answer, silence. */
   'assignment.late': { assignmentId: string; repId: string; what: string };
+  /** Put off on its rep's desk. `until`: ISO 8601, on the lead's clock; null: it is put off no more. */
+  'assignment.snoozed': { assignmentId: string; repId: string; until: string | null };
   'assignment.taken-back': { assignmentId: string; repId: string };
   'assignment.accepted': { assignmentId: string; repId: string };
   'assignment.rejected': {
@@ -130,7 +132,8 @@ export interface AuditData {
     reason?: string;
   };
   /** A disqualified lead; `noteId`: why. */
-  'lead.reopened': { noteId?: string };
+  /** `repId`: the rep who has it again. */
+  'lead.reopened': { noteId?: string; repId?: string };
   'lead.recycled': { cadence: string; coolOffUntil: string; score: string; recycleCount: number };
   'lead.paused': { reason?: string; noteId?: string };
   'lead.resumed': Record<string, never>;

@@ -27,6 +27,8 @@ export interface BacktestRow {
   lost: number;
   rejected: number;
   open: number;
+  /** Grade and score alone had not made them ready: they came by a high-intent event, by a person, or by older rules. */
+  otherwise: number;
   /** Percent of those that were won among those that have an outcome; null: none has. */
   winRate: number | null;
   /** Percent that sales rejected among those that have an outcome. */
@@ -91,6 +93,7 @@ function rowOf(name: string, of: readonly PastHandOff[]): BacktestRow {
     lost,
     rejected,
     open,
+    otherwise: of.filter(({ ready }) => !ready).length,
     winRate: percent(won),
     rejectRate: percent(rejected),
     reason: mostFrequent(of.flatMap(({ reason }) => reason ?? [])),

@@ -31,7 +31,7 @@ export function contentsOf({ playbook, templates }: PlaybookContent): Map<string
   const {
     cadences,
     forms,
-    scoring,
+    scoring: { learned, ...scoring },
     routing,
     segments,
     reasons,
@@ -43,6 +43,7 @@ export function contentsOf({ playbook, templates }: PlaybookContent): Map<string
   } = playbook;
   const rules = {
     scoring,
+    ...(learned === undefined ? {} : { learned }),
     routing,
     ...(segments.length === 0 ? {} : { segments }),
     reasons,

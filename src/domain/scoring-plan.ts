@@ -37,6 +37,8 @@ export interface ScoringPlan {
   newlyQualify: { leads: number; byGrade: Record<Grade, number>; examples: MovedLead[] };
   /** Leads that are ready by the old rules and not by the new ones. Those with sales stay there. */
   drop: { leads: number; withSales: number; examples: MovedLead[] };
+  /** Of all these, what the rules that are published already do once grades are made anew: it waits for a rescoring. */
+  pending: { grades: number; newlyQualify: number; drop: number };
   ready: Counts;
   grades: Record<Grade, Counts>;
   /** Leads by score: `from` up to the next `from`. */
@@ -57,6 +59,7 @@ export function emptyPlan(models: readonly ScoringModel[], replayed: boolean, on
     oneIn,
     newlyQualify: { leads: 0, byGrade, examples: [] },
     drop: { leads: 0, withSales: 0, examples: [] },
+    pending: { grades: 0, newlyQualify: 0, drop: 0 },
     ready: { before: 0, after: 0 },
     grades,
     scores: edgesOf(models).map((from) => ({ from, before: 0, after: 0 })),
@@ -71,17 +74,20 @@ function edgesOf(models: readonly ScoringModel[]): number[] {
   return Array.from({ length: BARS + 1 }, (_, n) => n * width);
 }
 
-/** Counts one lead. Changes `plan`: there may be a million leads. */
+/**
+ * Counts one lead. Changes `plan`: there may be a million leads.
+ * @param regraded The lead as `before`, with its grade made anew by the rules that are published
+ */
 export function countLead(
   plan: ScoringPlan,
   lead: { leadId: string; stage: Stage },
-  before: Rated,
-  after: Rated,
+  { before, regraded, after }: { before: Rated; regraded: Rated; after: Rated },
 ): void {
   const { oneIn } = plan;
   plan.leads += oneIn;
   plan.grades[before.grade].before += oneIn;
   plan.grades[after.grade].after += oneIn;
+  plan.pending.grades += regraded.grade === before.grade ? 0 : oneIn;
   plan.ready.before += before.ready ? oneIn : 0;
   plan.ready.after += after.ready ? oneIn : 0;
   barOf(plan, before.score).before += oneIn;
@@ -90,10 +96,12 @@ export function countLead(
   if (after.qualifies && !before.qualifies) {
     plan.newlyQualify.leads += oneIn;
     plan.newlyQualify.byGrade[after.grade] += oneIn;
+    plan.pending.newlyQualify += regraded.qualifies ? oneIn : 0;
     if (plan.newlyQualify.examples.length < EXAMPLES) plan.newlyQualify.examples.push(moved());
   }
   if (before.ready && !after.ready) {
     plan.drop.leads += oneIn;
+    plan.pending.drop += regraded.ready ? 0 : oneIn;
     if (!isInNurturePool(lead.stage)) plan.drop.withSales += oneIn;
     if (plan.drop.examples.length < EXAMPLES) plan.drop.examples.push(moved());
   }

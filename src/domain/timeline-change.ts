@@ -144,6 +144,10 @@ export function changeTitle(change: Change, actor: string, names: Names): string
       return `${change.data.repId} did not decide in time`;
     case 'assignment.late':
       return `${LATE[change.data.what] ?? 'Late'} (${change.data.repId})`;
+    case 'assignment.snoozed':
+      return change.data.until === null
+        ? `Put off no more${forWhom(actor, change.data.repId)}`
+        : `Put off until ${dueInWords(change.data.until, names)}${forWhom(actor, change.data.repId)}`;
     case 'assignment.taken-back':
       return `Taken back from ${change.data.repId}: nothing happened for long`;
     case 'assignment.accepted':
@@ -155,7 +159,7 @@ export function changeTitle(change: Change, actor: string, names: Names): string
     case 'outcome.recorded':
       return `Outcome${by}: ${outcomeInWords(change.data.result)}${valueOf(change.data)}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
     case 'lead.reopened':
-      return `Re-opened${by}`;
+      return `Re-opened${by}${change.data.repId === undefined ? '' : `: ${change.data.repId} has it again`}`;
     case 'lead.recycled':
       return `Back to the nurture pool, into cadence ‘${change.data.cadence}’; it is not offered to sales before ${change.data.coolOffUntil.slice(0, 10)}`;
     case 'lead.paused':

@@ -1,5 +1,5 @@
 /** What a change of the scoring rules would do to the leads there are. Reads only. */
-import { namesAsked } from '../domain/fields/asked.ts';
+import { askedBy, namesAsked } from '../domain/fields/asked.ts';
 import type { Playbook } from '../domain/playbook.ts';
 import {
   changesScoring,
@@ -18,9 +18,9 @@ import type { Db } from '../store/db.ts';
 import type { Lead } from '../store/generated/client.ts';
 import { isReadyNow, qualificationOf } from '../store/scoring/evaluate.ts';
 import { factReader } from '../store/facts/facts.ts';
-import { graded } from '../store/scoring/grade.ts';
+import { graded, ratingConditions } from '../store/scoring/grade.ts';
 import { eventsInAll, readPopulation } from '../store/scoring/population.ts';
-import { askedByScoring, replayedScore, replayRulesOf, scoringConditions } from '../store/scoring/rescored.ts';
+import { replayedScore, replayRulesOf, scoringConditions } from '../store/scoring/rescored.ts';
 
 /** Those that can qualify, and those with sales that are no opportunity yet. */
 const STAGES: readonly Stage[] = ['new', 'nurturing', 'dormant', 'qualifying', 'qualified', 'assigned', 'accepted'];
@@ -49,12 +49,14 @@ export async function planScoring(
   const rules = replayRulesOf(after);
   const oneIn = all || !replayed ? 1 : Math.max(1, Math.ceil((await eventsInAll(db)) / EVENTS_AT_MOST));
   const plan = emptyPlan([before.scoring, after.scoring], replayed, oneIn);
-  const conditions = scoringConditions(after.scoring);
+  const conditions = [...scoringConditions(after.scoring), ...(regraded ? ratingConditions(before.scoring) : [])];
+  const segments = segmentConditions(after.segments);
   const factsOfLead = factReader(after, conditions);
+  const factsBefore = factReader(before, ratingConditions(before.scoring));
   const population = {
     stages: STAGES,
-    names: namesAsked(conditions, segmentConditions(after.segments)),
-    asked: replayed || regraded ? askedByScoring(after) : null,
+    names: namesAsked(conditions, segments),
+    asked: replayed || regraded ? askedBy(conditions, segments) : null,
     fading: after.scoring,
     atMs: nowMs,
     replay: replayed ? rules : null,
@@ -70,7 +72,13 @@ export async function planScoring(
         : lead;
       const then = regraded ? graded(after, scored, context, atMs, factsOfLead(scored, context, atMs)).lead : scored;
       const one = { leadId: lead.id, stage: lead.stage as Stage };
-      countLead(plan, one, rated(before, lead, atMs), rated(after, then, atMs));
+      const now = rated(before, lead, atMs);
+      const again = regraded ? graded(before, lead, context, atMs, factsBefore(lead, context, atMs)).lead : lead;
+      countLead(plan, one, {
+        before: now,
+        regraded: again.fitGrade === lead.fitGrade ? now : rated(before, again, atMs),
+        after: rated(after, then, atMs),
+      });
     }
     progress?.(plan.leads);
   }

@@ -29,7 +29,7 @@ const COLUMNS: readonly Column[] = [
     title: 'Decided in time',
     unit: 'share',
     definition:
-      'Decided before the time to decide was over, of all offers that a person decided on or let pass, or that still wait though their time is over. What a manager moved away undecided does not count.',
+      'Decided before the time to decide was over, of all offers that a person decided on or let pass, or that still wait though their time is over. What a manager moved away undecided while there was time does not count.',
     hasLeads: true,
   },
   {

@@ -1,7 +1,7 @@
 import type { Tx } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
-import { IN_TIME, IN_TIME_OR_NOT, LET_PASS } from '../store/lists/decisions.ts';
+import { IN_TIME, IN_TIME_OR_NOT, LET_PASS, OVERDUE } from '../store/lists/decisions.ts';
 import { planned } from '../store/planned.ts';
 import { isNeedAsked, isOfferAsked } from './asked-for.ts';
 import { type Grouped, inGroup, rowsOf } from './grouped.ts';
@@ -31,21 +31,28 @@ const COLUMNS: readonly Column[] = [
     key: 'moved',
     title: 'Handed to somebody else',
     unit: 'count',
-    definition: 'Of these, given to somebody else by a manager, or taken back by the engine.',
+    definition: 'Of these, given to somebody else by a manager while there was time, or taken back by the engine.',
     hasLeads: true,
   },
   {
     key: 'undecided',
     title: 'Undecided',
     unit: 'count',
-    definition: 'Of these, the rep has yet to decide.',
+    definition: 'Of these, the rep has yet to decide, in time or not.',
+    hasLeads: true,
+  },
+  {
+    key: 'overdue',
+    title: 'Undecided, overdue',
+    unit: 'count',
+    definition: 'Of the undecided ones, those whose time to decide is over.',
     hasLeads: true,
   },
   {
     key: 'expired',
-    title: 'Not decided in time',
+    title: 'Let pass',
     unit: 'count',
-    definition: 'Of these, not decided in time.',
+    definition: 'Of these offers, not decided before their time was over, so that somebody else got them.',
     hasLeads: true,
   },
   { key: 'won', title: 'Won', unit: 'count', definition: 'Of the accepted ones, customers by now.', hasLeads: true },
@@ -55,7 +62,7 @@ const COLUMNS: readonly Column[] = [
     title: 'In time',
     unit: 'share',
     definition:
-      'Decided before the time to decide was over, of all that a person decided on or let pass, or that still wait though their time is over. What a manager moved away undecided does not count, nor an opportunity that was handed over.',
+      'Decided before the time to decide was over, of all that a person decided on or let pass, or that still wait though their time is over. What a manager moved away undecided while there was time does not count, nor an opportunity that was handed over.',
     hasLeads: true,
   },
   {
@@ -104,8 +111,8 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Somebody else took the lead from the rep. */
-const MOVED = Prisma.sql`((a.status IN ('rerouted', 'withdrawn') AND a.decided_by IS DISTINCT FROM a.rep_id)
-  OR (a.status = 'expired' AND NOT ${LET_PASS}))`;
+const MOVED = Prisma.sql`(((a.status IN ('rerouted', 'withdrawn') AND a.decided_by IS DISTINCT FROM a.rep_id) OR a.status = 'expired')
+  AND NOT ${LET_PASS})`;
 
 const KINDS: Readonly<Record<string, Prisma.Sql>> = {
   handed: Prisma.sql`TRUE`,
@@ -113,6 +120,7 @@ const KINDS: Readonly<Record<string, Prisma.Sql>> = {
   rejected: Prisma.sql`(a.status = 'rejected' OR (a.status = 'rerouted' AND a.decided_by = a.rep_id))`,
   moved: MOVED,
   undecided: Prisma.sql`a.status = 'offered'`,
+  overdue: OVERDUE,
   expired: LET_PASS,
   won: Prisma.sql`a.status = 'accepted' AND need.outcome = 'won'`,
 };

@@ -1,4 +1,7 @@
+import { verdictOfBands } from '../domain/band-verdict.ts';
 import { backtest, type BacktestRow, bandNameOf, type HandOffResult } from '../domain/backtest.ts';
+import { SCORE_SQL } from '../domain/fields/of-score.ts';
+import { bound } from '../store/conditions/bind.ts';
 import type { Db, Tx } from '../store/db.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
@@ -46,18 +49,22 @@ export const SCORING: Report = {
 };
 
 const WIDTH = 10;
-/** The lowest score of the band of a lead `one`. */
-const FROM = Prisma.raw(`(floor(greatest(one.score, 0) / ${WIDTH}) * ${WIDTH})`);
+/** Leads with the lowest score of their band, by what their points are worth at an instant (epoch milliseconds, real time). */
+function leadsAt({ playbook }: Asked, atMs: number): Prisma.Sql {
+  const score = bound(SCORE_SQL, { atMs, clock: 'lead', fading: playbook.scoring });
+  return Prisma.sql`(SELECT l.id, l.fit_grade, floor(greatest(${score}, 0) / ${WIDTH}) * ${WIDTH} AS "from" FROM leads l)`;
+}
+
 const GRADE_OF = { a: 'A', b: 'B', c: 'C', d: 'D' } as const;
 
-/** How many leads have which score now: as of the last change, without what has faded since. */
+/** How many leads have which score now, after what has faded. A row names the instant, so that the list behind it is of the same leads. */
 async function distribution(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<{ from: number; leads: number; a: number; b: number; c: number; d: number }>(
     tx,
-    Prisma.sql`SELECT ${FROM}::float8 AS from, count(*)::float8 AS leads,
+    Prisma.sql`SELECT one."from"::float8 AS from, count(*)::float8 AS leads,
         count(*) FILTER (WHERE fit_grade = 'A')::float8 AS a, count(*) FILTER (WHERE fit_grade = 'B')::float8 AS b,
         count(*) FILTER (WHERE fit_grade = 'C')::float8 AS c, count(*) FILTER (WHERE fit_grade = 'D')::float8 AS d
-      FROM leads one WHERE ${isOne(asked)} GROUP BY 1 ORDER BY 1`,
+      FROM ${leadsAt(asked, asked.realNowMs)} one WHERE ${isOne(asked)} GROUP BY 1 ORDER BY 1`,
   );
   return {
     key: 'scores',
@@ -69,7 +76,7 @@ async function distribution(tx: Tx, asked: Asked): Promise<Section> {
         title: 'Leads',
         unit: 'count',
         definition:
-          'Whenever they came in, by the score at its last change: what has faded since is not taken off. Narrowed, leads of whom a need fits.',
+          'Whenever they came in, by the score that they have now, after what has faded. Narrowed, leads of whom a need fits.',
         hasLeads: true,
       },
       ...Object.entries(GRADE_OF).map(([key, grade]) => ({
@@ -82,21 +89,21 @@ async function distribution(tx: Tx, asked: Asked): Promise<Section> {
     ],
     rows: rows.map(({ from, ...cells }) => ({
       cells: { score: `${from} to ${from + WIDTH - 1}`, ...cells },
-      rowKey: `score|${from}`,
+      rowKey: `score|${from}|${asked.realNowMs}`,
     })),
     chart: { kind: 'bars', columns: ['leads'] },
     notes: [],
   };
 }
 
-/** `figure`: a column, and where the band begins: "b|score|20". Null for any other. */
+/** `figure`: a column, where the band begins, and as of when (epoch milliseconds): "b|score|20|1764360000000". Null for any other. */
 function leadsOfScore(asked: Asked, figure: string): Prisma.Sql | null {
-  const [, key, from] = /^(leads|[abcd])\|score\|(\d{1,9})$/.exec(figure) ?? [];
+  const [, key, from, atMs] = /^(leads|[abcd])\|score\|(\d{1,9})\|(\d{1,15})$/.exec(figure) ?? [];
   if (key === undefined) return null;
   const ofGrade =
     key === 'leads' ? Prisma.sql`TRUE` : Prisma.sql`one.fit_grade::text = ${GRADE_OF[key as keyof typeof GRADE_OF]}`;
-  return Prisma.sql`SELECT one.id AS lead_id FROM leads one
-    WHERE ${FROM} = ${Number(from)} AND ${ofGrade} AND ${isOne(asked)}`;
+  return Prisma.sql`SELECT one.id AS lead_id FROM ${leadsAt(asked, Number(atMs))} one
+    WHERE one."from" = ${Number(from)} AND ${ofGrade} AND ${isOne(asked)}`;
 }
 
 /** Whether a lead `one` counts. */
@@ -128,8 +135,9 @@ async function outcomes(tx: Tx, asked: Asked): Promise<Section[]> {
         ]
       : [];
   const { bands, rules } = backtest(past, playbook.scoring.bands);
+  const verdict = verdictOfBands(bands, 'score');
   return [
-    decided('bands', 'By score at the hand-off', 'Score', bands, notes),
+    decided('bands', 'By score at the hand-off', 'Score', bands, [...notes, ...(verdict === null ? [] : [verdict])]),
     decided('rules', 'By rule: most sent back first', 'Rule that gave points', rules, notes),
     ...learnedSections(past, playbook.scoring, notes),
   ];
@@ -138,6 +146,7 @@ async function outcomes(tx: Tx, asked: Asked): Promise<Section[]> {
 /** Which hand-offs the columns count, by their keys. */
 const RESULTS: Readonly<Record<string, readonly HandOffResult[]>> = {
   handOffs: ['won', 'lost', 'rejected', 'open'],
+  otherwise: ['won', 'lost', 'rejected', 'open'],
   won: ['won'],
   lost: ['lost'],
   rejected: ['rejected'],
@@ -153,9 +162,10 @@ async function leadsOfHandOffs(db: Db, asked: Asked, figure: string): Promise<Pr
   const results = Object.hasOwn(RESULTS, key) ? RESULTS[key] : undefined;
   if (results === undefined || asked.scope.kind !== 'all') return null;
   const { bands } = asked.playbook.scoring;
-  const ids = (await pastHandOffs(db, asked)).flatMap(({ leadId, result, score, rules }) => {
+  const ids = (await pastHandOffs(db, asked)).flatMap(({ leadId, result, score, ready, rules }) => {
     const isOfRow = section === 'bands' ? bandNameOf(score, bands) === name : rules.includes(name);
-    return isOfRow && results.includes(result) ? [leadId] : [];
+    const isOfColumn = results.includes(result) && (key !== 'otherwise' || !ready);
+    return isOfRow && isOfColumn ? [leadId] : [];
   });
   return Prisma.sql`SELECT unnest(${ids}::text[]) AS lead_id`;
 }
@@ -183,6 +193,14 @@ function decided(
         title: 'Hand-offs',
         unit: 'count',
         definition: 'Offers in the period that a rep decided on, also those whose need is still open.',
+        hasLeads: true,
+      },
+      {
+        key: 'otherwise',
+        title: 'Not by score',
+        unit: 'count',
+        definition:
+          'Of these, those that grade and score alone had not made ready: a high-intent event, a person or older rules brought them.',
         hasLeads: true,
       },
       { key: 'won', title: 'Won', unit: 'count', definition: 'Hand-offs whose need was won.', hasLeads: true },

@@ -680,8 +680,9 @@ describe('a lead on the desk', () => {
     const snoozed = new RegExp(`Snoozed \\(\\d+\\).*${leadId}.*Snoozed until`, 's');
     for (const order of ['', '?order=due', '?order=value&tier=', '?order=nonsense&tier=nonsense'])
       expect((await who.go(`/console${order}`)).text).toMatch(snoozed);
-    expect((await who.go(`/console/leads/${leadId}`)).text).toContain('snoozed until');
+    expect((await who.go(`/console/leads/${leadId}`)).text).toMatch(/snoozed until[^]*Put off until [^<]+ by Dino/);
     await act({ in: 'wake' });
+    expect((await who.go(`/console/leads/${leadId}`)).text).toMatch(/Put off no more by Dino/);
     expect((await who.go('/console')).text).not.toMatch(snoozed);
     // Money is written as the reader's browser writes it.
     await bench.db.need.updateMany({ where: { leadId }, data: { valueMinor: 123_456_700n, currency: 'EUR' } });

@@ -207,9 +207,9 @@ describe('reps and teams', () => {
     const rep = await bench.db.rep.findFirstOrThrow({ where: { manager: false } });
     const [offeredAt, decidedAt] = [new Date('2026-03-10T09:00:00Z'), new Date('2026-03-10T09:01:00Z')];
     const given = (
-      status: 'accepted' | 'rerouted' | 'rejected' | 'expired',
+      status: 'offered' | 'accepted' | 'rerouted' | 'rejected' | 'expired',
       decidedBy: string,
-      more: { offerDecidedAt?: Date; reason?: string } = {},
+      more: { offerDecidedAt?: Date; dueAt?: Date; reason?: string } = {},
     ) => ({
       id: newId('assignment'),
       leadId: need.leadId,
@@ -235,13 +235,18 @@ describe('reps and teams', () => {
         // An opportunity that was handed over, and sent back ten days later; and one that was taken back.
         handedOver,
         given('expired', 'usr-1', { reason: 'no-activity' }),
+        // Moved away when its time to decide was over: the rep let it pass.
+        given('rerouted', 'usr-1', { dueAt: new Date('2026-03-10T09:00:30Z') }),
+        // Its time is over, and it still waits.
+        { ...given('offered', 'usr-1', { dueAt: new Date('2026-03-10T09:00:30Z') }), decidedAt: null, decidedBy: null },
       ],
     });
     const { sections } = await read(`reps?${PERIOD}`);
     expect(sections[0]?.columns.map(({ key }) => key)).toContain('moved');
     expect(sections[0]?.rows.map(({ cells }) => cells)).toMatchObject([
-      { group: rep.name, handed: 6, rejected: 3, moved: 3, expired: 0, inTime: 1, decide: 60 },
+      { group: rep.name, handed: 8, rejected: 3, moved: 3, undecided: 1, overdue: 1, expired: 1, inTime: 3 / 5, decide: 60 },
     ]);
+    await bench.db.assignment.deleteMany({ where: { status: 'offered', rule: 'test' } });
   });
 });
 

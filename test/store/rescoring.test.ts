@@ -4,6 +4,7 @@ import type { ScoringModel } from '../../src/domain/scoring.ts';
 import { scoreAtMs } from '../../src/domain/score.ts';
 import { appendFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { scoringPlanInWords } from '../../src/cli/scoring-plan-words.ts';
 import { learnedFile } from '../../src/cli/scoring-words.ts';
 import { loadPlaybook } from '../../src/playbook/load.ts';
 import { planScoring } from '../../src/playbook/plan-scoring.ts';
@@ -135,6 +136,23 @@ describe('a plan', () => {
     expect(replayed?.newlyQualify.examples.map(({ leadId }) => leadId)).toContain(keen);
     expect(replayed?.newlyQualify.examples.map(({ leadId }) => leadId)).not.toContain(weak);
     expect(await planScoring(bench.db, RULES, RULES, { nowMs: NOW })).toBeNull();
+  });
+
+  it('tells what waits for a rescoring already from what the change itself does', async () => {
+    const fit = [{ rule: 'far', when: { country: 'NZ' }, points: 40 }];
+    const published = { ...RULES, scoring: { ...SCORING, fit, grades: { A: 30, B: 10, C: 0 } } };
+    // Its grade is older than these rules.
+    const { id } = await bench.lead({ country: 'NZ' });
+    await bench.db.lead.update({ where: { id }, data: { score: 35, scoreAt: new Date(NOW), fitGrade: 'C' } });
+    const more = { rule: 'nobody', when: { country: 'TO' }, points: 5 };
+    const change = { ...published, scoring: { ...published.scoring, fit: [...fit, more] } };
+    const plan = await planScoring(bench.db, published, change, { nowMs: NOW });
+    expect(plan?.newlyQualify.examples.map(({ leadId }) => leadId)).toContain(id);
+    expect(plan?.pending.newlyQualify).toBe(plan?.newlyQualify.leads);
+    expect(plan?.pending.grades).toBeGreaterThan(0);
+    const words = scoringPlanInWords(plan as NonNullable<typeof plan>).join('\n');
+    expect(words).toMatch(/Not of this change: .* another grade by the rules that are published already/);
+    await bench.db.lead.update({ where: { id }, data: { score: 0 } });
   });
 
   it('counts what each lead alone would become with all that is known of it', async () => {

@@ -311,6 +311,25 @@ describe('the SLA', () => {
     await life.untilMailed(rep, 'Nobodine', 1);
     expect((await life.need(leadId)).waitingBecause).toBeNull();
   });
+
+  test('a manager reads why a rep sent a lead back in the words of the reason, with the note', async () => {
+    const { leadId, assignment } = await life.ready({ email: 'labelled@attention.example', firstName: 'Labella' });
+    const commandId = newId('command');
+    const actor = repActor(assignment.repId);
+    const noteId = await keepNote(engine.store, { commandId, leadId, actor, text: 'Wants a dealer nearby' });
+    const rejected = { kind: 'reject', assignmentId: assignment.id, reason: 'wrong-region', noteId } as const;
+    expect(await life.tell(leadId, actor, rejected, commandId)).toMatchObject({ ok: true });
+    await engine.until(
+      () => life.need(leadId),
+      ({ waitingBecause }) => waitingBecause !== null,
+    );
+    // Later than any mail of the tests before.
+    await lookForManagers(60 * 3_600_000);
+    const [told] = engine.sink.to('boss@sales.example').filter(({ text }) => text?.includes('Labella'));
+    expect(told?.text).toContain('Not my region');
+    expect(told?.text).toContain('Wants a dealer nearby');
+    expect(told?.text).not.toContain('wrong-region');
+  });
 });
 
 /** One look at what waits for managers, so long from now; how many mails left. */

@@ -7,8 +7,12 @@ export const DECIDED = Prisma.sql`(a.offer_decided_at IS NOT NULL)`;
 /** It was decided before the time to decide was over. */
 export const IN_TIME = Prisma.sql`(a.offer_decided_at <= coalesce(a.due_at, 'infinity'))`;
 
-/** Its time went by without a decision. What is taken back later, as nothing happens with it, has a reason. */
-export const LET_PASS = Prisma.sql`(a.status = 'expired' AND a.reason IS NULL)`;
+/**
+ * Its time went by without a decision, whoever got it then: the engine offered it to the next, or a manager moved it after its end. What is
+ * taken back later, as nothing happens with it, has a reason.
+ */
+export const LET_PASS = Prisma.sql`((a.status = 'expired' AND a.reason IS NULL)
+  OR (a.status IN ('rerouted', 'withdrawn') AND a.offer_decided_at IS NULL AND coalesce(a.decided_at > a.due_at, FALSE)))`;
 
 /** It still waits for a decision whose time is over. @param now The time on the lead's clock */
 export const isOverdue = (now: Prisma.Sql): Prisma.Sql => Prisma.sql`(a.status = 'offered' AND a.due_at < ${now})`;

@@ -9,7 +9,6 @@ import { leadInScope } from '../access/scope.ts';
 import { type Db, transact, type Tx } from '../db.ts';
 import { Prisma } from '../generated/client.ts';
 import { attentionEntries, type AttentionKind, type AttentionRow } from '../lists/attention.ts';
-import { withNames } from '../lists/names.ts';
 import { planned } from '../planned.ts';
 
 /** What waits for a manager, among all that waits for a person. */
@@ -27,8 +26,8 @@ export interface Recipient {
   scope: Scope;
 }
 
-/** A lead that waits, as the mail tells it. */
-export interface Waiting extends Pick<AttentionRow, 'since' | 'reason'> {
+/** A lead that waits. `reason`: as it is kept, with keys and ids. */
+export interface Waiting extends Pick<AttentionRow, 'since' | 'ref' | 'reason'> {
   kind: ManagerKind;
   leadId: string;
   name: string | null;
@@ -120,11 +119,7 @@ export async function claimNotice(
       FROM unnest(${waiting.map(({ key }) => key)}::text[], ${waiting.map(({ leadId }) => leadId)}::text[],
                   ${waiting.map(({ since }) => since)}::timestamptz[]) w(key, lead_id, since)
       ON CONFLICT (recipient, key) DO UPDATE SET mail_id = EXCLUDED.mail_id, since = EXCLUDED.since, told_at = EXCLUDED.told_at`;
-    const reasons = await withNames(
-      tx,
-      waiting.map(({ reason }) => reason),
-    );
-    return { mailId, waiting: waiting.map((one, n) => ({ ...one, reason: reasons[n] ?? one.reason })) };
+    return { mailId, waiting };
   });
 }
 
@@ -136,7 +131,7 @@ async function readDue(
   return planned(
     tx,
     Prisma.sql`
-    SELECT w.kind, w."leadId", w.since, w.reason, w.key, nullif(concat_ws(' ', l.first_name, l.last_name), '') AS name, l.company
+    SELECT w.kind, w."leadId", w.ref, w.since, w.reason, w.key, nullif(concat_ws(' ', l.first_name, l.last_name), '') AS name, l.company
     FROM (${attentionEntries(scope, KINDS)}) w JOIN leads l ON l.id = w."leadId"
       LEFT JOIN needs n ON n.id = l.need_id
       LEFT JOIN manager_notices t ON t.recipient = ${id} AND t.key = w.key

@@ -1,9 +1,10 @@
-import type { Actor } from '../../domain/actor.ts';
+import { type Actor, actorHandle } from '../../domain/actor.ts';
 import { duesOfHandOff, whyNotSnoozed } from '../../domain/dues.ts';
 import { AppError } from '../../domain/errors.ts';
 import type { Stage } from '../../domain/stage.ts';
 import type { OwnClock } from '../../domain/when.ts';
 import { allowUnderLock } from '../access/allow.ts';
+import { audit } from '../audit.ts';
 import { leadNow } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
 import { transact } from '../db.ts';
@@ -36,6 +37,14 @@ export async function snooze(
     const whyNot = until === null ? null : whyNotSnoozed(dues, until, { nowMs, when: (at) => when(at, lead) });
     if (whyNot !== null) throw wrong(whyNot);
     await tx.assignment.update({ where: { id: current.id }, data: { snoozedUntil: until } });
+    await audit(
+      tx,
+      { leadId, actor: actorHandle(actor), at: new Date(nowMs) },
+      {
+        action: 'assignment.snoozed',
+        data: { assignmentId: current.id, repId: current.repId, until: until?.toISOString() ?? null },
+      },
+    );
     return { ringIds: await announce(tx, [{ leadId, reason: 'activity', refs: {} }]) };
   });
 }
