@@ -34,7 +34,9 @@ test('a difference that may be chance is not called one; a band without outcomes
 });
 
 test('few outcomes, or one band alone, say nothing', () => {
-  expect(verdictOfBands([row('hot', 9, 0), row('cold', 0, 9)], 'score')).toMatch(/^Higher scores: 18 outcomes are too few/);
+  expect(verdictOfBands([row('hot', 9, 0), row('cold', 0, 9)], 'score')).toMatch(
+    /^Higher scores: 18 outcomes are too few/,
+  );
   expect(verdictOfBands([row('hot', 50, 0), row('cold', 0, 0)], 'score')).toBeNull();
   expect(verdictOfBands([], 'score')).toBeNull();
 });

@@ -244,7 +244,17 @@ describe('reps and teams', () => {
     const { sections } = await read(`reps?${PERIOD}`);
     expect(sections[0]?.columns.map(({ key }) => key)).toContain('moved');
     expect(sections[0]?.rows.map(({ cells }) => cells)).toMatchObject([
-      { group: rep.name, handed: 8, rejected: 3, moved: 3, undecided: 1, overdue: 1, expired: 1, inTime: 3 / 5, decide: 60 },
+      {
+        group: rep.name,
+        handed: 8,
+        rejected: 3,
+        moved: 3,
+        undecided: 1,
+        overdue: 1,
+        expired: 1,
+        inTime: 3 / 5,
+        decide: 60,
+      },
     ]);
     await bench.db.assignment.deleteMany({ where: { status: 'offered', rule: 'test' } });
   });
