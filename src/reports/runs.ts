@@ -4,15 +4,18 @@ import { Prisma } from '../store/generated/client.ts';
 import { becameReady, endedEarly, leftEarly, wasHeldOut } from '../store/lists/run-ends.ts';
 import { planned } from '../store/planned.ts';
 import type { Asked, Column, Row, Section } from './report.ts';
+import { sinceThen } from './since-then.ts';
 import { joinTurns, ofAllTime, withTurns } from './turns.ts';
 
 const LEFT = leftEarly('runs');
-const WON = Prisma.sql`runs.won_at >= runs.started_at`;
+const WON = Prisma.sql`runs.won_at IS NOT NULL`;
 
 /** The enrollments that began in the period, of leads in reach whose need fits what is asked. */
 function withRuns(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(ofAllTime(asked))},
-    runs AS (SELECT e.*, turn.qualified_at, turn.won_at, turn.value FROM enrollments e JOIN turns turn ON turn.id = e.need_id WHERE e.started_at >= ${asked.since} AND e.started_at < ${asked.until})`;
+    runs AS (
+      SELECT e.*, ${sinceThen(Prisma.sql`e.started_at`, asked.playbook)} FROM enrollments e JOIN turns turn ON turn.id = e.need_id
+      WHERE e.started_at >= ${asked.since} AND e.started_at < ${asked.until})`;
 }
 
 interface Figure extends Column {
@@ -75,10 +78,17 @@ const FIGURES: readonly Figure[] = [
     key: 'qualified',
     title: 'Qualified',
     unit: 'count',
-    definition: 'Became ready for sales since it began, by then or later.',
-    who: Prisma.sql`runs.qualified_at >= runs.started_at`,
+    definition:
+      'Became ready for sales after it began. Ready before and sent back does not count, ready again does; where it began with a sale, a later need that is ready.',
+    who: Prisma.sql`runs.qualified_at IS NOT NULL`,
   },
-  { key: 'won', title: 'Won', unit: 'count', definition: 'Became customers since.', who: WON },
+  {
+    key: 'won',
+    title: 'Won',
+    unit: 'count',
+    definition: 'Won after it began. Where it began with a sale, a later sale.',
+    who: WON,
+  },
 ];
 
 export async function cadences(tx: Tx, asked: Asked): Promise<Section> {
@@ -97,7 +107,13 @@ export async function cadences(tx: Tx, asked: Asked): Promise<Section> {
     columns: [
       { key: 'cadence', title: 'Cadence', unit: 'text', definition: 'All of its revisions.' },
       ...FIGURES.map(({ who: _who, ...column }) => ({ ...column, hasLeads: true })),
-      { key: 'value', title: 'Won value', unit: 'money', definition: 'What the won needs are worth.', hasLeads: true },
+      {
+        key: 'value',
+        title: 'Won value',
+        unit: 'money',
+        definition: 'What the needs of “Won” are worth.',
+        hasLeads: true,
+      },
     ],
     rows: rows.map((cells) => ({ cells, rowKey: `run|${cells.cadence}` })),
     chart: { kind: 'bars', columns: ['began', 'qualified', 'won'] },

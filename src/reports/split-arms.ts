@@ -5,6 +5,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { REACTIONS } from '../domain/mail-reactions.ts';
 import type { Asked, Row, Section } from './report.ts';
+import { sinceThen } from './since-then.ts';
 import { isNarrowed, ofAllTime, withTurns } from './turns.ts';
 import { verdictBeside } from './verdict.ts';
 import { intervalInWords } from './words.ts';
@@ -31,7 +32,8 @@ function withArms(asked: Asked): Prisma.Sql {
   const whose = Prisma.raw(isNarrowed(asked) ? 'at_split' : 'split_arms');
   return Prisma.sql`${withTurns(ofAllTime(asked))},
     at_split AS (
-      SELECT a.lead_id, a.enrollment_id, a.cadence, a.step_id, a.arm, a.occurred_at, turn.qualified_at, turn.won_at, turn.value
+      SELECT a.lead_id, a.enrollment_id, a.cadence, a.step_id, a.arm, a.occurred_at,
+        ${sinceThen(Prisma.sql`a.occurred_at`, asked.playbook)}
       FROM split_arms a JOIN enrollments e ON e.id = a.enrollment_id JOIN turns turn ON turn.id = e.need_id WHERE ${inPeriod}),
     mailed AS (
       SELECT a.enrollment_id, a.step_id, bool_or(s.reactions & ${Prisma.raw(String(REACTIONS.clicked))} <> 0) AS clicked,
@@ -45,14 +47,14 @@ function withArms(asked: Asked): Prisma.Sql {
 }
 
 const SENT = Prisma.sql`s.audience = 'lead' AND s.status = 'sent'`;
-const WON = Prisma.sql`arms.won_at >= arms.occurred_at`;
+const WON = Prisma.sql`arms.won_at IS NOT NULL`;
 
 /** Whom the counts of an arm count, by their keys. */
 const WHO = {
   leads: Prisma.sql`TRUE`,
   clicked: Prisma.sql`arms.clicked`,
   untracked: Prisma.sql`arms.untracked`,
-  qualified: Prisma.sql`arms.qualified_at >= arms.occurred_at`,
+  qualified: Prisma.sql`arms.qualified_at IS NOT NULL`,
   won: WON,
 } as const;
 
@@ -112,7 +114,7 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
         key: 'qualified',
         title: 'Qualified',
         unit: 'count',
-        definition: 'Became ready for sales after the split.',
+        definition: 'Became ready for sales after the split. Ready before does not count, ready again does.',
         hasLeads: true,
       },
       {
@@ -128,7 +130,13 @@ export async function splitArms(tx: Tx, asked: Asked): Promise<Section> {
         unit: 'text',
         definition: 'Where the true share lies, 19 times out of 20 (Wilson’s interval).',
       },
-      { key: 'won', title: 'Won', unit: 'count', definition: 'Became customers after the split.', hasLeads: true },
+      {
+        key: 'won',
+        title: 'Won',
+        unit: 'count',
+        definition: 'Won after the split; where the cadence began with a sale, a later sale.',
+        hasLeads: true,
+      },
       {
         key: 'each',
         title: 'Won value a lead',

@@ -117,7 +117,8 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
         AND (m.ended_at IS NULL OR a.occurred_at <= m.ended_at)) GROUP BY grp
     UNION ALL SELECT grp, CASE c.to_stage WHEN 'customer' THEN 'won' ELSE 'qualified' END, count(DISTINCT m.id)::int
       FROM members m JOIN stage_changes c ON c.lead_id = m.lead_id AND c.occurred_at >= m.since
-      WHERE c.to_stage IN ('qualified', 'customer') GROUP BY grp, c.to_stage`,
+      WHERE c.to_stage = 'qualified' OR (c.to_stage = 'customer' AND (c.occurred_at > m.since OR c.need_id IS DISTINCT FROM m.need_id))
+      GROUP BY grp, c.to_stage`,
   );
   const groups = new Map<string, GroupResult>();
   for (const { grp, what, times } of rows) {
@@ -138,7 +139,7 @@ async function countGroups(db: Db, members: Prisma.Sql): Promise<Map<string, Gro
   return groups;
 }
 
-const OF_ENROLLMENT = Prisma.sql`e.id, e.lead_id, e.status, e.ended_at, e.end_reason, e.goal, e.waiting_from`;
+const OF_ENROLLMENT = Prisma.sql`e.id, e.lead_id, e.need_id, e.status, e.ended_at, e.end_reason, e.goal, e.waiting_from`;
 
 export interface ArmResult {
   stepId: string;
