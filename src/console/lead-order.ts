@@ -1,22 +1,26 @@
 /** The order of a list of leads, and from which lead on, as an address asks for them. */
 import type { Request } from 'express';
-import { LEAD_ORDERS, type LeadPlace, MOST_SCORED } from '../store/lists/lead-places.ts';
+import { type LeadPlace, MOST_SCORED } from '../store/lists/lead-places.ts';
 import type { ListOrder } from './leads-table.ts';
 import { sortingOf, type Sorting } from './sort-links.ts';
 
 /** What the address asks for: in which order, after which lead. */
-export interface AskedOrder {
-  sorting: Sorting<ListOrder>;
+export interface AskedOrder<By extends ListOrder> {
+  sorting: Sorting<By | 'newest'>;
   after: LeadPlace | null;
   /** Real time, of which the scores are: the same on every page. */
   atMs: number;
 }
 
-const NEWEST: Sorting<ListOrder> = { by: 'newest', down: true };
+const NEWEST = { by: 'newest', down: true } as const;
 
-/** Out of the address. */
-export function orderOf({ query }: Request, realNowMs: number): AskedOrder {
-  const sorting = sortingOf<ListOrder>(query['sort'], LEAD_ORDERS, NEWEST);
+/** Out of the address. @param orders Those that the list knows besides the newest first */
+export function orderOf<By extends ListOrder>(
+  { query }: Request,
+  orders: readonly By[],
+  realNowMs: number,
+): AskedOrder<By> {
+  const sorting = sortingOf<By | 'newest'>(query['sort'], orders, NEWEST);
   const { after: id } = query;
   const [value, at] = [query['value'], query['at']].map(Number);
   const isKnown = typeof id === 'string' && /^lead-[0-9a-f]{32}$/.test(id);
@@ -44,5 +48,9 @@ export function orderInWords({ by, down }: Sorting<ListOrder>): string {
         : 'Those that are in their stage the longest come first.';
     case 'score':
       return `By score, the ${down ? 'highest' : 'lowest'} first, of the ${MOST_SCORED.toLocaleString('en')} newest of these leads.`;
+    case 'value':
+      return `By what their current need is worth, the ${down ? 'largest' : 'smallest'} first.`;
+    case 'orders':
+      return `By the value of their orders, the ${down ? 'largest' : 'smallest'} first.`;
   }
 }

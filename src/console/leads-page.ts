@@ -8,6 +8,7 @@ import type { Fading } from '../domain/score.ts';
 import { withWays } from '../steps/ways-asked.ts';
 import { findLeads, LEAST_LETTERS, soughtIn } from '../store/lists/find-leads.ts';
 import { type LeadFilter, type ListedLead, listLeads, listLeadsInOrder } from '../store/lists/leads.ts';
+import { LEAD_ORDERS } from '../store/lists/lead-places.ts';
 import { type ListedRep, listReps } from '../store/lists/reps.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
@@ -48,7 +49,7 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
     const words = filterWordsOf(request);
     const { filter, refused } = filterOrAll(words);
     const { scoring } = store.rules.current().playbook;
-    const asked = orderOf(request, store.realNow());
+    const asked = orderOf(request, LEAD_ORDERS, store.realNow());
     const ways = await withWays(store.db, filter, store.rules.current().cadences);
     const { leads, next } = await pageOf({ scope, filter: ways, fading: scoring }, asked);
     const pathOf = (more: Readonly<Record<string, string>>): string =>
@@ -77,7 +78,7 @@ export function leadsPage(router: Router, deps: ConsoleDeps): void {
   /** A page of the list, and what the address of the next one asks for; null: there is none. */
   async function pageOf(
     { scope, filter, fading }: { scope: Scope; filter: LeadFilter; fading: Fading },
-    { sorting, after, atMs }: AskedOrder,
+    { sorting, after, atMs }: AskedOrder<(typeof LEAD_ORDERS)[number]>,
   ): Promise<{ leads: readonly ListedLead[]; next: Record<string, string> | null }> {
     const count = LEADS_SHOWN + 1;
     const { by, down } = sorting;

@@ -2,6 +2,7 @@ import { html } from 'hono/html';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { moneyInWords } from '../domain/money-words.ts';
+import { ordersOf } from '../domain/orders.ts';
 import { leadNow } from '../store/clock.ts';
 import type { LEAD_ORDERS } from '../store/lists/lead-places.ts';
 import type { ListedLead } from '../store/lists/leads.ts';
@@ -10,8 +11,11 @@ import { sortHead, type Sorting } from './sort-links.ts';
 import { headsOf, numberHead, wideTable } from './table.ts';
 import { clockBadge, nameOf, timesOf, type When } from './words.ts';
 
+/** By what a lead is worth: its current need, and its orders. */
+export const MONEY_ORDERS = ['value', 'orders'] as const;
+
 /** `newest`: the order of the list when none is asked for. */
-export type ListOrder = (typeof LEAD_ORDERS)[number] | 'newest';
+export type ListOrder = (typeof LEAD_ORDERS)[number] | (typeof MONEY_ORDERS)[number] | 'newest';
 
 interface Sorted {
   now: Sorting<ListOrder>;
@@ -20,6 +24,8 @@ interface Sorted {
   fading: Fading;
   /** Real time. */
   nowMs: number;
+  /** It can be put in the order of money too, and has the orders. */
+  hasMoney?: true;
 }
 
 /** Leads as a table, each with a link to its page. Times are those of the zone. `sorted`: it can be put in another order, and has the score. */
@@ -40,6 +46,7 @@ export function leadsTable(leads: readonly ListedLead[], zone: string, sorted?: 
       <td>${withWhom(lead)}</td>
       <td>${dueInWords(lead, when)}</td>
       <td class="number">${lead.valueMinor === null ? '' : moneyInWords(lead.valueMinor, lead.currency)}</td>
+      ${sorted?.hasMoney === true ? html`<td class="number">${ordersInWords(lead)}</td>` : ''}
       <td>${when(lead.createdAt)}</td>
     </tr>`;
   });
@@ -56,11 +63,29 @@ export function leadsTable(leads: readonly ListedLead[], zone: string, sorted?: 
       ...headsOf('Lead', 'Company', 'Stage'),
       ...sortable,
       ...headsOf('With', 'Due'),
-      numberHead('Value'),
+      ...moneyHeads(sorted),
       ...headsOf('Came in'),
     ],
     rows,
   });
+}
+
+function moneyHeads(sorted: Sorted | undefined): Html[] {
+  if (sorted?.hasMoney !== true) return [numberHead('Value')];
+  const { now, pathOf } = sorted;
+  const more = { down: true, isNumber: true };
+  return [
+    sortHead<ListOrder>({ key: 'value', title: 'Value', ...more }, now, pathOf),
+    sortHead<ListOrder>({ key: 'orders', title: 'Orders', ...more }, now, pathOf),
+  ];
+}
+
+/** "3: 1,200.00 EUR" */
+function ordersInWords(lead: ListedLead): string {
+  const orders = ordersOf(lead);
+  if (orders === null) return '';
+  const count = orders.count.toLocaleString('en');
+  return orders.currency === null ? count : `${count}: ${moneyInWords(BigInt(orders.valueMinor), orders.currency)}`;
 }
 
 function withWhom({ owner, offeredTo }: ListedLead): string {

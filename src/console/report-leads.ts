@@ -5,15 +5,17 @@ import { countOf } from '../domain/count-of.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Fading } from '../domain/score.ts';
 import { readAsk } from '../reports/ask.ts';
+import { amountSql } from '../reports/money.ts';
 import { type Behind, countBehind, leadIdsBehind, leadPlacesBehind } from '../reports/read.ts';
 import { reportNamed } from '../reports/registry.ts';
 import type { Asked, Report } from '../reports/report.ts';
 import { asOfInWords, inWords } from '../reports/words.ts';
+import { LEAD_ORDERS } from '../store/lists/lead-places.ts';
 import { readListedLeads } from '../store/lists/leads.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { sendPage } from './layout.ts';
 import { type AskedOrder, orderInWords, orderOf } from './lead-order.ts';
-import { leadsTable } from './leads-table.ts';
+import { leadsTable, MONEY_ORDERS } from './leads-table.ts';
 import { headOf } from './navigation.ts';
 import { linkOnPaper } from './report-parts.ts';
 import { linksOf, queryOf, reportAsker, wordsOf } from './report-words.ts';
@@ -22,13 +24,16 @@ import { sortWord } from './sort-links.ts';
 
 const LEADS_SHOWN = 100;
 
+const REPORT_ORDERS = [...LEAD_ORDERS, ...MONEY_ORDERS] as const;
+type ReportOrder = (typeof REPORT_ORDERS)[number];
+
 export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps): void {
   /** Ids of a page of the list, and what the address of the next one asks for; null: the figure has no leads. */
   async function pageOf(
     report: Report,
     asked: Asked,
     of: { figure: string; group: string | null | undefined },
-    { sorting, after, atMs }: AskedOrder,
+    { sorting, after, atMs }: AskedOrder<ReportOrder>,
     fading: Fading,
   ): Promise<{ ids: string[]; next: Record<string, string> | null } | null> {
     const { by, down } = sorting;
@@ -38,7 +43,9 @@ export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps
       const last = ids?.length === count ? ids[LEADS_SHOWN - 1] : undefined;
       return ids && { ids: ids.slice(0, LEADS_SHOWN), next: last === undefined ? null : { after: last } };
     }
-    const places = await leadPlacesBehind(store.db, report, asked, of, { by, down, atMs, fading }, after, count);
+    const order =
+      by === 'value' || by === 'orders' ? { amount: amountSql(by, asked.playbook), down } : { by, down, atMs, fading };
+    const places = await leadPlacesBehind(store.db, report, asked, of, order, after, count);
     const last = places?.length === count ? places[LEADS_SHOWN - 1] : undefined;
     const next = last && { sort: sortWord(sorting), after: last.id, value: String(last.value), at: String(atMs) };
     return places && { ids: places.slice(0, LEADS_SHOWN).map(({ id }) => id), next: next ?? null };
@@ -54,7 +61,7 @@ export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps
     const of = { figure: figure ?? '', group: queryOf(request, 'unknown') === 'true' ? null : group };
     const behind = await countBehind(store.db, report, asked, of);
     const { scoring } = asked.playbook;
-    const order = orderOf(request, asked.realNowMs);
+    const order = orderOf(request, REPORT_ORDERS, asked.realNowMs);
     const page = await pageOf(report, asked, of, order, scoring);
     if (page === null || behind === null) throw new AppError('NOT_FOUND', 'There is no such page.');
     const leads = await readListedLeads(store.db, page.ids);
@@ -70,6 +77,7 @@ export function reportLeadsPage(router: Router, { store, settings }: ConsoleDeps
       pathOf: (sort: string) => pathOf({ sort }),
       fading: scoring,
       nowMs: order.atMs,
+      hasMoney: true as const,
     };
     const content = html`<p class="screen"><a href="${linksOf(report, words).page}">Back to ${report.title}</a></p>
       ${linkOnPaper(settings.publicUrl, linksOf(report, words).leads(of.figure, of.group))}

@@ -11,7 +11,7 @@ export interface ReportLinks {
   /** The report as it is asked for now: a link that stays. */
   page: string;
   /** The leads behind a figure. `group`: the value of a row; null: not known; undefined: all rows. */
-  leads(figure: string, group: string | null | undefined): string;
+  leads(figure: string, group: string | null | undefined, sort?: string): string;
 }
 
 /** The instant of the figures, and how to have those of now where they were counted before. `renewed`: the address that counts anew. */
@@ -110,7 +110,7 @@ function cellOf(row: Row, column: Column, currency: string, links: ReportLinks):
   const value = row.cells[column.key] ?? null;
   const words = cellInWords(row, column, currency);
   const isLinked = column.hasLeads === true && typeof value === 'number' && value !== 0;
-  return isLinked ? html`<a href="${links.leads(figureOf(row, column), row.group)}">${words}</a>` : words;
+  return isLinked ? html`<a href="${links.leads(figureOf(row, column), row.group, column.sort)}">${words}</a>` : words;
 }
 
 function definitions(columns: readonly Column[]): Html | '' {

@@ -43,8 +43,8 @@ export function linksOf(report: Report, words: AskWords): ReportLinks {
   const base = `/console/reports/${report.key}`;
   return {
     page: asked === '' ? base : `${base}?${asked}`,
-    leads: (figure, group) => {
-      const query = new URLSearchParams({ ...words, figure });
+    leads: (figure, group, sort) => {
+      const query = new URLSearchParams({ ...words, figure, ...(sort !== undefined && { sort }) });
       if (group === null) query.set('unknown', 'true');
       else if (group !== undefined) query.set('group', group);
       return `${base}/leads?${query.toString()}`;

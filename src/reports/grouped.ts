@@ -1,7 +1,7 @@
 /** Rows of a statement with GROUPING SETS ((group), ()): those of the groups, and the one of all. */
 import { Prisma } from '../store/generated/client.ts';
 import { type Dimension, dimensionOf } from './dimensions.ts';
-import type { Asked, Cell, Column, Row } from './report.ts';
+import type { Asked, Cell, Column, Row, Section } from './report.ts';
 
 /** The most groups that are shown; the total counts all. */
 export const MOST_GROUPS = 200;
@@ -59,4 +59,16 @@ export function rowsOf<R extends Grouped>(
     rows: groups.map((row) => ({ ...shown(row), group: row.group })),
     ...(all && { total: { ...all, cells: { ...all.cells, group: 'All' } } }),
   };
+}
+
+/** A table of groups with its chart, in the order of the groups where they have one. */
+export function groupTable(
+  asked: Asked,
+  { key, title, drawn }: { key: string; title: string; drawn: readonly string[] },
+  columns: readonly Column[],
+  rows: readonly Grouped[],
+): Section {
+  const { rows: ofGroups, ...more } = rowsOf(rows);
+  const chart = { kind: 'bars' as const, columns: drawn };
+  return { key, title, columns, ...more, rows: inGroupOrder(ofGroups, asked), chart, notes: [] };
 }

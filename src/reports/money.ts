@@ -41,6 +41,13 @@ export function moneySql(minor: string, currency: string, { money }: Pick<Playbo
   return Prisma.sql`round(${Prisma.raw(minor)} * ${rate} * ${scale}::numeric / ${Prisma.raw(minorUnitsSql(currency))})::bigint`;
 }
 
+/** In the currency of reports, of a lead `l` and its current need `n`: what the need is worth, or what was ordered. */
+export function amountSql(of: 'value' | 'orders', playbook: Pick<Playbook, 'money'>): Prisma.Sql {
+  return of === 'value'
+    ? moneySql('n.value_minor', 'n.currency', playbook)
+    : moneySql("(l.orders->>'valueMinor')::bigint", "(l.orders->>'currency')", playbook);
+}
+
 /** What came of money: value less cost, as a share of the cost; null where nothing was spent. Both in the same minor units. */
 export function roiOf(value: number, cost: number): number | null {
   return cost === 0 ? null : (value - cost) / cost;

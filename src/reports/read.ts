@@ -1,7 +1,7 @@
 /** Reads a report: all its statements see the database as of one instant. */
 import type { Db, Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
-import { type LeadOrder, type LeadPlace, placesOfSql } from '../store/lists/lead-places.ts';
+import { type AmountOrder, type LeadOrder, type LeadPlace, placesOfSql } from '../store/lists/lead-places.ts';
 import { planned } from '../store/planned.ts';
 import { type Counted, countErasures } from '../store/report-answers.ts';
 import type { Asked, Report, Section } from './report.ts';
@@ -139,7 +139,7 @@ export async function leadPlacesBehind(
   report: Report,
   asked: Asked,
   { figure, group }: { figure: string; group: string | null | undefined },
-  order: LeadOrder,
+  order: LeadOrder | AmountOrder,
   after: LeadPlace | null,
   limit: number,
 ): Promise<LeadPlace[] | null> {

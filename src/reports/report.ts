@@ -22,6 +22,8 @@ export interface Column {
   definition?: string;
   /** The leads behind the figure can be asked for. */
   hasLeads?: boolean;
+  /** The order in which the page of its leads shows them, as its address says it: `-orders`. The newest first without one. */
+  sort?: string;
   /** Of days that stand for the week or the month that they begin. */
   period?: 'week' | 'month';
 }

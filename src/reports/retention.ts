@@ -50,9 +50,9 @@ export async function retention(tx: Tx, asked: Asked): Promise<Section> {
       { key: 'quarter', title: 'First bought in', unit: 'text', definition: 'The quarter of the first time.' },
       {
         key: 'customers',
-        title: 'Customers',
+        title: 'Buyers',
         unit: 'count',
-        definition: 'Leads that were won or ordered for the first time then.',
+        definition: 'Buyers, as above, who were won or ordered for the first time then.',
         hasLeads: true,
       },
       {
@@ -64,16 +64,16 @@ export async function retention(tx: Tx, asked: Asked): Promise<Section> {
       },
       {
         key: 'again',
-        title: 'Bought again',
+        title: 'Again within a year',
         unit: 'count',
-        definition: 'Were won, or ordered, a second time within a year, up to now.',
+        definition: 'Were won, or ordered, a second time within a year of the first, up to now.',
         hasLeads: true,
       },
       {
         key: 'rate',
         title: 'Retention',
         unit: 'share',
-        definition: 'Bought again within a year, of those who first bought a year ago or longer.',
+        definition: 'Again within a year, of those who first bought a year ago or longer.',
         hasLeads: true,
       },
     ],

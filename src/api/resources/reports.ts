@@ -279,7 +279,7 @@ function sectionView({ columns, total, chart: _chart, none, ...section }: Sectio
     ...section,
     notes: [...(none === undefined ? [] : [none]), ...section.notes],
     rows: section.rows.map((row) => ({ ...row, cells: { ...row.cells } })),
-    columns: columns.map(({ definition, hasLeads, ...column }) => ({
+    columns: columns.map(({ definition, hasLeads, sort: _sort, ...column }) => ({
       ...column,
       definition: definition ?? null,
       hasLeads: hasLeads ?? false,

@@ -1,4 +1,4 @@
-/** Leads in another order than the newest first: by how long each is in its stage, or by score. */
+/** Leads in another order than the newest first: by how long each is in its stage, by score, or by an amount. */
 import { SCORE_SQL } from '../../domain/fields/of-score.ts';
 import type { Scope } from '../../domain/policy.ts';
 import type { Fading } from '../../domain/score.ts';
@@ -20,10 +20,18 @@ export interface LeadOrder {
   fading: Fading;
 }
 
+/** Of leads that are given. */
+export interface AmountOrder {
+  /** A number of the lead `l`, or of its current need `n`; NULL counts as 0. */
+  amount: Prisma.Sql;
+  /** The largest first. */
+  down: boolean;
+}
+
 /** Where a lead stands in an order. */
 export interface LeadPlace {
   id: string;
-  /** The instant (epoch milliseconds), or the score. */
+  /** The instant (epoch milliseconds), the score, or the amount. */
   value: number;
 }
 
@@ -44,7 +52,13 @@ export function placesSql(
 }
 
 /** The same of given leads. @param ids Selects `id`, each once */
-export function placesOfSql(ids: Prisma.Sql, order: LeadOrder, after: LeadPlace | null, limit: number): Prisma.Sql {
+export function placesOfSql(
+  ids: Prisma.Sql,
+  order: LeadOrder | AmountOrder,
+  after: LeadPlace | null,
+  limit: number,
+): Prisma.Sql {
+  if ('amount' in order) return byAmount(ids, order, after, limit);
   if (order.by === 'score')
     return byScore(
       Prisma.sql`SELECT id FROM (${ids}) given ORDER BY id DESC LIMIT ${MOST_SCORED}`,
@@ -59,6 +73,15 @@ export function placesOfSql(ids: Prisma.Sql, order: LeadOrder, after: LeadPlace 
       FROM (${ids}) given JOIN leads l ON l.id = given.id LEFT JOIN needs n ON n.id = l.need_id) seen
     WHERE ${beyond(after, down, Prisma.sql`since`, Prisma.sql`${new Date(after?.value ?? 0)}::timestamptz`, Prisma.sql`id`)}
     ORDER BY since ${way(down)}, id ${way(down)} LIMIT ${limit}`;
+}
+
+function byAmount(ids: Prisma.Sql, { amount, down }: AmountOrder, after: LeadPlace | null, limit: number): Prisma.Sql {
+  return Prisma.sql`
+    SELECT id, value FROM (
+      SELECT l.id, coalesce(${amount}, 0)::float8 AS value
+      FROM (${ids}) given JOIN leads l ON l.id = given.id LEFT JOIN needs n ON n.id = l.need_id) seen
+    WHERE ${beyond(after, down, Prisma.sql`value`, Prisma.sql`${after?.value ?? 0}::float8`, Prisma.sql`id`)}
+    ORDER BY value ${way(down)}, id ${way(down)} LIMIT ${limit}`;
 }
 
 function byScore(
