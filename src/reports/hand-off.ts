@@ -6,12 +6,15 @@ import { countAttempts, countInTime, inTimeSection, leadsOfOffers } from './in-t
 import { counted, ofTurns, reached, shareOf, timeWithin } from './of-turns.ts';
 import {
   COUNT_REASONS_BY_RULE,
+  COUNT_REASONS_IN_ALL,
   countReasonsByGroup,
   leadsOfReason,
+  type ReasonInAll,
   type ReasonOfGroup,
   type ReasonOfRule,
   reasonsByGroup,
   reasonsByRule,
+  reasonsInAll,
   withReasons,
 } from './reasons.ts';
 import type { Asked, Report, Section } from './report.ts';
@@ -121,19 +124,22 @@ async function ofOffers(tx: Tx, asked: Asked): Promise<Section[]> {
     inTime: Grouped;
     attempts: Grouped;
     definitions: DefinitionCounts;
+    inAll: ReasonInAll;
     byGroup: ReasonOfGroup;
     byRule: ReasonOfRule;
   }>(tx, withReasons(asked), {
     inTime: countInTime(asked),
     attempts: countAttempts(asked),
     definitions: COUNT_DEFINITIONS,
+    inAll: COUNT_REASONS_IN_ALL,
     byGroup: countReasonsByGroup(asked),
     byRule: COUNT_REASONS_BY_RULE,
   });
   return [
     inTimeSection(asked, rows.inTime, rows.attempts),
     definitionsSection(rows.definitions),
-    reasonsByGroup(asked, rows.byGroup),
-    reasonsByRule(rows.byRule),
+    ...reasonsInAll(rows.inAll),
+    reasonsByGroup(asked, rows.byGroup, rows.inAll),
+    reasonsByRule(rows.byRule, rows.inAll),
   ];
 }

@@ -2,7 +2,7 @@
 import { Prisma } from '../store/generated/client.ts';
 import { withDefinitions } from './definitions.ts';
 import { groupColumn, groupOf, inGroup } from './grouped.ts';
-import type { Asked, Row, Section } from './report.ts';
+import type { Asked, Column, Row, Section } from './report.ts';
 
 /** `reasons`: a row for each need and reason. A reason that ended the need counts once, also where a rep gave it with the rejection. */
 export function withReasons(asked: Asked): Prisma.Sql {
@@ -19,6 +19,9 @@ export function withReasons(asked: Asked): Prisma.Sql {
 /** The most rows that are shown. */
 const MOST_ROWS = 200;
 
+/** Of needs with any reason, each once. */
+const TOTAL = 'all';
+
 interface ReasonCounts {
   reason: string;
   what: string;
@@ -26,30 +29,109 @@ interface ReasonCounts {
   share: number;
 }
 
-const COLUMNS: Section['columns'] = [
-  {
-    key: 'what',
-    title: 'What became of it',
-    unit: 'text',
-    definition: 'Sent back by a rep, ended without a sale, or disqualified.',
-  },
+const WHAT: Column = {
+  key: 'what',
+  title: 'What became of it',
+  unit: 'text',
+  definition: 'Sent back by a rep, ended without a sale, or disqualified.',
+};
+
+const COLUMNS: readonly Column[] = [
+  WHAT,
   { key: 'reason', title: 'Reason', unit: 'text', definition: 'As reasons.yaml names it.' },
   {
     key: 'needs',
     title: 'Needs with the reason',
     unit: 'count',
     definition:
-      'A need with several reasons counts for each; a rejection whose reason then ended the need counts as its end.',
+      'A need with several reasons counts for each, and once in the total; a rejection whose reason then ended the need counts as its end.',
     hasLeads: true,
   },
   {
     key: 'share',
     title: 'Of those handed over',
     unit: 'share',
-    definition: 'Of the needs handed over that are of the same group as the row.',
+    definition: 'Of the needs handed over that are of the same group as the row; in the total, of all handed over.',
     hasLeads: true,
   },
 ];
+
+/** Null: of all of them. */
+export interface ReasonInAll {
+  what: string | null;
+  reason: string | null;
+  needs: number;
+  share: number | null;
+}
+
+/** `ReasonInAll` of `reasons`: of each reason, of each that became of needs, and of all. A need counts once in each. */
+export const COUNT_REASONS_IN_ALL = Prisma.sql`
+  SELECT turn.what, turn.reason, count(DISTINCT turn.id)::float8 AS needs,
+    count(DISTINCT turn.id)::float8 / nullif((SELECT count(*) FROM offered), 0) AS share
+  FROM reasons turn GROUP BY GROUPING SETS ((turn.what, turn.reason), (turn.what), ()) ORDER BY needs DESC, 1, 2`;
+
+/** What came to nothing, by what became of it and by reason, whatever the report is split by. */
+export function reasonsInAll(rows: readonly ReasonInAll[]): Section[] {
+  const total = totalOf(rows);
+  const needsOf = new Map(rows.flatMap(({ what, reason, needs }) => (reason === null ? [[what, needs]] : [])));
+  return [
+    {
+      key: 'cameToNothing',
+      title: 'What came to nothing',
+      columns: [
+        WHAT,
+        {
+          key: 'needs',
+          title: 'Needs with a reason',
+          unit: 'count',
+          definition: 'Each once. One that was sent back, and ended later for another reason, counts in both rows.',
+          hasLeads: true,
+        },
+        {
+          key: 'share',
+          title: 'Of all handed over',
+          unit: 'share',
+          definition: 'Of all needs that were handed over.',
+          hasLeads: true,
+        },
+      ],
+      rows: rows
+        .filter(({ what, reason }) => what !== null && reason === null)
+        .map(({ what, needs, share }) => ({ cells: { what, needs, share }, figure: `reasons|${what}` })),
+      ...total,
+      notes: [],
+    },
+    {
+      key: 'reasonsInAll',
+      title: 'Why, in all',
+      columns: [
+        ...COLUMNS,
+        {
+          key: 'ofWhat',
+          title: 'Of what became of it',
+          unit: 'share',
+          definition: 'Of the needs of which the same became.',
+          hasLeads: true,
+        },
+      ],
+      rows: rows
+        .filter(({ reason }) => reason !== null)
+        .map(({ what, reason, needs, share }) => ({
+          cells: { what, reason, needs, share, ofWhat: needs / (needsOf.get(what) ?? needs) },
+          figure: `reasons|${what}|${reason}`,
+        })),
+      ...total,
+      notes: [],
+    },
+  ];
+}
+
+/** The row of all, whose first cell is the name of it. */
+function totalOf(rows: readonly ReasonInAll[], first = 'what'): { total?: Row } {
+  const all = rows.find(({ what, reason, needs }) => what === null && reason === null && needs > 0);
+  if (all === undefined) return {};
+  return { total: { cells: { needs: all.needs, share: all.share, [first]: 'All' }, figure: `reasons|${TOTAL}` } };
+}
 
 export type ReasonOfGroup = ReasonCounts & { group: string | null };
 export type ReasonOfRule = ReasonCounts & { cause: string; rule: string | null };
@@ -65,7 +147,7 @@ export function countReasonsByGroup(asked: Asked): Prisma.Sql {
     GROUP BY 1, 2, 3 ORDER BY needs DESC, 1, 2, 3 LIMIT ${MOST_ROWS}`;
 }
 
-export function reasonsByGroup({ by }: Asked, rows: readonly ReasonOfGroup[]): Section {
+export function reasonsByGroup({ by }: Asked, rows: readonly ReasonOfGroup[], inAll: readonly ReasonInAll[]): Section {
   return {
     key: 'reasons',
     title: 'Why it came to nothing',
@@ -75,6 +157,7 @@ export function reasonsByGroup({ by }: Asked, rows: readonly ReasonOfGroup[]): S
       group: value,
       figure: `reasons|${cells.what}|${cells.reason}`,
     })),
+    ...totalOf(inAll, 'group'),
     notes: [],
   };
 }
@@ -87,7 +170,7 @@ export const COUNT_REASONS_BY_RULE = Prisma.sql`
     ON wholes.cause = turn.cause AND wholes.routed_by IS NOT DISTINCT FROM turn.routed_by
   GROUP BY 1, 2, 3, 4 ORDER BY needs DESC, 1, 2, 3, 4 LIMIT ${MOST_ROWS}`;
 
-export function reasonsByRule(rows: readonly ReasonOfRule[]): Section {
+export function reasonsByRule(rows: readonly ReasonOfRule[], inAll: readonly ReasonInAll[]): Section {
   return {
     key: 'reasonsByRule',
     title: 'Why it came to nothing, by rule',
@@ -100,14 +183,19 @@ export function reasonsByRule(rows: readonly ReasonOfRule[]): Section {
       cells: { ...cells },
       figure: `reasons|${cells.what}|${cells.reason}|${cells.cause}|${cells.rule ?? ''}`,
     })),
+    ...totalOf(inAll, 'cause'),
     notes: [],
   };
 }
 
-/** `figure`: "reasons|sent back|price", or with a rule after it. Null for any other. */
+/** `figure`: "reasons|sent back|price", or with a rule after it; "reasons|sent back" for all of their reasons, "reasons|all". Null for any other. */
 export function leadsOfReason(asked: Asked, figure: string, group: string | null | undefined): Prisma.Sql | null {
   const [key, what, reason, ...rest] = figure.split('|');
-  if (key !== 'reasons' || what === undefined || reason === undefined) return null;
+  if (key !== 'reasons' || what === undefined) return null;
+  if (reason === undefined)
+    return Prisma.sql`${withReasons(asked)} SELECT one.lead_id FROM (
+      SELECT DISTINCT turn.id, turn.lead_id FROM reasons turn
+      WHERE ${what === TOTAL ? Prisma.sql`TRUE` : Prisma.sql`turn.what = ${what}`}) one`;
   const ofGroup = inGroup(groupOf(asked), group);
   const ofRule =
     rest.length === 0 ? Prisma.sql`TRUE` : Prisma.sql`concat(turn.cause, '|', turn.routed_by) = ${rest.join('|')}`;

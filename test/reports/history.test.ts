@@ -375,6 +375,37 @@ describe('hand-off', () => {
       }),
     );
   });
+
+  test('what came to nothing has a total, by what became of it, by reason, and below every table of reasons', async () => {
+    const all = handed();
+    const sentBack = all.filter(
+      ({ life }) =>
+        life.handed?.accepted === false && has(life, life.handed.afterDays + life.handed.answeredHours / 24),
+    );
+    const lost = all.filter(
+      ({ life }) => isAccepted(life) && life.ended?.won === false && has(life, life.ended.afterDays),
+    );
+    const sections = await read('hand-off?by=source');
+    const named = (key: string) => sections.find((one) => one.key === key);
+    const share = (needs: number) => needs / all.length;
+    expect(named('cameToNothing')?.rows.map(({ cells }) => cells)).toEqual(
+      [
+        { what: 'sent back', needs: sentBack.length, share: share(sentBack.length) },
+        { what: 'ended', needs: lost.length, share: share(lost.length) },
+      ].toSorted((a, b) => b.needs - a.needs),
+    );
+    const early = sentBack.filter(({ life }) => life.handed?.reason === 'too-early').length;
+    expect(named('reasonsInAll')?.rows.map(({ cells }) => cells)).toContainEqual({
+      what: 'sent back',
+      reason: 'too-early',
+      needs: early,
+      share: share(early),
+      ofWhat: early / sentBack.length,
+    });
+    const needs = sentBack.length + lost.length;
+    for (const key of ['cameToNothing', 'reasonsInAll', 'reasons', 'reasonsByRule'])
+      expect(named(key)?.total?.cells, key).toMatchObject({ needs, share: share(needs) });
+  });
 });
 
 describe('webinars', () => {
