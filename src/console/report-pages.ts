@@ -33,12 +33,16 @@ import { isRenewed, linksOf, queryOf, reportAsker, shownByOf, wordsOf } from './
 import { requireAtAll, type Visitor, visitorOf } from './session.ts';
 import { problemInWords } from './wrong.ts';
 
-/** What the overview shows: the first part of each. */
-const OVERVIEW: readonly { report: Report; words: AskWords }[] = [
-  { report: LEADS_IN, words: {} },
-  { report: FUNNEL, words: {} },
-  { report: CAMPAIGNS, words: {} },
-  { report: MANAGERS, words: { by: 'team' } },
+/** What the overview shows: the first part of each, and of its totals these. Those of offers are all that can become of one, which add up. */
+const OVERVIEW: readonly { report: Report; words: AskWords; totals: readonly string[] }[] = [
+  { report: LEADS_IN, words: {}, totals: ['needs', 'returned', 'open', 'spam', 'value'] },
+  { report: FUNNEL, words: {}, totals: [] },
+  { report: CAMPAIGNS, words: {}, totals: ['leads', 'qualified', 'accepted', 'won', 'value'] },
+  {
+    report: MANAGERS,
+    words: { by: 'team' },
+    totals: ['handed', 'accepted', 'rejected', 'moved', 'undecided', 'expired', 'won'],
+  },
 ];
 
 export function reportPages(router: Router, deps: ConsoleDeps): void {
@@ -81,7 +85,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const waits: number[] = [];
     const shownBy = shownByOf(store);
     // One after another: together they would take the connections of everybody else.
-    for (const { report, words } of OVERVIEW) {
+    for (const { report, words, totals } of OVERVIEW) {
       const asWords = { ...words, ...given };
       const ask = readAsk(report, asWords, asker);
       const answered = await answer(store, report, ask, {
@@ -106,7 +110,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
       answers.push(answered);
       const [first] = answered.sections;
       if (first !== undefined)
-        overview.push(overviewPart(report, first, currency, linksOf(report, asWords), periodInWords(ofAll)));
+        overview.push(overviewPart(report, first, totals, currency, linksOf(report, asWords), periodInWords(ofAll)));
     }
     if (isRenewed(request)) return response.redirect(303, pathOf('', given));
     if (waits.length > 0) lookAgain(request, response, { lookAgainAfter: Math.min(...waits) });
@@ -159,6 +163,7 @@ export function reportPages(router: Router, deps: ConsoleDeps): void {
     const ofDays = { ...words, since: dayOf(asked.since, asked.zone), until: lastDayOf(asked) };
     const content = html`${problem(wrong && problemInWords(wrong, ASK_LABELS))}${said(DONE, request)}
       <p>${report.question}</p>
+      ${report.counts === undefined ? '' : html`<p class="soft">${report.counts}</p>`}
       ${linkOnPaper(settings.publicUrl, linksOf(report, ofDays).page)}
       ${askForm(report, asked, words, { periods, values })}${asOfPart(answered, asked, `${links.page}${links.page.includes('?') ? '&' : '?'}fresh=1`)}${answered.sections.map((section) => sectionPart(section, currency, links))}${digestPart(
         report.key,

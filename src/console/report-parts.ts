@@ -48,17 +48,19 @@ export function sectionPart(section: Section, currency: string, links: ReportLin
   </section>`;
 }
 
-/** A card of the overview: the picture, the totals, and the way to the rest. */
+/** A card of the overview: the picture, the totals, and the way to the rest. @param shown Keys of the figures */
 export function overviewPart(
-  { title, question }: Report,
+  { title, question, counts }: Report,
   section: Section,
+  shown: readonly string[],
   currency: string,
   links: ReportLinks,
   period: string,
 ): Html {
   const chart = chartOf(section, currency);
   const { total } = section;
-  const totals = section.columns.slice(1, 6).flatMap((column) =>
+  const figures = section.columns.filter(({ key }) => shown.includes(key));
+  const totals = figures.flatMap((column) =>
     total === undefined || (total.cells[column.key] ?? null) === null
       ? []
       : [
@@ -70,7 +72,7 @@ export function overviewPart(
   );
   return html`<section class="card wide" tabindex="0" aria-label="${title}">
     <h2><a href="${links.page}">${title}</a></h2>
-    <p class="soft">${question} ${period}.</p>
+    <p class="soft">${question} ${period}. ${counts ?? ''}</p>
     ${totals.length === 0 ? '' : html`<dl class="totals">${totals}</dl>`}
     ${chart === null ? html`<p class="soft">Nothing in this time.</p>` : raw(chart)}
   </section>`;

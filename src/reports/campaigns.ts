@@ -8,7 +8,7 @@ import { COST_CURRENCY, moneySql, roiOf } from './money.ts';
 import { ofCampaign } from './of-campaign.ts';
 import { counted, type Figure, groupsOf, leadsBehind, reached, sectionOf, valueOf } from './of-turns.ts';
 import { dayOf } from './periods.ts';
-import type { Asked, Cell, Column, Report, Row, Section } from './report.ts';
+import { type Asked, type Cell, type Column, COUNTS_NEEDS, type Report, type Row, type Section } from './report.ts';
 import { withTurns } from './turns.ts';
 
 const FIGURES: readonly Figure[] = [
@@ -72,6 +72,7 @@ export const CAMPAIGNS: Report = {
   key: 'campaigns',
   title: 'Channels and campaigns',
   question: 'What does each campaign and channel bring, and what does it cost?',
+  counts: COUNTS_NEEDS,
   by: ['campaign', 'campaignType', 'channel', 'productLine', 'source', 'medium'],
   parts: [campaigns, costsBeside, campaignRecords],
   leads: (asked, figure, group) =>

@@ -5,7 +5,7 @@ import { planned } from '../store/planned.ts';
 import { counted, type Figure, leadsBehind, reached, sectionOf, shareOf, timeWithin, valueOf } from './of-turns.ts';
 import { inFunnel, leadsInFunnel, standingInFunnel } from './in-funnel.ts';
 import { leadsUnderWay } from './measure-target.ts';
-import type { Asked, Report, Section } from './report.ts';
+import { type Asked, COUNTS_NEEDS, type Report, type Section } from './report.ts';
 import { leadsWithin } from './so-far.ts';
 import { STOOD_COLUMNS, stoodSql } from './standing.ts';
 import { ofAllTime, withTurns } from './turns.ts';
@@ -51,6 +51,7 @@ export const FUNNEL: Report = {
   key: 'funnel',
   title: 'Funnel',
   question: 'How many leads become customers, where are they lost, and how long does it take?',
+  counts: COUNTS_NEEDS,
   by: [
     'week',
     'month',

@@ -55,8 +55,20 @@ const COLUMNS: readonly Column[] = [
     definition: 'Of these offers, not decided before their time was over, so that somebody else got them.',
     hasLeads: true,
   },
-  { key: 'won', title: 'Won', unit: 'count', definition: 'Of the accepted ones, customers by now.', hasLeads: true },
-  { key: 'value', title: 'Won value', unit: 'money', definition: 'What the won ones are worth.', hasLeads: true },
+  {
+    key: 'won',
+    title: 'Offers won',
+    unit: 'count',
+    definition: 'Of the accepted ones, customers by now.',
+    hasLeads: true,
+  },
+  {
+    key: 'value',
+    title: 'Value of offers won',
+    unit: 'money',
+    definition: 'What the won ones are worth.',
+    hasLeads: true,
+  },
   {
     key: 'inTime',
     title: 'In time',
@@ -111,13 +123,14 @@ const COLUMNS: readonly Column[] = [
 ];
 
 /** Somebody else took the lead from the rep. */
-const MOVED = Prisma.sql`(((a.status IN ('rerouted', 'withdrawn') AND a.decided_by IS DISTINCT FROM a.rep_id) OR a.status = 'expired')
+const MOVED = Prisma.sql`((a.status IN ('withdrawn', 'expired') OR (a.status = 'rerouted' AND a.decided_by IS DISTINCT FROM a.rep_id))
   AND NOT ${LET_PASS})`;
 
+/** Accepted, rejected, moved, undecided and expired are all offers, each in one of them. */
 const KINDS: Readonly<Record<string, Prisma.Sql>> = {
   handed: Prisma.sql`TRUE`,
   accepted: Prisma.sql`a.status = 'accepted'`,
-  rejected: Prisma.sql`(a.status = 'rejected' OR (a.status = 'rerouted' AND a.decided_by = a.rep_id))`,
+  rejected: Prisma.sql`(a.status = 'rejected' OR (a.status = 'rerouted' AND a.decided_by = a.rep_id AND NOT ${LET_PASS}))`,
   moved: MOVED,
   undecided: Prisma.sql`a.status = 'offered'`,
   overdue: OVERDUE,
@@ -135,6 +148,8 @@ export const MANAGERS: Report = {
   key: 'reps',
   title: 'Reps and teams',
   question: 'What do reps and teams make of the leads that they get, and how fast?',
+  counts:
+    'Counts offers that were made within the period, whenever the need came in: of these more can be won than of the needs that came in within it.',
   by: ['rep', 'team'],
   parts: [whatTheyMade],
   leads: (asked, figure, group) => leadsOfOffers(asked, figure, group) ?? leadsOfDone(asked, figure, group),

@@ -6,7 +6,17 @@ import { type Dimension, dimensionOf } from './dimensions.ts';
 import { unratedNotes } from './money.ts';
 import { groupColumn, type Grouped, groupOf, inGroup, inGroupOrder, MOST_GROUPS, splitTotal } from './grouped.ts';
 import { isCut, periodsBetween } from './periods.ts';
-import type { Asked, Cell, Chart, Column, Report, Row, Section, Unit } from './report.ts';
+import {
+  type Asked,
+  type Cell,
+  type Chart,
+  type Column,
+  COUNTS_NEEDS,
+  type Report,
+  type Row,
+  type Section,
+  type Unit,
+} from './report.ts';
 import { withTurns } from './turns.ts';
 
 export interface Figure {
@@ -107,6 +117,7 @@ export function ofTurns({ key, title, question, by, figures, drawn }: OfTurns): 
     key,
     title,
     question,
+    counts: COUNTS_NEEDS,
     by,
     parts: [(tx, asked) => sectionOf(tx, asked, { key, title, figures, drawn })],
     leads: (asked, figure, group) => leadsBehind(asked, figures, figure, group),

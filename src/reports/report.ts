@@ -90,6 +90,10 @@ export interface Asked {
   realNowMs: number;
 }
 
+/** Of a report that counts turns. */
+export const COUNTS_NEEDS =
+  'Counts needs that came in within the period, each once, and what became of them up to today.';
+
 /** Reads one or more sections. */
 export type Part = (tx: Tx, asked: Asked) => Promise<Section | readonly Section[]>;
 
@@ -98,6 +102,8 @@ export interface Report {
   title: string;
   /** What it answers, as a reader would ask. */
   question: string;
+  /** What it counts of the period, in a sentence: figures of two reports that count different things differ. */
+  counts?: string;
   /** The first day without being asked, as `since` is asked for; 90 days back when it is not said. */
   since?: string;
   /** The dimensions by which it can be split; the first is the default. */
