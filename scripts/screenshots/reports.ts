@@ -1,7 +1,7 @@
 /** Pictures of the reports for docs/reports.md: two years of made-up leads, as in the demo. */
 import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
-import { writeHistory } from '../../src/cli/demo/history/write.ts';
+import { writePast } from '../../src/cli/demo/history/write-past.ts';
 import { publishedPlaybook } from '../../src/cli/published-playbook.ts';
 import { digestMail } from '../../src/email/digest-mail.ts';
 import { readAsk } from '../../src/reports/ask.ts';
@@ -26,7 +26,7 @@ const PAGES = {
 
 export async function takeReports(browser: Browser, db: Db, api: string, images: string): Promise<void> {
   const now = new Date();
-  await writeHistory(db, { leads: LEADS, seed: SEED, until: now });
+  await writePast(db, { leads: LEADS, seed: SEED, until: now });
   await inviteUser(db, MARKETER, { actor: 'system', at: now });
   const session = (await openSessionOf(db, MARKETER.email, now)) ?? '';
   const context = await browser.newContext({ viewport, colorScheme: 'light' });

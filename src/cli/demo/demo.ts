@@ -6,7 +6,7 @@ import type { Stack } from '../../stack/supervisor.ts';
 import { createApiClient, type ApiClient, type Leads } from '../client.ts';
 import { developmentSignIn } from '../development-sign-in.ts';
 import { withDb } from '../with-db.ts';
-import { writeHistory } from './history/write.ts';
+import { writePast } from './history/write-past.ts';
 import { createMailInbox } from './inbox.ts';
 import type { Setting } from './life.ts';
 import { LIVES } from './lives/index.ts';
@@ -66,7 +66,7 @@ export async function runDemo({ config, stack, exit, json, history }: DemoOption
 /** Lives of the last two years, made up, so that the reports have something to show. */
 async function fillReports(config: Config, leads: number, say: (text: string) => void): Promise<void> {
   say(`Filling the reports with ${leads.toLocaleString('en')} made-up leads of the last two years …`);
-  await withDb(config, (db) => writeHistory(db, { leads, seed: HISTORY_SEED, until: new Date() }));
+  await withDb(config, (db) => writePast(db, { leads, seed: HISTORY_SEED, until: new Date() }));
 }
 
 /** Makes the API keys of the website, of an operator and of each rep. */

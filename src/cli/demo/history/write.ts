@@ -8,6 +8,7 @@ import { type Db, transact, type Tx } from '../../../store/db.ts';
 import { Prisma } from '../../../store/generated/client.ts';
 import { newestRevision, readRules } from '../../../store/rules/read-rules.ts';
 import { PAST_CADENCE } from './cadence-runs.ts';
+import type { CampaignAt } from './campaigns.ts';
 import { eventRow } from './event-row.ts';
 import { DAYS, pastLife } from './lives.ts';
 import type { PastLife } from './past-life.ts';
@@ -20,6 +21,7 @@ import { factsOf, type PastRules, pastRulesOf, scoresOf } from './scores.ts';
 import { TABLES, type Table } from './tables.ts';
 import { TRUTHS } from './truths.ts';
 import { addOffer } from './write-offer.ts';
+import { addTouches } from './write-touches.ts';
 import { addRun, type Revisions } from './write-run.ts';
 import { addWords } from './write-words.ts';
 
@@ -35,12 +37,17 @@ export interface HistoryOptions {
   seed: number;
   /** The end of the history. */
   until: Date;
+  /** The campaign that a life means, at an instant; the one that it names without it. */
+  campaignAt?: CampaignAt;
   /** Called with the number of leads that are written. */
   progress?: (written: number) => void;
 }
 
 /** @throws Error when no rep is published */
-export async function writeHistory(db: Db, { leads, seed, until, progress }: HistoryOptions): Promise<void> {
+export async function writeHistory(
+  db: Db,
+  { leads, seed, until, progress, campaignAt = (named) => named }: HistoryOptions,
+): Promise<void> {
   const reps = await db.rep.findMany({ where: { manager: false }, orderBy: { key: 'asc' } });
   if (reps.length === 0) throw new Error('The history needs reps: publish a playbook with a team first.');
   const revisions = await revisionsOf(db);
@@ -60,6 +67,7 @@ export async function writeHistory(db: Db, { leads, seed, until, progress }: His
         revisions,
         rules,
         campaigns,
+        campaignAt,
         playbook: playbooks[index % playbooks.length]?.number ?? null,
       });
     await transact(db, async (tx) => {
@@ -86,6 +94,7 @@ interface Around {
   rules: PastRules;
   /** Ids of those that the playbook knows, by key. */
   campaigns: ReadonlyMap<string, string>;
+  campaignAt: CampaignAt;
   /** Number of the playbook revision that decided; the lives take turns. */
   playbook: number | null;
 }
@@ -109,7 +118,7 @@ function phoneOf(index: number): string {
 function addLife(
   rows: Rows,
   life: PastLife,
-  { index, seed, until, reps, revisions, rules, campaigns, playbook }: Around,
+  { index, seed, until, reps, revisions, rules, campaigns, campaignAt, playbook }: Around,
 ): void {
   const came = until.getTime() - Math.min(life.cameDaysAgo, DAYS) * DAY_MS;
   const at = (afterDays: number): string => new Date(came + afterDays * DAY_MS).toISOString();
@@ -206,30 +215,7 @@ function addLife(
     opened_at: at(0),
     closed_at: closedAt,
   });
-  const touch = (
-    { source, medium, campaign, channel }: Pick<PastLife, 'source' | 'medium' | 'campaign' | 'channel'>,
-    afterDays: number,
-    isFirst: boolean,
-  ) =>
-    add('touches', {
-      id: newId('touch'),
-      lead_id: leadId,
-      need_id: needId,
-      is_first: isFirst,
-      inbound: true,
-      source,
-      medium,
-      campaign,
-      campaign_id: campaigns.get(campaign) ?? null,
-      channel,
-      how: 'form',
-      request: {},
-      occurred_at: at(afterDays),
-      recorded_at: at(afterDays),
-      handled_at: at(afterDays),
-    });
-  touch(life, 0, true);
-  for (const later of life.touches) if (happened(later.afterDays)) touch(later, later.afterDays, false);
+  addTouches({ add, at, happened, life, leadId, needId, campaigns, campaignAt });
   const cause = life.highIntent ? 'demo.requested' : 'readiness';
   if (happened(life.qualified))
     add('audit', {
@@ -282,7 +268,7 @@ function addLife(
       playbook,
     });
   if (life.webinar !== null && happened(life.webinar.afterDays))
-    for (const row of webinarEvents(leadId, life.webinar, at)) add('events', row);
+    for (const row of webinarEvents({ leadId, campaignAt, at }, life.webinar)) add('events', row);
   for (const row of orders.events) add('events', row);
   for (const { afterDays, type, properties } of life.interest)
     if (happened(afterDays)) add('events', eventRow({ leadId, type, properties, at: at(afterDays) }));
