@@ -95,6 +95,12 @@ const MADE_OF: ReadonlyMap<string, string> = new Map([
   ['roi', 'won'],
 ]);
 
+/** What each group cost in the period, in minor units; empty where costs cannot be told. */
+export async function costsByGroup(tx: Tx, asked: Asked): Promise<ReadonlyMap<string | null, number>> {
+  const costs = await costsOf(tx, asked);
+  return new Map([...(costs?.byGroup ?? [])].map(([group, { cost }]) => [group, cost]));
+}
+
 async function campaigns(tx: Tx, asked: Asked): Promise<Section> {
   const leads = await sectionOf(tx, asked, {
     key: 'campaigns',

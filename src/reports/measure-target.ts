@@ -3,7 +3,7 @@ import { type Measured, TARGET_LAYERS } from '../domain/target.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import { CAMPAIGNS } from './campaigns.ts';
+import { CAMPAIGNS, costsByGroup } from './campaigns.ts';
 import type { Asked, Report, Section } from './report.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 
@@ -91,6 +91,7 @@ async function measureTarget(tx: Tx, ofNow: Asked): Promise<Measured> {
     )} FROM turns turn WHERE turn.closed_at IS NULL`,
   );
   const [campaigns] = [await CAMPAIGNS.parts[0](tx, asked)].flat();
+  const costs = await costsByGroup(tx, asked);
   const won = lines.reduce((sum, line) => sum + line.won, 0);
   const before = (i: number): number => row[i === 0 ? 'in' : (LAYERS[i - 1]?.[0] ?? 'in')] ?? 0;
   const rateOf = (key: string, i: number): number | null => (before(i) === 0 ? null : (row[key] ?? 0) / before(i));
@@ -106,7 +107,7 @@ async function measureTarget(tx: Tx, ofNow: Asked): Promise<Measured> {
               activity: group ?? null,
               leads: Number(cells['leads']),
               won: Number(cells['won']),
-              costMinor: typeof cells['cost'] === 'number' ? cells['cost'] : null,
+              costMinor: costs.get(group ?? null) ?? null,
             },
           ],
     ),
