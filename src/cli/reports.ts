@@ -64,7 +64,10 @@ export async function reportShow(
     return {
       data: toJson(report, ask, answered, sections),
       text: [
-        `${report.question} ${since} to ${until}, ${ask.zone}`,
+        // Of everybody who is known no first day is meant.
+        report.since !== undefined && words.since === undefined
+          ? `${report.question} As of ${until}, ${ask.zone}: everybody who came in until then.`
+          : `${report.question} ${since} to ${until}, ${ask.zone}`,
         ...sections.map((one) => sectionInWords(one, currency)),
         `${asOfInWords(answered, ask.zone, Date.now())}${isKept ? ' With --fresh it is counted anew.' : ''}`,
       ].join('\n\n'),

@@ -2,7 +2,7 @@
 import type { Request, Response, Router } from 'express';
 import { html } from 'hono/html';
 import { type AppError, ERROR_CODES, isAppError } from '../domain/errors.ts';
-import { type Scope, scopeOf } from '../domain/policy.ts';
+import { scopeOf } from '../domain/policy.ts';
 import { planTarget } from '../domain/target.ts';
 import { answer } from '../reports/answer.ts';
 import { readAsk } from '../reports/ask.ts';
@@ -11,7 +11,6 @@ import { measuredOf, TARGET } from '../reports/measure-target.ts';
 import { currencyOf } from '../reports/money.ts';
 import { dayOf } from '../reports/periods.ts';
 import { needsWithin, SO_FAR } from '../reports/so-far.ts';
-import { reachInWords } from '../reports/words.ts';
 import { listPlans, type SavedPlan, savePlan } from '../store/target-plans.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field } from './fields.ts';
@@ -21,6 +20,7 @@ import { headOf } from './navigation.ts';
 import { askForm, labelsOfAsk, targetWordsOf, wordsOfPlan } from './target-form.ts';
 import { MEASURED, PATH, requirePlanner } from './target-parts.ts';
 import { planPart } from './target-plan.ts';
+import { ofScope, reachOf, scopeOfPlan, whatTheyAre, whoseFigures } from './target-scope.ts';
 import { begunDays, savedPart, type SavedShown } from './target-saved.ts';
 import { asOfPart, linkOnPaper } from './report-parts.ts';
 import { isRenewed, shownByOf } from './report-words.ts';
@@ -118,8 +118,9 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     const content = html`${said(DONE, request)}${problem(error && problemInWords(error, labelsOfAsk(currency)))}
       <p>
         How many leads does a target take, from where, by when, and for how much? The shares and times are those of the
-        last year; assume others to see what they change. ${ofWhom(asker.scope)}
+        last year; assume others to see what they change.
       </p>
+      <p><strong>${whoseFigures(asker.scope)}</strong> ${whatTheyAre(asker.scope)}</p>
       ${linkOnPaper(settings.publicUrl, path)} ${askForm({ asked, measured, currency, words, wrong })}
       ${ofAsk}${savedPart(saved, visitor, today)}`;
     const frame = {
@@ -138,16 +139,24 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     today: string,
     { shownBy }: Haste,
   ): Promise<SavedShown[]> {
-    const [first] = plans.flatMap((one) => begunDays(one, today).map(({ since }) => since)).toSorted();
-    const sections =
-      first === undefined
-        ? []
-        : (await answer(store, SO_FAR, readAsk(SO_FAR, { since: first, until: today }, asker), { shownBy })).sections;
-    return plans.map((one) => ({
-      one,
-      soFar: new Map(begunDays(one, today).map((days) => [days.layer, needsWithin(sections, days)])),
-      words: wordsOfPlan(one, today),
-    }));
+    const shown: SavedShown[] = [];
+    // Plans of the same leads are counted together, one scope after the other.
+    for (const [, those] of Map.groupBy(plans, ({ plan }) => JSON.stringify(plan.of ?? null))) {
+      const scope = scopeOfPlan(those[0]?.plan.of);
+      const reach = reachOf(scope, asker.scope);
+      const [first] = those.flatMap((one) => begunDays(one, today).map(({ since }) => since)).toSorted();
+      const ask = first === undefined ? null : readAsk(SO_FAR, { since: first, until: today }, { ...asker, scope });
+      const sections =
+        ask === null || reach === 'unseen' ? [] : (await answer(store, SO_FAR, ask, { shownBy })).sections;
+      for (const one of those)
+        shown.push({
+          one,
+          reach,
+          soFar: new Map(begunDays(one, today).map((days) => [days.layer, needsWithin(sections, days)])),
+          words: wordsOfPlan(one, today),
+        });
+    }
+    return shown.toSorted((a, b) => plans.indexOf(a.one) - plans.indexOf(b.one));
   }
 
   router.get('/reports/target', async (request, response) => {
@@ -160,7 +169,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     if (visitor === null) return;
     const by = requirePlanner(visitor);
     const words = targetWordsOf(request.body as Record<string, unknown>);
-    const { asked, measured, plan, currency, wrong, today, measuredValueMinor } = await planOf(visitor, words);
+    const { asked, measured, plan, currency, wrong, today, measuredValueMinor, asker } = await planOf(visitor, words);
     const refuse = (message: string) => show(request, response, visitor, words, wrongField('name', message));
     if (wrong !== null || 'missing' in plan) return show(request, response, visitor, words, wrong);
     const name = field(request, 'name', 100);
@@ -171,7 +180,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
       from: today,
       until: asked.until,
       assumed: { ...measured, measuredValueMinor },
-      plan: { ...plan, from: asked.from },
+      plan: { ...plan, from: asked.from, ...ofScope(asker.scope) },
       currency,
       createdBy: by,
     });
@@ -179,13 +188,6 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
     const asWritten = new URLSearchParams({ ...(words as Record<string, string>), done: 'saved' });
     response.redirect(303, `${PATH}?${asWritten.toString()}`);
   });
-}
-
-/** Every lead of a rep was handed over: what comes before says nothing of it. */
-function ofWhom(scope: Scope): string {
-  return scope.kind === 'all'
-    ? ''
-    : `${reachInWords(scope)} All of them were handed over: the steps before that are nearly 100%.`;
 }
 
 function saveForm({ csrf }: Visitor, words: TargetWords, refused: Refused | null): Html {

@@ -11,11 +11,13 @@ import type { Html } from './layout.ts';
 import { linksOf } from './report-words.ts';
 import type { Visitor } from './session.ts';
 import { behind, LAYER_WORDS, mayDelete, PATH, table } from './target-parts.ts';
+import { type PlanReach, planOfWhom } from './target-scope.ts';
 
 export interface SavedShown {
   one: SavedPlan;
   /** The needs that came to a layer within the days that the plan has for it; null: these days are to come. */
   soFar: ReadonlyMap<TargetLayer, number | null>;
+  reach: PlanReach;
   /** By which it is opened again; null: its time is over. */
   words: TargetWords | null;
 }
@@ -34,13 +36,14 @@ export function savedPart(saved: readonly SavedShown[], visitor: Visitor, today:
     <h2>Saved plans, and what happened</h2>
     <p class="soft">
       So far counts what belongs to a plan: the needs that came to a stage within the days that the plan has for it, and
-      the customers of its own days.
+      the customers of its own days, of those leads whose figures it was planned by.
     </p>
     ${table(
       'Saved plans, and what happened',
       ['Plan', ...saved.map(({ one }) => one.name)],
       [
         row('Target', ({ one }) => goalInWords(one)),
+        row('Figures of', ({ one }) => planOfWhom(one.plan.of)),
         row('Customers', ({ one }) => daysInWords(one.plan.from ?? one.from, one.until)),
         row('Saved on', ({ one }) => dayInWords(one.from)),
         ...TARGET_LAYERS.map((layer) => row(LAYER_WORDS[layer], (shown) => layerCell(shown, layer, today))),
@@ -62,7 +65,7 @@ function daysInWords(since: string, until: string): string {
   return `${dayInWords(since)} to ${dayInWords(until)}`;
 }
 
-function layerCell({ one, soFar }: SavedShown, layer: TargetLayer, today: string): Html {
+function layerCell({ one, soFar, reach }: SavedShown, layer: TargetLayer, today: string): Html {
   const needed = one.plan.layers.find((planned) => planned.layer === layer)?.needed ?? 0;
   const days = daysOfLayers(one.plan, one).find((of) => of.layer === layer);
   const happened = soFar.get(layer) ?? null;
@@ -75,7 +78,10 @@ function layerCell({ one, soFar }: SavedShown, layer: TargetLayer, today: string
       >${days === undefined ? '' : daysInWords(days.since, days.until)}<br />${
         happened === null
           ? 'not begun'
-          : html`so far ${behind(happened, href)}${needed === 0 ? '' : `, ${inWords(happened / needed, 'share', '')}`}`
+          : reach === 'unseen'
+            ? 'not of your leads alone: not counted for you'
+            : html`so far
+              ${reach === 'theirs' ? inWords(happened, 'count', '') : behind(happened, href)}${needed === 0 ? '' : `, ${inWords(happened / needed, 'share', '')}`}`
       }</span
     >`;
 }

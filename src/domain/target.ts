@@ -60,6 +60,8 @@ export interface TargetPlan {
   costMinor: number;
   /** The first day (YYYY-MM-DD) whose customers count; absent in plans of older versions. */
   from?: string;
+  /** Whose leads it was measured by, and is to be held against; absent: all leads. */
+  of?: { repId: string; teams: readonly string[] };
 }
 
 const DAY_MS = 86_400_000;

@@ -174,3 +174,22 @@ test('a plan has a name of its own, is deleted when that was asked, and leads ba
   expect((await who.go(again.to ?? '')).text).toContain('The plan is gone already');
   expect((await who.go(`${PATH}/${id}/delete`)).to).toBe(`${PATH}?done=gone`);
 });
+
+test('a manager plans with the figures of the team, is told so, and a plan is held against the leads that it was made of', async () => {
+  await bench.db.rep.update({ where: { id: bench.reps['boss'] ?? '' }, data: { teams: ['north'] } });
+  const boss = createVisitor(() => bench.base);
+  boss.cookies.set('nurture_session', (await openSessionOf(bench.db, 'boss@sales.example', new Date())) ?? '');
+  expect((await who.go(PATH)).text).toContain('These are the figures of all leads.');
+  await save('Of everybody', { until: inDays(400) });
+  const { csrf, text } = await boss.go(PATH);
+  expect(text).toContain('These are the figures of your team north alone');
+  const words = { goal: 'customers', amount: '5', until: inDays(300), name: 'Of the north' };
+  expect((await boss.go(PATH, { csrf, ...words })).status).toBe(303);
+  const label = 'Saved plans, and what happened';
+  const [mine, all] = [rowsOf((await boss.go(PATH)).text, label), rowsOf((await who.go(PATH)).text, label)];
+  expect(all.get('Figures of')?.slice(0, 2)).toEqual(['team north', 'all leads']);
+  expect(mine.get('Customer')?.[1]).toContain('not of your leads alone: not counted for you');
+  expect(mine.get('Customer')?.[0]).toMatch(/so far \d/);
+  // The same for both: the marketer sees no more in it than the team's.
+  expect(all.get('Customer')?.[0]).toBe(mine.get('Customer')?.[0]);
+});
