@@ -31,6 +31,7 @@ export const GROUPS = {
 
 const FAMILIES = {
   broadcast: { group: GROUPS.look, description: 'broadcasts: one message to many leads, once' },
+  campaigns: { group: GROUPS.look, description: 'campaigns: what brings leads, what it cost, who came' },
   cadence: { group: GROUPS.look, description: 'cadences: who stands where, and what the steps did' },
   inbound: { group: GROUPS.look, description: 'mails that come back: what they say' },
   lead: { group: GROUPS.look, description: 'one lead: what happened, why, and what to do with it' },

@@ -7,6 +7,7 @@ import { registerAfterRestore } from './after-restore.ts';
 import { registerBroadcast } from './broadcast.ts';
 import { registerNewsletter } from './newsletter.ts';
 import { registerCadence } from './cadence.ts';
+import { registerCampaigns } from './campaigns.ts';
 import { registerCompletion } from './completion.ts';
 import { registerDemo } from './demo.ts';
 import { registerDkim } from './dkim.ts';
@@ -58,6 +59,7 @@ export const COMMANDS: readonly ((program: Command) => void)[] = [
   registerCadence,
   registerBroadcast,
   registerNewsletter,
+  registerCampaigns,
   registerLead,
   registerInbound,
   registerSend,
