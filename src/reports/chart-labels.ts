@@ -1,4 +1,4 @@
-/** The names of the rows of a chart: in two lines at most, cut in the middle, and so that no two rows read alike. */
+/** The names of the rows of a chart: in a few lines, broken between words where that can be, cut in the middle, and so that no two rows read alike. */
 
 /** A name as it stands beside a bar. */
 export interface Label {
@@ -7,9 +7,9 @@ export interface Label {
   name: string;
 }
 
-/** @param longest Letters of a line */
-export function labelsOf(names: readonly string[], longest: number): Label[] {
-  const labels = names.map((name) => ({ name, lines: linesOf(name, longest) }));
+/** @param longest Letters of a line @param most Lines, from two on */
+export function labelsOf(names: readonly string[], longest: number, most = 2): Label[] {
+  const labels = names.map((name) => ({ name, lines: linesOf(name, longest, most) }));
   const alike = Map.groupBy(labels, ({ lines }) => lines.join('\n'));
   return labels.map((label) => {
     const others = alike.get(label.lines.join('\n'))?.map(({ name }) => name) ?? [];
@@ -31,12 +31,19 @@ function sameBegin(one: string, other: string): number {
   return same;
 }
 
-function linesOf(name: string, longest: number): string[] {
+function linesOf(name: string, longest: number, most: number): string[] {
   if (name.length <= longest) return [name];
+  if (most === 1) return [shortened(name, longest)];
+  const first = breakOf(name, longest);
+  return [name.slice(0, first).trim(), ...linesOf(name.slice(first).trim(), longest, most - 1)];
+}
+
+/** Where a line ends: at a space, or behind a hyphen, a dash or a dot. A line of a few letters is no line: words that are long are broken. */
+function breakOf(name: string, longest: number): number {
   const space = name.lastIndexOf(' ', longest);
-  // A line of a few letters is no line: words that are long are cut.
-  const first = space < longest / 2 ? longest : space;
-  return [name.slice(0, first).trim(), shortened(name.slice(first).trim(), longest)];
+  const mark = Math.max(...['-', '–', '.', '/', '_'].map((one) => name.lastIndexOf(one, longest - 1) + 1));
+  const end = Math.max(space, mark);
+  return end < longest / 2 ? longest : end;
 }
 
 /** Names that begin alike differ at their end. */

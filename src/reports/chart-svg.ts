@@ -11,6 +11,8 @@ export interface Size {
   width: number;
   /** Letters of a line of a name. */
   longest: number;
+  /** Lines of a name. */
+  lines: number;
   /** Space at the left for names whose letters are wider than a server guesses. */
   left: number;
   /** The least space at the right, for the figure beside the longest bar. */
@@ -18,8 +20,8 @@ export interface Size {
   isNarrow: boolean;
 }
 export const SIZES = {
-  broad: { width: 960, longest: 32, left: 48, right: 24, isNarrow: false },
-  narrow: { width: 320, longest: 15, left: 24, right: 52, isNarrow: true },
+  broad: { width: 960, longest: 32, lines: 2, left: 48, right: 24, isNarrow: false },
+  narrow: { width: 320, longest: 15, lines: 4, left: 24, right: 52, isNarrow: true },
 } as const satisfies Record<string, Size>;
 
 export const COLORS = [1, 2, 3, 4, 5, 6].map((n) => `var(--chart-${n})`);

@@ -31,12 +31,12 @@ function drawn({ columns, rows }: Section, chart: Chart, currency: string, as: k
     named.map((column) => nameOf(cells[column.key] ?? NOT_KNOWN, column, currency)).join(' · '),
   );
   const labels =
-    chart.kind === 'lines' ? names.map((name) => ({ name, lines: [name] })) : labelsOf(names, size.longest);
-  const isTall = labels.some(({ lines }) => lines.length > 1);
+    chart.kind === 'lines' ? names.map((name) => ({ name, lines: [name] })) : labelsOf(names, size.longest, size.lines);
+  const lines = Math.max(1, ...labels.map((label) => label.lines.length));
   const height =
     chart.kind === 'lines'
       ? 226 + legend
-      : 26 + legend + shown.length * (figures.length > 1 ? 12 + 15 * figures.length : isTall ? 34 : 26);
+      : 26 + legend + shown.length * Math.max(figures.length > 1 ? 12 + 15 * figures.length : 26, 8 + 13 * lines);
   return withWholeNames(svgOf(optionOf(chart, figures, shown, labels, currency, size), as, height), labels);
 }
 

@@ -26,14 +26,32 @@ test('names that begin alike are told apart, in lines that fit', () => {
 
 test('no line is longer than it may be, and a short name stays as it is', () => {
   fc.assert(
-    fc.property(fc.array(fc.string({ maxLength: 90 })), fc.constantFrom(15, 32), (names, longest) => {
-      for (const { name, lines } of labelsOf(names, longest)) {
-        expect(lines.length).toBeLessThanOrEqual(2);
-        for (const line of lines) expect(line.length).toBeLessThanOrEqual(longest);
-        if (name.length <= longest) expect(lines).toEqual([name]);
-      }
-    }),
+    fc.property(
+      fc.array(fc.string({ maxLength: 90 })),
+      fc.constantFrom([15, 4], [32, 2]),
+      (names, [longest = 0, most = 0]) => {
+        for (const { name, lines } of labelsOf(names, longest, most)) {
+          expect(lines.length).toBeLessThanOrEqual(most);
+          for (const line of lines) expect(line.length).toBeLessThanOrEqual(longest);
+          if (name.length <= longest) expect(lines).toEqual([name]);
+        }
+      },
+    ),
   );
+});
+
+test('on a phone a name of sixty letters is whole, broken between words, at hyphens and dots', () => {
+  const names = [
+    'playbook 1: A from 30, B from 40 · score and grade',
+    'Irrigation for organic vineyards in Alsace',
+    'irrigation-webinars-in-spring',
+    'Qualitätssicherungsbeauftragter',
+  ];
+  for (const { name, lines } of labelsOf(names, 15, 4)) {
+    expect(lines.every((line) => line.length <= 15)).toBe(true);
+    expect(lines.join('').replaceAll(' ', '')).toBe(name.replaceAll(' ', ''));
+  }
+  expect(labelsOf(names, 15, 4)[2]?.lines).toEqual(['irrigation-', 'webinars-in-', 'spring']);
 });
 
 test('the whole name stands over a label that is not the whole of it, as text', () => {
@@ -51,7 +69,7 @@ test('the whole name stands over a label that is not the whole of it, as text', 
     notes: [],
   };
   const svg = chartOf(section, 'EUR') ?? '';
-  for (const name of WEBINARS) expect(svg.split(`<title>${name}</title>`).length - 1).toBe(4);
+  for (const name of WEBINARS) expect(svg.split(`<title>${name}</title>`).length - 1).toBe(2 + 4);
   expect(svg).toContain('<title>&lt;script&gt;alert(1)&lt;/script&gt; &amp; &quot;everything&quot;');
   expect(svg).not.toContain('<script');
   expect(svg).not.toContain('<title>search</title>');
