@@ -181,3 +181,11 @@ test('the command line says that none of the newest leads has a value, as the pa
   expect(told).toMatch(/^None of the newest 2,000 leads has the source ‘nonsense’\. There are: .*\bsearch\b.*\.\n$/);
   expect(await said('source=search')).toBe('');
 });
+
+test('a report of everybody who is known has no first day in the terminal, unless one is asked for', async () => {
+  const config = loadConfig({ DATABASE_URL: bench.engine.database.url });
+  const firstLine = async (words: AskWords): Promise<string> =>
+    (await reportShow(config, 'base', words)).text.split('\n')[0] ?? '';
+  expect(await firstLine({})).toMatch(/buys again\? As of \d{4}-\d{2}-\d{2}, \S+: everybody who came in until then\.$/);
+  expect(await firstLine({ since: '2024-01-01' })).toMatch(/ 2024-01-01 to \d{4}-\d{2}-\d{2}, \S+$/);
+});
