@@ -7,15 +7,15 @@ import { readTimeline, type ApiClient, type Lead, type Leads } from './client.ts
 import type { Answer } from './command.ts';
 import { withApi } from './reach.ts';
 import { waitInWords } from './wait-words.ts';
-import { inRow, type Why, whyInWords } from './why-words.ts';
+import { againstMailInWords, inRow, type Why, whyInWords } from './why-words.ts';
 
 export async function leadShow(config: Config, who: string): Promise<Answer> {
   return withApi(config, async (api) => {
     const id = await idOf(api, who);
     const lead = await api.get<Lead>(`/v1/leads/${id}`);
-    const [timeline, { waitsFor }] = await Promise.all([
+    const [timeline, { waitsFor, againstMail = [] }] = await Promise.all([
       readTimeline(api, id),
-      api.get<Pick<Why, 'waitsFor'>>(`/v1/leads/${id}/why`),
+      api.get<Pick<Why, 'waitsFor' | 'againstMail'>>(`/v1/leads/${id}/why`),
     ]);
     const rows: [string, string][] = [
       ['Lead', `${lead.id}${lead.email === null ? '' : `  ${lead.email}`}`],
@@ -23,11 +23,12 @@ export async function leadShow(config: Config, who: string): Promise<Answer> {
       ['Score', `${lead.score}, grade ${lead.grade}`],
       ...(lead.enrollment === null ? [] : [['Cadence', placeOf(lead, lead.enrollment)] as [string, string]]),
       ...waitsFor.map((wait): [string, string] => ['Waits', waitInWords(wait, zoneOf(lead))]),
+      ...againstMailInWords({ againstMail }, zoneOf(lead)),
       ['Now', shownAt(lead, lead.clock.now)],
       ['Times', isPlaced(lead) ? `${zoneOf(lead)}, where the lead is` : 'UTC, as its zone and country are not known'],
     ];
     const story = timeline.map(({ at, title }) => `  ${shownAt(lead, at)}  ${title}`);
-    return { data: { lead, timeline, waitsFor }, text: [...rows.map(inRow), '', ...story].join('\n') };
+    return { data: { lead, timeline, waitsFor, againstMail }, text: [...rows.map(inRow), '', ...story].join('\n') };
   });
 }
 

@@ -35,6 +35,8 @@ export interface Why {
   waitsFor: ShownWait[];
   held: { since: string; reason: string | null } | null;
   /** Absent in answers of an older API. */
+  againstMail?: { what: string; since: string | null; lift: string }[];
+  /** Absent in answers of an older API. */
   controlGroup?: { keptOutSince: string | null } | null;
   lastSend: { title: string } | null;
   notSent: { title: string }[];
@@ -51,6 +53,7 @@ export function whyInWords(why: Why): string {
       ? []
       : [['Paused', `since ${at(paused.since)}: ${paused.reason ?? 'no reason given'}`] as [string, string]]),
     ...waitsFor.map((wait): [string, string] => ['Waits', waitInWords(wait, zone)]),
+    ...againstMailInWords(why, zone),
     ...(held === null
       ? []
       : [['Held', `since ${at(held.since)}: ${held.reason ?? 'no reason given'}`] as [string, string]]),
@@ -75,6 +78,11 @@ export function whyInWords(why: Why): string {
     ...notSent.map(({ title }): [string, string] => ['', title]),
   ];
   return rows.map(inRow).join('\n');
+}
+
+/** "No mail goes to its address: its reader reported a mail as spam (since …). To end it: …" */
+export function againstMailInWords({ againstMail = [] }: Pick<Why, 'againstMail'>, zone: string): [string, string][] {
+  return againstMail.map((one): [string, string] => ['No mail', waitInWords({ ...one, until: null }, zone)]);
 }
 
 function ruleInWords({ rule, points, count, events: [latest] }: Why['score']['rules'][number]): string {

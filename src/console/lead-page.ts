@@ -47,6 +47,7 @@ import { profileForm, profileSection } from './lead-profile.ts';
 import { answersSection } from './lead-answers.ts';
 import { mailTrouble } from './returned-mails.ts';
 import { withSentBack } from '../store/lists/sent-back.ts';
+import { readAgainstMail } from '../store/lists/against-mail.ts';
 import { waitsFor } from '../store/lists/waits-for.ts';
 import { whyForManager } from '../store/lists/why-for-manager.ts';
 import { whyRepOf } from '../store/lists/why-rep.ts';
@@ -60,7 +61,7 @@ import {
 } from './lead-story.ts';
 import { type Html, problem, sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
-import { boardOf, mayWith, readsCommands, requireLead, type Visitor } from './session.ts';
+import { actorAtAll, boardOf, mayWith, readsCommands, requireLead, type Visitor } from './session.ts';
 import { nameOf, timesOf } from './words.ts';
 
 const STEPS_TOLD_BY_SENDS = STEP_KINDS.filter(({ position }) => position.toldBy === 'send').map(({ kind }) => kind);
@@ -89,7 +90,7 @@ export async function showLead(
   const when = timesOf(lead, zone, realNowMs);
   const isToHandOver = mayWith(visitor, 'reroute', ties);
   const isManager = isToHandOver && boardOf(visitor) !== null;
-  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, reps, considered] =
+  const [brief, sayings, colleagues, story, answers, mails, planned, whyRep, waits, { against }, reps, considered] =
     await Promise.all([
       readBrief(store.db, leadId, new Date(nowMs), playbook),
       readWhoSaid(store.db, leadId),
@@ -100,6 +101,7 @@ export async function showLead(
       readPlanned(store.db, leadId),
       whyRepOf(store.db, lead.assignments[0], when),
       waitsFor(store.db, lead, nowMs),
+      readAgainstMail(store.db, lead),
       isToHandOver ? listRepsWithLeads(store.db) : [],
       isManager && lead.stage === 'qualified'
         ? whyForManager(store.db, playbook, { leadId, isWithNobody: true }, { zone, nowMs: realNowMs })
@@ -114,7 +116,7 @@ export async function showLead(
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
   const told = html`${doneInWords({ lead, planned, when, locale }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}`;
   const content = html`<p><a href="${homeOf(visitor)}">Back</a></p>
-    ${forms.first}${topOf({ lead, rated, brief, planned, waits, commands: readsCommands(visitor), leadZone, whyRep, considered, reasons: playbook.reasons, when, zone, locale, nowMs, realNowMs })}${forms.others}
+    ${forms.first}${topOf({ lead, rated, brief, planned, waits, against, lifts: actorAtAll(visitor, 'lift-suppression') !== null, commands: readsCommands(visitor), leadZone, whyRep, considered, reasons: playbook.reasons, when, zone, locale, nowMs, realNowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}
     <div class="cards">
       ${scoreSection(brief, lineScoresOf(lead, playbook, nowMs, { ...visitor, mayOpen: may('vouch') }), when)}${profileSection(lead, sayings, when)}${needSection(lead, { when, nowMs })}${colleaguesSection(colleagues)}${mails.section}${answersSection(answers, when, mails.ofAnswer)}

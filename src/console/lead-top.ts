@@ -1,5 +1,6 @@
 /** The head of a lead's page: who it is, why now, and what is to be done, so that a phone shows it without scrolling. */
 import { html } from 'hono/html';
+import type { AgainstMail } from '../domain/against-mail.ts';
 import { isLive } from '../domain/assignment.ts';
 import { type Due, dueOnceAccepted, duesOfHandOff } from '../domain/dues.ts';
 import { moneyInWords } from '../domain/money-words.ts';
@@ -20,7 +21,7 @@ import { learnedBadge } from './learned-badge.ts';
 import type { Html } from './layout.ts';
 import { MAIL_DONE } from './returned-mails.ts';
 import { SEND_SAID } from './send-actions.ts';
-import { clockInSentence, waitInWords, type When } from './words.ts';
+import { againstInWords, clockInSentence, waitInWords, type When } from './words.ts';
 
 /** How good it is at this moment. */
 export interface Rated {
@@ -38,6 +39,10 @@ interface Top {
   planned: string | null;
   /** What keeps its mails waiting. */
   waits: readonly Wait[];
+  /** What stands against mail to it. */
+  against: readonly AgainstMail[];
+  /** The reader lifts suppressions. */
+  lifts: boolean;
   /** The reader has the command line. */
   commands: boolean;
   /** Where the lead is. */
@@ -64,6 +69,8 @@ export function topOf({
   brief,
   planned,
   waits,
+  against,
+  lifts,
   commands,
   leadZone,
   whyRep,
@@ -121,6 +128,7 @@ export function topOf({
     ${!isClosed(lead.stage as Stage) && (lead.assignments[0]?.snoozedUntil?.getTime() ?? 0) > nowMs ? html`<p><span class="badge">snoozed until ${when(lead.assignments[0]?.snoozedUntil ?? nowMs)}</span></p>` : ''}
     ${lead.heldAt === null ? '' : html`<p class="problem">Held since ${when(lead.heldAt)}: ${lead.heldReason ?? 'the cause is not known'}</p>`}
     ${lead.pausedAt === null ? '' : html`<p class="problem">Paused since ${when(lead.pausedAt)}${lead.pausedReason === null ? '' : `: ${lead.pausedReason}`}</p>`}
+    ${against.map((one) => html`<p class="${one.isRefusal ? 'problem' : 'soft'}">${againstInWords(one, { when, lifts })}</p>`)}
     ${waits.map((wait) => html`<p class="problem">${waitInWords(wait, { zone: leadZone, nowMs, commands })}</p>`)}
   </section>`;
 }

@@ -1,4 +1,5 @@
 import { html } from 'hono/html';
+import type { AgainstMail } from '../domain/against-mail.ts';
 import { presentable } from '../domain/stated-words.ts';
 import { formatForPeople } from '../domain/schedule.ts';
 import { type Wait, waitSentence } from '../domain/waits.ts';
@@ -46,6 +47,15 @@ export function waitInWords(
   const at = (instant: Date | null): string | null => instant && formatForPeople(instant.getTime(), zone, nowMs);
   const ends = { what: wait.what, lift: commands ? lift : ask };
   return `${waitSentence(ends, { since: at(wait.since), until: at(wait.until) })}.`;
+}
+
+/** What stands against mail to a lead, with its time as the page of the lead shows it. `lifts`: the reader may lift suppressions. */
+export function againstInWords(
+  { what, since, lift, ask }: AgainstMail,
+  { when, lifts }: { when: When; lifts: boolean },
+): string {
+  const ends = { what, lift: lifts ? lift : ask };
+  return `${waitSentence(ends, { since: since && when(since), until: null })}.`;
 }
 
 /** The name of a lead as pages show it. */

@@ -18,7 +18,8 @@ import { leadNow } from '../../store/clock.ts';
 import { qualificationOf, readinessNow } from '../../store/scoring/evaluate.ts';
 import { type AccountNow, readAccount } from '../../store/lists/account.ts';
 import { loadFacts } from '../../store/facts/facts.ts';
-import { readConsent, readLead, type LeadDetail } from '../../store/lists/lead.ts';
+import { readAgainstMail } from '../../store/lists/against-mail.ts';
+import { readLead, type LeadDetail } from '../../store/lists/lead.ts';
 import { armsOf } from '../../store/lists/arms.ts';
 import { scoreByRule } from '../../store/lists/score-by-rule.ts';
 import { scoredEvents } from '../../store/lists/score-events.ts';
@@ -57,12 +58,12 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
         if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
         const atMs = leadNow(lead, store.realNow());
         const score = scoreAtMs(lead, atMs, playbook.scoring);
-        const [facts, rules, scored, sends, consent, arms, waits, account] = await Promise.all([
+        const [facts, rules, scored, sends, { consent, against }, arms, waits, account] = await Promise.all([
           loadFacts(db, lead, fitConditions(playbook.scoring), playbook, atMs),
           scoreByRule(db, lead.id, new Date(atMs), playbook.scoring),
           scoredEvents(db, lead.id, EVENTS_SHOWN),
           lastSends(db, lead.id, SKIPPED_SHOWN),
-          readConsent(db, lead),
+          readAgainstMail(db, lead),
           armsOf(db, lead.id),
           waitsFor(db, lead, atMs),
           readAccount(db, lead, playbook.scoring, store.realNow()),
@@ -132,6 +133,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           waitsFor: waits.map(waitView),
           held: lead.heldAt === null ? null : { since: lead.heldAt.toISOString(), reason: lead.heldReason },
           consent: consentView(consent, lead.email),
+          againstMail: against.map(({ what, since, lift }) => ({ what, since: iso(since), lift })),
           controlGroup: isOfControlGroup(lead.id, playbook.controlGroup)
             ? { keptOutSince: iso(lead.controlSince) }
             : null,

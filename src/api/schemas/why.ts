@@ -142,6 +142,10 @@ export const Why = z
     }),
     held: z.object({ since: Timestamp, reason: z.string().nullable() }).nullable(),
     consent: ConsentState,
+    againstMail: z.array(z.object({ what: z.string(), since: Timestamp.nullable(), lift: z.string() })).meta({
+      description:
+        'What stands against mail to it, in sentences: each with since when (null: nothing was ever said) and what lifts it. Empty: marketing mail may go to it',
+    }),
     controlGroup: z.object({ keptOutSince: Timestamp.nullable() }).nullable().meta({
       description:
         'Set for a lead of the control group, which gets neither cadences by themselves nor broadcasts: since when it was kept out of one. Null for others',
