@@ -26,6 +26,8 @@ export interface ApiClient {
   as(key: string): ApiClient;
   get<T>(path: string): Promise<T>;
   post<T>(path: string, body?: unknown): Promise<T>;
+  /** A request that is answered without a body (204). */
+  postOnly(path: string, body: unknown): Promise<void>;
   delete(path: string): Promise<void>;
   /** An answer that is no JSON. */
   getText(path: string): Promise<string>;
@@ -58,18 +60,22 @@ export function createApiClient(baseUrl: string, key: string): ApiClient {
     return answer;
   };
   const call = async <T>(method: 'GET' | 'POST', path: string, body?: unknown): Promise<T> => {
-    const sent = body === undefined ? undefined : { type: 'application/json', text: JSON.stringify(body) };
-    return JSON.parse(await ask(method, path, sent)) as T;
+    return JSON.parse(await ask(method, path, body === undefined ? undefined : inJson(body))) as T;
   };
   return {
     as: (other) => createApiClient(baseUrl, other),
     get: (path) => call('GET', path),
     post: (path, body) => call('POST', path, body),
+    postOnly: async (path, body) => void (await ask('POST', path, inJson(body))),
     delete: async (path) => void (await ask('DELETE', path)),
     getText: (path) => ask('GET', path),
     postCsv: async <T>(path: string, csv: string) =>
       JSON.parse(await ask('POST', path, { type: 'text/csv', text: csv })) as T,
   };
+}
+
+function inJson(body: unknown): { type: string; text: string } {
+  return { type: 'application/json', text: JSON.stringify(body) };
 }
 
 /** The problem response (RFC 9457) as the error that the API had. */

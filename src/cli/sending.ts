@@ -54,7 +54,7 @@ function goesOn(waiting: number): string {
 /** @throws AppError NOT_FOUND when it refuses nothing */
 export async function sendingLift(config: Config, receiver: string): Promise<Answer> {
   return withApi(config, async (api) => {
-    await api.post(`/v1/sending/receivers/${encodeURIComponent(receiver)}/lift`, {});
+    await api.postOnly(`/v1/sending/receivers/${encodeURIComponent(receiver)}/lift`, {});
     return {
       data: { receiver },
       text: `Mails may go to ${receiver} again; those that wait leave now, one after the other.`,
