@@ -1,6 +1,7 @@
 /** What a request for a broadcast says, held against the rules in force. */
 import type { z } from 'zod';
 import type { Audience, BroadcastSchedule, BroadcastVariant } from '../domain/broadcast.ts';
+import { isPast } from '../domain/broadcast-times.ts';
 import type { BroadcastTrial } from '../domain/broadcast-trial.ts';
 import { audienceFor } from '../domain/audience.ts';
 import type { Condition } from '../domain/condition.ts';
@@ -87,7 +88,17 @@ export function audienceOf(
   return audienceFor(playbook.segments, { segment, when });
 }
 
-export function scheduleOf(schedule: { at: Date } | { local: string } | undefined): BroadcastSchedule {
+/** @throws AppError VALIDATION_FAILED for a time that has passed */
+export function scheduleOf(schedule: { at: Date } | { local: string } | undefined, nowMs: number): BroadcastSchedule {
+  const written = writtenSchedule(schedule);
+  if (!isPast(written, nowMs)) return written;
+  const path = `schedule.${written.kind}`;
+  const where = written.kind === 'local' ? ' everywhere' : '';
+  const message = `has passed${where}: write a time that is to come, or leave \`schedule\` out to have it sent as soon as it is started`;
+  throw invalid('body', [{ path, message }]);
+}
+
+function writtenSchedule(schedule: { at: Date } | { local: string } | undefined): BroadcastSchedule {
   if (schedule === undefined) return { kind: 'now' };
   return 'at' in schedule ? { kind: 'at', at: schedule.at.toISOString() } : { kind: 'local', at: schedule.local };
 }

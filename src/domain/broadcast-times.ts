@@ -3,6 +3,10 @@ import type { BroadcastSchedule } from './broadcast.ts';
 
 /** The zone that comes first to any local time is so far ahead of UTC. */
 const FIRST_ZONE = 'Etc/GMT-14';
+/** The zone that comes last to it. */
+const LAST_ZONE = 'Etc/GMT+12';
+/** Who writes "now" gets it a moment later. */
+const PAST_GRACE_MS = 5 * 60_000;
 
 /** The instant from which on the leads of a broadcast are gathered: before the first of them is due. Epoch milliseconds. */
 export function gatherAtMs(schedule: BroadcastSchedule, startedAtMs: number): number {
@@ -36,6 +40,11 @@ export function restDueAtMs({ at }: { at: string }, zone: string, knownAtMs: num
   const known = DateTime.fromMillis(knownAtMs, { zone });
   const on = (days: number): number => known.plus({ days }).set({ hour, minute, second: 0, millisecond: 0 }).toMillis();
   return on(0) >= knownAtMs ? on(0) : on(1);
+}
+
+/** Whether the schedule was over when it was written: for no lead is its time to come. A few minutes ago counts as now. */
+export function isPast(schedule: BroadcastSchedule, nowMs: number): boolean {
+  return schedule.kind !== 'now' && dueAtMs(schedule, LAST_ZONE, -Infinity) < nowMs - PAST_GRACE_MS;
 }
 
 /** Whether a text is a date and time without a zone: "2026-12-01T09:00". */

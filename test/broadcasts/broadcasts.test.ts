@@ -371,6 +371,20 @@ test('a burst of refused addresses stops all sending, tells the operators, and a
   await watch.close();
 });
 
+test('a time that has passed is refused, with what to write', async () => {
+  const past = await plan({ key: 'past', when: { source: 'nobody' }, schedule: { at: '2020-11-28T20:33:00Z' } });
+  expect(past).toMatchObject({
+    status: 400,
+    body: {
+      errors: [{ path: 'schedule.at', message: expect.stringMatching(/^has passed: write a time that is to come/) }],
+    },
+  });
+  const local = await plan({ key: 'past', when: { source: 'nobody' }, schedule: { local: '2020-11-28T20:33' } });
+  expect(local.text).toContain('has passed everywhere');
+  const justNow = new Date(Date.now() - 60_000).toISOString();
+  expect((await plan({ key: 'past', when: { source: 'nobody' }, schedule: { at: justNow } })).status).toBe(201);
+});
+
 test('at a local time each lead gets it at that time of its own zone', async () => {
   const zones = { tokyo: 'Asia/Tokyo', berlin: 'Europe/Berlin', la: 'America/Los_Angeles' };
   for (const [name, timeZone] of Object.entries(zones))

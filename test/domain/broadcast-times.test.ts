@@ -1,6 +1,6 @@
 import { DateTime } from 'luxon';
 import { expect, test } from 'vitest';
-import { restDueAtMs } from '../../src/domain/broadcast-times.ts';
+import { isPast, restDueAtMs } from '../../src/domain/broadcast-times.ts';
 
 const restIn = (zone: string, at: string, knownAt: string): string =>
   DateTime.fromMillis(restDueAtMs({ at }, zone, Date.parse(knownAt)), { zone }).toFormat("yyyy-MM-dd'T'HH:mm");
@@ -15,4 +15,21 @@ test.each([
   ['the first was moved by the clock', 'Europe/Berlin', '2027-03-28T02:30', '2027-03-28T12:00Z', '2027-03-29T02:30'],
 ])('the rest of a trial, when %s (%s)', (_, zone, at, knownAt, due) => {
   expect(restIn(zone, at, knownAt)).toBe(due);
+});
+
+const NOW = Date.parse('2026-12-01T12:00:00Z');
+test.each([
+  ['as soon as it is started', { kind: 'now' }, false],
+  ['to come', { kind: 'at', at: '2026-12-01T12:01:00Z' }, false],
+  ['a few minutes ago', { kind: 'at', at: '2026-12-01T11:55:00Z' }, false],
+  ['past', { kind: 'at', at: '2026-12-01T11:54:59Z' }, true],
+  ['years ago', { kind: 'at', at: '2020-11-28T20:33:00Z' }, true],
+  [
+    'a local time to come in the last zone, which is twelve hours behind UTC',
+    { kind: 'local', at: '2026-12-01T00:00' },
+    false,
+  ],
+  ['a local time that has passed everywhere', { kind: 'local', at: '2026-11-30T23:54' }, true],
+] as const)('a schedule %s', (_, schedule, past) => {
+  expect(isPast(schedule, NOW)).toBe(past);
 });

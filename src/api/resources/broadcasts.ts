@@ -86,7 +86,7 @@ export function broadcastRoutes({ store, broadcasts }: ApiDeps): Route[] {
           audience: audienceOf(rules, { segment, when }),
           topic,
           variants,
-          schedule: scheduleOf(schedule),
+          schedule: scheduleOf(schedule, store.realNow()),
           rate: rate ?? null,
           trial: trialOf(body),
           again,
