@@ -96,12 +96,25 @@ export function createApi(deps: ApiDeps): Api {
 }
 
 function consoleDeps(deps: ApiDeps): ConsoleDeps {
-  const { store, ring, broadcasts, newsletters, commands, sendSignIn, sendInvitation, openId, log, settings } = deps;
+  const {
+    store,
+    ring,
+    bulkRuns,
+    broadcasts,
+    newsletters,
+    commands,
+    sendSignIn,
+    sendInvitation,
+    openId,
+    log,
+    settings,
+  } = deps;
   const { publicUrl, organization } = settings;
   const failed = (error: unknown): void => log.error({ err: error }, 'a page of the console failed');
   return {
     store,
     ring,
+    bulkRuns,
     broadcasts,
     newsletters,
     commands,

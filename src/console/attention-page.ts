@@ -20,6 +20,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { type Html, said, sendPage } from './layout.ts';
 import { headOf } from './navigation.ts';
 import { MAIL_DONE, mailActions, returnedFor } from './returned-mails.ts';
+import { liftButton, PAUSE_SAID, pauseActions, resumeButton } from './pause-actions.ts';
 import { actionsFor, SEND_SAID, sendActions } from './send-actions.ts';
 import { boardOf, readsCommands, type Visitor, visitorOf } from './session.ts';
 import { headsOf, wideTable } from './table.ts';
@@ -33,6 +34,7 @@ export function attentionPages(router: Router, deps: ConsoleDeps): void {
   const { store, settings } = deps;
   sendActions(router, deps);
   mailActions(router, deps);
+  pauseActions(router, deps);
   router.get('/attention', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
@@ -59,7 +61,7 @@ export function attentionPages(router: Router, deps: ConsoleDeps): void {
       response,
       200,
       frame,
-      html`${said({ ...SEND_SAID, ...MAIL_DONE }, request)}${filter(kind, counts, visitor)}
+      html`${said({ ...SEND_SAID, ...MAIL_DONE, ...PAUSE_SAID }, request)}${filter(kind, counts, visitor)}
         ${counts.size === 0 ? html`<p class="soft">Nothing waits for a person.</p>` : content}
         <p class="soft small">Times are those of ${visitor.zone}.</p>`,
     );
@@ -175,11 +177,19 @@ function shownTo({ store }: ConsoleDeps, visitor: Visitor, scope: Scope): Show {
     );
     const buttons = (kind: AttentionKind, ref: string | null): Html | '' => {
       if (ref === null) return '';
-      return kind === 'send-in-doubt' || kind === 'rep-mail-in-doubt'
-        ? actions(ref)
-        : kind === 'mail-returned'
-          ? returned(ref)
-          : '';
+      switch (kind) {
+        case 'send-in-doubt':
+        case 'rep-mail-in-doubt':
+          return actions(ref);
+        case 'mail-returned':
+          return returned(ref);
+        case 'paused':
+          return resumeButton(visitor, ref);
+        case 'receiver-refuses':
+          return liftButton(visitor, ref);
+        default:
+          return '';
+      }
     };
     const lines = rows.map(
       ({ kind, leadId, ref, since }, n) =>

@@ -25,6 +25,8 @@ export interface ConsoleDeps {
   store: StoreContext;
   /** Hands outbox rows to the relay, after the commit that wrote them. Never waits, never fails. */
   ring(outboxIds: readonly string[]): void;
+  /** Starts the processes of bulk runs, after the commit that wrote them. Never waits, never fails. */
+  bulkRuns: { tell(runId: string): void };
   /** Tells the processes of broadcasts and the schedules of newsletters what their rows say. Never waits, never fails. */
   broadcasts: { tell(broadcastId: string): void };
   newsletters: { tell(newsletter: string): void; times(newsletter: string): Promise<Date[] | null> };

@@ -1701,6 +1701,7 @@ const PAGES: Readonly<Record<string, 'anybody' | 'signed in' | 'whose lead it is
   'get /attention': 'managers',
   'post /attention/sends': 'managers',
   'post /attention/mails': 'managers',
+  'post /attention/pauses': 'managers',
   'post /board/hand-over': 'managers',
   'get /board/hand-overs/:id': 'managers',
   'post /board/reps/:rep/away': 'managers',
