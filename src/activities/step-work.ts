@@ -4,7 +4,7 @@ import { claim, lookBack, lookBackOnContent, skip, takeBack } from '../effects/c
 import { reasonNotToSend } from '../effects/may-go-out.ts';
 import type { Settler } from '../effects/settler.ts';
 import { PREFERENCES_CHANGED } from '../domain/preferences.ts';
-import { isWaitingForTurn } from '../domain/sending-limits.ts';
+import { isAmongTheNext, isWaitingForTurn } from '../domain/sending-limits.ts';
 import { opening } from '../domain/timetable.ts';
 import { TRY_AGAIN_AFTER } from '../steps/after-outcome.ts';
 import { listen } from '../steps/awaiting.ts';
@@ -46,10 +46,18 @@ export function workOn(turn: Turn, enrollment: ActiveEnrollment, step: Step): St
     skipGroup: (because) => skipGroup(turn, enrollment, because),
     timing: (topic) => timingOf(turn, enrollment, topic),
     async room(template) {
-      const hasWaited = isWaitingForTurn(enrollment.dueBecause);
-      const refusedForMs = await turn.refusedForMs();
-      const mail = { template, lead: turn.lead, atMs: turn.atMs, lane: `cadence:${cadence}`, hasWaited, refusedForMs };
-      const wait = await waitForTurn(turn.deps, turn.tx, turn.playbook, mail);
+      const { dueBecause, attempts } = enrollment;
+      // What had its turn and was not taken does not go behind all others.
+      const hasWaited = isWaitingForTurn(dueBecause) || attempts > 0;
+      const wait = await waitForTurn(turn.deps, turn.tx, turn.playbook, {
+        template,
+        lead: turn.lead,
+        atMs: turn.atMs,
+        lane: `cadence:${cadence}`,
+        hasWaited,
+        isAgain: isAmongTheNext(dueBecause),
+        refusedForMs: await turn.refusedForMs(),
+      });
       if (wait.kind === 'later') return { ...wait, atMs: opening(timetable(turn, enrollment), wait.atMs, step.id) };
       turn.triesReceiver = wait.tries;
       return null;

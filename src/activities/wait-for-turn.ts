@@ -13,7 +13,7 @@ import { beginTry, stillRefuses } from '../store/mail-refusals.ts';
 import type { Lead } from '../store/generated/client.ts';
 
 /** A mail that may leave but for the limits. */
-export interface ReadyMail extends Pick<Asked, 'lane' | 'isAnswer' | 'hasWaited'> {
+export interface ReadyMail extends Pick<Asked, 'lane' | 'isAnswer' | 'hasWaited' | 'isAgain'> {
   template: Pick<TemplateSource, 'topic' | 'sender'> | null;
   lead: Pick<Lead, 'id' | 'email' | 'clockOffsetMs' | 'clockMovingSince'>;
   /** Epoch milliseconds, on the lead's clock. */
@@ -53,7 +53,8 @@ export async function waitForTurn(
   const sender = template === null ? undefined : senderFor(playbook.senders, template);
   const limits = limitsOf(playbook, { sender, domain }, Date.now());
   const wait = limits.length === 0 ? null : await throttle.take(limits, { ...asked, draw });
-  if (wait !== null) return { kind: 'later', atMs: atMs + wait.afterMs, because: waitsForTurn(wait.limit) };
+  if (wait !== null)
+    return { kind: 'later', atMs: atMs + wait.afterMs, because: waitsForTurn(wait.limit, wait.isAgain) };
   if (refusedForMs === null) return NOW;
   return (await beginTry(tx, domain)) ? { kind: 'now', tries: true } : refused(0);
 }

@@ -3,9 +3,10 @@ import type { Limit } from './sending-limits.ts';
 
 /**
  * `answer`: what a person just asked for. `few`: a mail of a cadence or broadcast that has used little and has nobody waiting. `many`: any
- * other. Each may use a little more of a limit than those after it: so it finds room where they have used up theirs.
+ * other. `due`: one of the many that has waited until its turn: it may come a little early or late, as who wakes it has other things to do. Each
+ * may use a little more of a limit than those before it: so it finds room where they have used up theirs.
  */
-const RANKS = { many: 1, few: 2, answer: 5 } as const;
+const RANKS = { many: 1, due: 1.5, few: 2, answer: 5 } as const;
 export type Rank = keyof typeof RANKS;
 
 /** The share of a limit that is kept for cadences with few mails. Of a day it is given free bit by bit until its end. */
@@ -35,11 +36,32 @@ export function stepMs(limit: Limit, others: number): number {
   return evenMs(limit) * (1 + others) * 1.1;
 }
 
-/** Somebody whose turn has come and who finds no room looks again soon, not behind all others. `draw`: 0 up to 1. */
-export function lookAgainMs(limit: Limit, tailMs: number, draw: number): number {
-  const step = stepMs(limit, 0);
-  return step + draw * Math.max(10 * step, tailMs * 0.1);
+/** Places of those that wait may stay empty for so long, in milliseconds: those that a worker took at once and did not need. */
+const EMPTY_FOR = 2_000;
+/** Of a day, such a share of it. */
+const EMPTY_SHARE = 0.01;
+const MOST_PLACES = 64;
+
+/** How many places of those that wait one statement takes at most. */
+export function mostPlaces(limit: Limit): number {
+  const emptyForMs = limit.kind === 'rate' ? EMPTY_FOR : (limit.endsMs - limit.startsMs) * EMPTY_SHARE;
+  return Math.max(1, Math.min(MOST_PLACES, Math.floor(emptyForMs / stepMs(limit, 0))));
 }
+
+/**
+ * Those of a cadence or broadcast who found no room in their turn wait in a queue of their own, before the others of it: who comes in its turn
+ * meanwhile goes behind them.
+ */
+export function againLane(lane: string): string {
+  return AGAIN + lane;
+}
+
+/** The cadence or broadcast whose queue it is, of either kind. */
+export function ofLane(lane: string): string {
+  return lane.startsWith(AGAIN) ? lane.slice(AGAIN.length) : lane;
+}
+
+const AGAIN = 'again:';
 
 function evenMs(limit: Limit): number {
   return limit.kind === 'rate' ? limit.intervalMs : (limit.endsMs - limit.startsMs) / limit.mails;

@@ -143,9 +143,17 @@ function warming(key: string, warmUp: WarmUp | undefined, what: string, zone: st
 
 /** The beginning of the reason of what waits for room, as `why` shows it. */
 const TURN = 'its turn has yet to come: ';
+/** The same of what found no room in its turn. */
+const AGAIN = 'its turn came, and it is among the next: ';
 
-export function waitsForTurn(limit: Pick<Limit, 'words'>): string {
-  return TURN + limit.words;
+/** @param isAgain Its turn had come, and there was no room */
+export function waitsForTurn(limit: Pick<Limit, 'words'>, isAgain = false): string {
+  return (isAgain ? AGAIN : TURN) + limit.words;
+}
+
+/** Whether it was put off because there was no room in its turn. */
+export function isAmongTheNext(because: string | null): boolean {
+  return because?.startsWith(AGAIN) === true;
 }
 
 /** Whether that is why it was put off. */
@@ -155,5 +163,6 @@ export function isWaitingForTurn(because: string | null): boolean {
 
 /** The limit in words that something was put off for; null: it was put off for another reason. */
 export function limitOfTurn(because: string | null): string | null {
-  return because?.startsWith(TURN) === true ? because.slice(TURN.length) : null;
+  const begins = [TURN, AGAIN].find((words) => because?.startsWith(words) === true);
+  return begins === undefined || because === null ? null : because.slice(begins.length);
 }

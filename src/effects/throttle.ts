@@ -3,7 +3,7 @@
  * the database. What finds no room is told when to come again; it holds nothing meanwhile.
  */
 import pLimit from 'p-limit';
-import { aheadMs, fewOf, lookAgainMs, type Rank, usableToday } from '../domain/permits.ts';
+import { againLane, aheadMs, fewOf, mostPlaces, type Rank, usableToday } from '../domain/permits.ts';
 import type { Limit } from '../domain/sending-limits.ts';
 import { closeDb, createDb } from '../store/db.ts';
 import { leasePermits, openLimit, takePlaces } from '../store/mail-limits.ts';
@@ -12,8 +12,6 @@ import { leasePermits, openLimit, takePlaces } from '../store/mail-limits.ts';
 const LASTS = 1_000;
 /** The most mails that one statement takes room for; of a day, where room that is not used is missing later, fewer. */
 const MOST = { rate: 50, day: 10 } as const;
-/** The most places of those that wait that one statement takes. */
-const MOST_PLACES = 64;
 /** So often room that others took meanwhile is looked for anew. */
 const TRIES = 3;
 /** Whose turn had come as the day was used up comes in the first hours of the next. Milliseconds. */
@@ -28,6 +26,8 @@ export interface Asked {
   isAnswer?: boolean;
   /** It was told to come again, and its turn has come. */
   hasWaited: boolean;
+  /** It found no room then, and was told again. */
+  isAgain?: boolean;
   /** 0 up to 1. */
   draw: number;
 }
@@ -35,6 +35,8 @@ export interface Asked {
 export interface Wait {
   afterMs: number;
   limit: Limit;
+  /** Its turn had come, and there was no room. */
+  isAgain: boolean;
 }
 
 export interface Throttle {
@@ -101,34 +103,55 @@ export function createThrottle(databaseUrl: string): Throttle {
     return true;
   }
 
-  function rankIn(limit: Limit, { lane, isAnswer }: Asked): Rank {
+  function rankIn(limit: Limit, { lane, isAnswer, hasWaited }: Asked): Rank {
     if (isAnswer === true) return 'answer';
     const { used, waitsUntil } = laneOf(limit, lane);
     const few = fewOf(limit);
     const hasUsed = used.since + few.withinMs < Date.now() ? 0 : used.mails;
-    return waitsUntil > Date.now() || hasUsed >= few.mails ? 'many' : 'few';
+    if (waitsUntil <= Date.now() && hasUsed < few.mails) return 'few';
+    return hasWaited ? 'due' : 'many';
   }
 
-  /** Asks for room, unless it is known that there is none. Answers whether there is. */
+  /** The queues of its cadence or broadcast whose mails go first. */
+  function lanesBefore({ lane, isAnswer = false, hasWaited, isAgain = false }: Asked): string[] {
+    if (isAnswer || isAgain) return [];
+    return hasWaited ? [againLane(lane)] : [lane, againLane(lane)];
+  }
+
+  const isBehind = (limit: Limit, asked: Asked): boolean =>
+    lanesBefore(asked).some((lane) => laneOf(limit, lane).waitsUntil > Date.now());
+
+  /** It is known, without asking for room that others could use. */
+  function hasNoRoom(limit: Limit, asked: Asked): boolean {
+    const now = Date.now();
+    if (isBehind(limit, asked)) return true;
+    return (
+      !hasRoom(limit) &&
+      laneOf(limit, asked.lane).knownUntil > now &&
+      isUsedUp(limit, roomOf(limit), rankIn(limit, asked), now)
+    );
+  }
+
+  /** Asks for room. Answers whether there is. */
   async function findRoom(limit: Limit, asked: Asked): Promise<boolean> {
     if (hasRoom(limit)) return true;
     const own = roomOf(limit);
-    const lane = laneOf(limit, asked.lane);
     const now = Date.now();
-    const rank = rankIn(limit, asked);
-    if (lane.knownUntil > now && isUsedUp(limit, own, rank, now)) return false;
     // Where all was used in time, twice as much is taken; where not, one at a time again.
     own.size = own.left === 0 && own.leftUntil > now ? Math.min(own.size * 2, MOST[limit.kind]) : 1;
-    const ask = { lane: asked.lane, rank, want: own.size, nowMs: now };
+    const behind = lanesBefore(asked);
+    const ask = { lane: asked.lane, behind, rank: rankIn(limit, asked), want: own.size, nowMs: now };
     let leased = await leasePermits(db, limit, ask);
     if (leased === null) {
       await openLimit(db, limit);
       leased = await leasePermits(db, limit, ask);
     }
     if (leased === null) return false;
-    const { granted: left, usedForMs, usedToday, laneForMs } = leased;
+    const { granted: left, usedForMs, usedToday, laneForMs, againForMs } = leased;
     Object.assign(own, { left, leftUntil: now + LASTS, usedUntil: now + usedForMs, usedToday });
-    Object.assign(lane, { waitsUntil: now + laneForMs, knownUntil: now + LASTS });
+    const known = { knownUntil: now + LASTS };
+    Object.assign(laneOf(limit, asked.lane), { waitsUntil: now + laneForMs, ...known });
+    Object.assign(laneOf(limit, againLane(asked.lane)), { waitsUntil: now + againForMs, ...known });
     return left > 0;
   }
 
@@ -138,7 +161,7 @@ export function createThrottle(databaseUrl: string): Throttle {
     const lane = laneOf(limit, name);
     const before = lane.places;
     if (before.left === 0 || before.until < now) {
-      const size = before.left === 0 && before.until >= now ? Math.min(before.size * 2, MOST_PLACES) : 1;
+      const size = before.left === 0 && before.until >= now ? Math.min(before.size * 2, mostPlaces(limit)) : 1;
       const fromMs = roomOpensAt(limit, roomOf(limit), now) - now;
       const { lastMs, stepMs: step } = await takePlaces(db, limit, { lane: name, places: size, fromMs });
       lane.places = { next: now + lastMs - (size - 1) * step, step, left: size, until: now + LASTS, size };
@@ -152,22 +175,19 @@ export function createThrottle(databaseUrl: string): Throttle {
 
   /** When somebody who found no room comes again. Whose turn it was does not go behind all others. */
   async function later(limit: Limit, { lane, hasWaited, draw }: Asked): Promise<Wait> {
-    const now = Date.now();
-    if (!hasWaited) return { limit, afterMs: await place(limit, lane) };
-    if (limit.kind === 'day') return { limit, afterMs: Math.ceil(limit.endsMs - now + draw * NEXT_DAY_WITHIN) };
-    return { limit, afterMs: Math.ceil(lookAgainMs(limit, Math.max(0, laneOf(limit, lane).waitsUntil - now), draw)) };
+    if (!hasWaited) return { limit, afterMs: await place(limit, lane), isAgain: false };
+    if (limit.kind === 'rate') return { limit, afterMs: await place(limit, againLane(lane)), isAgain: true };
+    const afterMs = Math.ceil(limit.endsMs - Date.now() + draw * NEXT_DAY_WITHIN);
+    return { limit, afterMs, isAgain: false };
   }
 
   async function find(limits: readonly Limit[], asked: Asked): Promise<Wait | null> {
-    const { lane, isAnswer = false, hasWaited } = asked;
     for (let tries = 0; tries < TRIES; tries += 1) {
-      for (const limit of limits) {
-        const found = await findRoom(limit, asked);
-        // Who comes anew does not overtake those of its own lane that wait.
-        const isBehind = !isAnswer && !hasWaited && laneOf(limit, lane).waitsUntil > Date.now();
-        if (!found || isBehind) return later(limit, asked);
-      }
-      if (useAll(limits, lane)) return null;
+      // Room in the others is not taken for nothing: it would be lost.
+      const full = limits.find((limit) => hasNoRoom(limit, asked));
+      if (full !== undefined) return later(full, asked);
+      for (const limit of limits) if (!(await findRoom(limit, asked))) return later(limit, asked);
+      if (useAll(limits, asked.lane)) return null;
     }
     const [first] = limits;
     return first === undefined ? null : later(first, asked);
@@ -176,11 +196,10 @@ export function createThrottle(databaseUrl: string): Throttle {
   return {
     async take(limits, asked) {
       const { lane, isAnswer = false, hasWaited } = asked;
-      const isNext = (limit: Limit): boolean => {
-        const { knownUntil, waitsUntil } = laneOf(limit, lane);
-        return knownUntil > Date.now() && waitsUntil <= Date.now();
-      };
-      if ((isAnswer || hasWaited || limits.every(isNext)) && useAll(limits, lane)) return null;
+      // Of one that comes anew it must be known that nobody waits.
+      const isNext = (limit: Limit): boolean =>
+        !isBehind(limit, asked) && (isAnswer || hasWaited || laneOf(limit, lane).knownUntil > Date.now());
+      if (limits.every(isNext) && useAll(limits, lane)) return null;
       return oneByOne(() => find(limits, asked));
     },
     close: () => closeDb(db),

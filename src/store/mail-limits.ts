@@ -1,5 +1,5 @@
 /** The counts that all workers share of mails which may leave (src/domain/permits.ts). Each statement stands alone: no lock outlives it. */
-import { aheadMs, type Rank, stepMs, usableToday } from '../domain/permits.ts';
+import { againLane, aheadMs, ofLane, type Rank, stepMs, usableToday } from '../domain/permits.ts';
 import type { Limit } from '../domain/sending-limits.ts';
 import type { Db } from './db.ts';
 import { Prisma } from './generated/client.ts';
@@ -14,6 +14,8 @@ export interface Leased {
   usedToday: number;
   /** The last of the lane that waits does so until then. */
   laneForMs: number;
+  /** The last of those who found no room in their turn does so until then. */
+  againForMs: number;
 }
 
 /** Begins the count of a limit. */
@@ -22,22 +24,28 @@ export async function openLimit(db: Db, { key }: Limit): Promise<void> {
 }
 
 /**
- * Takes room for up to `want` mails. Where it is used up, one of a higher rank may still go. Of two workers the second counts on from what
- * the first took. Null: the limit has no count yet.
+ * Takes room for up to `want` mails. Where it is used up, one of a higher rank may still go. While others wait in these lanes (`behind`), none is
+ * taken: it is theirs. Of two workers the second counts on from what the first took. Null: the limit has no count yet.
  */
 export async function leasePermits(
   db: Db,
   limit: Limit,
-  { lane, rank, want, nowMs }: { lane: string; rank: Rank; want: number; nowMs: number },
+  { lane, behind, ...asked }: { lane: string; behind: readonly string[]; rank: Rank; want: number; nowMs: number },
 ): Promise<Leased | null> {
   const { key } = limit;
-  const laneFor = Prisma.sql`coalesce((SELECT extract(epoch FROM l.waiting_until - now()) * 1000 FROM mail_limits l
-    WHERE l.limit_key = ${key} AND l.lane = ${lane} AND l.waiting_until > now()), 0)::float8 AS "laneForMs"`;
+  const waitsFor = (of: string): Prisma.Sql => Prisma.sql`coalesce((
+    SELECT extract(epoch FROM l.waiting_until - now()) * 1000 FROM mail_limits l
+    WHERE l.limit_key = ${key} AND l.lane = ${of} AND l.waiting_until > now()), 0)::float8`;
   const told = Prisma.sql`granted, (extract(epoch FROM used_until - now()) * 1000)::float8 AS "usedForMs",
-    used AS "usedToday", ${laneFor}`;
+    used AS "usedToday", ${waitsFor(lane)} AS "laneForMs", ${waitsFor(againLane(lane))} AS "againForMs"`;
+  const isBehind =
+    behind.length === 0
+      ? Prisma.sql`false`
+      : Prisma.sql`EXISTS (SELECT FROM mail_limits b
+          WHERE b.limit_key = ${key} AND b.lane = ANY(${[...behind]}) AND b.waiting_until > now())`;
   const [row] = await (limit.kind === 'rate'
-    ? leaseOfRate(db, { key, limit, rank, want, told })
-    : leaseOfDay(db, { key, limit, rank, want, told, nowMs }));
+    ? leaseOfRate(db, { key, limit, told, isBehind, ...asked })
+    : leaseOfDay(db, { key, limit, told, isBehind, ...asked }));
   return row ?? null;
 }
 
@@ -47,16 +55,17 @@ interface Lease<L extends Limit> {
   rank: Rank;
   want: number;
   told: Prisma.Sql;
+  isBehind: Prisma.Sql;
 }
 
 function leaseOfRate(
   db: Db,
-  { key, limit: { intervalMs }, rank, want, told }: Lease<Extract<Limit, { kind: 'rate' }>>,
+  { key, limit: { intervalMs }, rank, want, told, isBehind }: Lease<Extract<Limit, { kind: 'rate' }>>,
 ): Promise<Leased[]> {
   const used = Prisma.sql`greatest(used_until, now())`;
   const room = (of: Rank): Prisma.Sql => Prisma.sql`floor((${aheadMs(intervalMs, of)}::float8
     - extract(epoch FROM ${used} - now())::float8 * 1000) / ${intervalMs}::float8 + 0.000001)`;
-  const granted = Prisma.sql`(CASE WHEN ${room('many')} >= 1 THEN least(${want}::float8, ${room('many')})
+  const granted = Prisma.sql`(CASE WHEN ${isBehind} THEN 0 WHEN ${room('many')} >= 1 THEN least(${want}::float8, ${room('many')})
     WHEN ${room(rank)} >= 1 THEN 1 ELSE 0 END)::int`;
   return db.$queryRaw<Leased[]>`
     UPDATE mail_limits SET granted = ${granted}, used = CASE WHEN day = current_date THEN used ELSE 0 END + ${granted},
@@ -66,12 +75,12 @@ function leaseOfRate(
 
 function leaseOfDay(
   db: Db,
-  { key, limit, rank, want, told, nowMs }: Lease<Extract<Limit, { kind: 'day' }>> & { nowMs: number },
+  { key, limit, rank, want, told, isBehind, nowMs }: Lease<Extract<Limit, { kind: 'day' }>> & { nowMs: number },
 ): Promise<Leased[]> {
   // At midnight the clocks of two workers may differ: the later day stands.
   const before = Prisma.sql`(CASE WHEN day >= ${limit.day}::date THEN used ELSE 0 END)`;
   const room = (of: Rank): Prisma.Sql => Prisma.sql`(${usableToday(limit, of, nowMs)}::float8 - ${before})`;
-  const granted = Prisma.sql`(CASE WHEN ${room('many')} >= 1 THEN least(${want}::float8, ${room('many')})
+  const granted = Prisma.sql`(CASE WHEN ${isBehind} THEN 0 WHEN ${room('many')} >= 1 THEN least(${want}::float8, ${room('many')})
     WHEN ${room(rank)} >= 1 THEN 1 ELSE 0 END)::int`;
   return db.$queryRaw<Leased[]>`
     UPDATE mail_limits SET granted = ${granted}, used = ${before} + ${granted},
@@ -87,8 +96,11 @@ export async function takePlaces(
   limit: Limit,
   { lane, places, fromMs }: { lane: string; places: number; fromMs: number },
 ): Promise<{ lastMs: number; stepMs: number }> {
+  // Of the same kind: who found no room in its turn has a queue of its own.
+  const isAgain = ofLane(lane) !== lane;
   const others = await db.$queryRaw<{ n: number }[]>`SELECT count(*)::int AS n FROM mail_limits
-    WHERE limit_key = ${limit.key} AND lane NOT IN ('', ${lane}) AND waiting_until > now()`;
+    WHERE limit_key = ${limit.key} AND lane NOT IN ('', ${lane}) AND starts_with(lane, ${againLane('')}) = ${isAgain}
+      AND waiting_until > now()`;
   const step = stepMs(limit, others[0]?.n ?? 0);
   const add = Prisma.sql`${places * step}::float8 * interval '1 millisecond'`;
   const from = Prisma.sql`now() + ${Math.max(0, fromMs)}::float8 * interval '1 millisecond'`;
@@ -109,12 +121,14 @@ export interface LimitRow {
   waitingUntil: Date | null;
 }
 
-/** The counts as they are, most used first. */
-export function readLimits(db: Db): Promise<LimitRow[]> {
+/** The counts as they are, most used first; a lane once, with all of it that waits. */
+export async function readLimits(db: Db): Promise<LimitRow[]> {
   return db.$queryRaw<LimitRow[]>`
-    SELECT limit_key AS "limitKey", lane, used AS "usedToday", day::text AS day,
-      CASE WHEN waiting_until > now() THEN waiting_until END AS "waitingUntil"
-    FROM mail_limits ORDER BY used DESC, limit_key, lane LIMIT 500`;
+    SELECT limit_key AS "limitKey", of AS lane, max(used)::int AS "usedToday", max(day)::text AS day,
+      max(waiting_until) FILTER (WHERE waiting_until > now()) AS "waitingUntil"
+    FROM (SELECT *, CASE WHEN starts_with(lane, ${againLane('')}) THEN substr(lane, ${againLane('').length + 1}) ELSE lane END AS of
+      FROM mail_limits) limits
+    GROUP BY limit_key, of ORDER BY max(used) DESC, limit_key, of LIMIT 500`;
 }
 
 /** Deletes what no mail was counted by for a week: receiving domains are many. */

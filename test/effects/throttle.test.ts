@@ -119,3 +119,61 @@ test('who finds no room in one limit uses up none in the other; few mails ask th
   expect(count?.used).toBeLessThan(1_000);
   expect(before).toHaveLength(1);
 });
+
+/** Mails that come again when they are told to, each a little late: who wakes them has other things to do. Resolves with their order. */
+async function leaveLate(
+  limits: Limit[],
+  lane: string,
+  { count, haveWaited }: { count: number; haveWaited: boolean },
+): Promise<{ order: number[]; tookMs: number }> {
+  const begun = Date.now();
+  const order: number[] = [];
+  const one = async (n: number): Promise<void> => {
+    let wait: Wait | null = null;
+    for (let comes = 0; ; comes += 1) {
+      const asked = { hasWaited: haveWaited || comes > 0, isAgain: wait?.isAgain === true, draw: ((n * 31) % 97) / 97 };
+      wait = await worker(n).take(limits, { lane, ...asked });
+      if (wait === null) break;
+      // Up to a third of the time between two mails.
+      const { afterMs } = wait;
+      await new Promise((resolve) => setTimeout(resolve, afterMs + ((n * 7 + comes * 5) % 10) * 35));
+    }
+    order.push(n);
+  };
+  const all: Promise<void>[] = [];
+  for (let n = 0; n < count; n += 1) {
+    all.push(one(n));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  await Promise.all(all);
+  return { order, tookMs: Date.now() - begun };
+}
+
+test.each([
+  ['that are put off', false],
+  ['that waited and all fall due at once, as after a pause,', true],
+])(
+  'at a low rate mails %s leave as fast as it allows, the longest waiting first',
+  async (_, haveWaited) => {
+    const { order, tookMs } = await leaveLate([rate(`slow ${haveWaited}`, 1)], 'cadence:slow', {
+      count: 8,
+      haveWaited,
+    });
+    // Seven steps of 1.1 s are 8 s. On a busy machine one or two may come too late for their place.
+    expect(tookMs).toBeLessThan(11_000);
+    for (const [place, n] of order.entries()) expect(Math.abs(place - n), order.join(' ')).toBeLessThanOrEqual(2);
+  },
+  60_000,
+);
+
+test('who comes anew, and has to wait behind others, uses up no room', async () => {
+  const limits = [rate('kept', 0.5)];
+  const takeAnew = () => worker(0).take(limits, { lane: 'cadence:kept', hasWaited: false, draw: 0 });
+  expect(await takeAnew()).toBeNull();
+  const wait = await takeAnew();
+  expect(wait).not.toBeNull();
+  // By another worker, which knows nothing of it, at the time when the other has its turn.
+  await db.$executeRaw`UPDATE mail_limits SET used_until = now() WHERE limit_key = 'kept' AND lane = ''`;
+  expect(await worker(1).take(limits, { lane: 'cadence:kept', hasWaited: false, draw: 0 })).not.toBeNull();
+  expect(await worker(1).take(limits, { lane: 'cadence:kept', hasWaited: true, draw: 0 })).toBeNull();
+});

@@ -138,8 +138,9 @@ async function take(deps: ActivityDeps, tx: Tx, { broadcast, rules, recipients, 
       const template = await wordedAs(deps, tx, variant);
       const hasWaited = recipient.dueAt > recipient.firstDueAt;
       const { refusedForMs } = known;
-      const mail = { template, lead, atMs, lane: `broadcast:${broadcast.key}`, hasWaited, refusedForMs };
-      const wait = await waitForTurn(deps, tx, playbook, mail);
+      // They come in the order of their times: none of them goes behind the others.
+      const asked = { lane: `broadcast:${broadcast.key}`, hasWaited, isAgain: hasWaited };
+      const wait = await waitForTurn(deps, tx, playbook, { template, lead, atMs, refusedForMs, ...asked });
       if (wait.kind === 'later') {
         const dueAt = new Date(nowMs + wait.atMs - atMs);
         if (wait.because === RECEIVER_REFUSES && isPutOffTooLong(recipient, dueAt)) toSkip(wait.because);
