@@ -22,9 +22,15 @@ export function stateInWords({ status, error }: Pick<BroadcastShown, 'status' | 
   return status === 'paused' && error !== null ? 'stopped by itself' : status;
 }
 
-export function howFar({ status, total, left }: Pick<BroadcastShown, 'status' | 'total' | 'left'>): string {
+export function howFar({
+  status,
+  total,
+  left,
+  outcomes,
+}: Pick<BroadcastShown, 'status' | 'total' | 'left' | 'outcomes'>): string {
   if (total === null) return 'its leads are not gathered yet';
-  return progressInWords({ done: total - left, total, status: status === 'done' ? 'done' : 'running' });
+  const done = total - left - (status === 'canceled' ? (outcomes['canceled'] ?? 0) : 0);
+  return progressInWords({ done, total, status: status === 'done' ? 'done' : 'running' });
 }
 
 /** All there is to know of a broadcast, and how it goes on. */

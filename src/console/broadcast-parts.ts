@@ -147,7 +147,7 @@ export function broadcastPart(shown: Shown, reader: Reader): { buttons: Html | '
 function figures({ one, left, outcomes, reactions, trial, waits, countedAt }: Shown, zone: string): Html {
   const { preview, audience, segment, variants, winnerBecause } = one;
   const whom = segment !== null ? `segment ‘${segment}’` : audience === null ? '' : explainCondition(audience.when);
-  return html`<p>${stateOf(one)} ${progressBar(one, left)}</p>
+  return html`<p>${stateOf(one)} ${progressBar(one, one.status === 'canceled' ? (outcomes['canceled'] ?? 0) : left)}</p>
     <p>
       Template <code>${variants[0]?.template ?? ''}</code>, topic ${one.topic}${whom === '' ? '' : `, for ${whom}`}.
       ${one.nextAt === null || one.status !== 'running' ? '' : `It goes on at ${whenShown(one.nextAt, zone)}.`}

@@ -86,7 +86,7 @@ async function broadcasts(tx: Tx, asked: Asked): Promise<Section> {
     }),
     chart: { kind: 'bars', columns: ['sent', 'clicked'] },
     notes: [
-      'Messages of broadcasts of the period, to leads in any stage. Narrowed to some leads, it counts messages to leads of whom a need fits.',
+      'Messages of broadcasts of the period, to leads in any stage. Whom a canceled broadcast had not come to has no message, and is on its page. Narrowed to some leads, it counts messages to leads of whom a need fits.',
     ],
   };
 }

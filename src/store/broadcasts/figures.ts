@@ -34,7 +34,10 @@ export function figuresOf(db: Db, one: Broadcast): Promise<BroadcastFigures> {
       counting,
       reactionsOf(db, one.id, counting),
     ]);
-    return { left, outcomes, trial, reactions, countedAt };
+    // Who a canceled one had not come to has no message: they are told beside those that have one.
+    const canceled = one.status === 'canceled' ? left + (outcomes['canceled'] ?? 0) : 0;
+    const became = canceled === 0 ? outcomes : { ...outcomes, canceled };
+    return { left: canceled === 0 ? left : 0, outcomes: became, trial, reactions, countedAt };
   });
 }
 
