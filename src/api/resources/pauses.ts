@@ -30,7 +30,11 @@ const LimitOfSending = z
   .object({
     limit: z.string(),
     atMost: z.string().meta({ description: 'In words' }),
-    usedToday: z.int().meta({ description: 'Mails that were counted today' }),
+    usedToday: z.int().meta({ description: 'Mails that were counted today, also of a limit by the second or minute' }),
+    of: z.string().nullable().meta({
+      description:
+        'Of a receiving domain that is counted by the rate of each other domain: `domain:*`. Null for others',
+    }),
     waiting: z
       .array(z.object({ what: z.string(), until: Timestamp }))
       .meta({ description: 'Cadences and broadcasts of which mails wait, and when the last of them has its turn' }),

@@ -9,6 +9,8 @@ export interface LimitView {
   atMost: string;
   /** Mails that were counted today: by the default time zone of the playbook for a warm-up, else by UTC. */
   usedToday: number;
+  /** Of a receiving domain that is counted by the rate of every other domain for itself: the limit that says so. */
+  of: string | null;
   waiting: { what: string; until: string }[];
 }
 
@@ -27,10 +29,16 @@ export function limitViews(
         ({ key }) => key === limitKey,
       ),
     );
-  return [...stated, ...others].map((limit) => viewOf(limit, rows, new Date(nowMs).toISOString().slice(0, 10)));
+  const today = new Date(nowMs).toISOString().slice(0, 10);
+  return [
+    ...stated.map((limit) => ({ ...viewOf(limit, rows, today), of: null })),
+    ...others.map((limit) => ({ ...viewOf(limit, rows, today), of: EACH_OTHER_DOMAIN })),
+  ];
 }
 
-function viewOf(limit: Limit, rows: readonly LimitRow[], today: string): LimitView {
+const EACH_OTHER_DOMAIN = 'domain:*';
+
+function viewOf(limit: Limit, rows: readonly LimitRow[], today: string): Omit<LimitView, 'of'> {
   const own = rows.filter(({ limitKey }) => limitKey === limit.key);
   const count = own.find(({ lane }) => lane === '');
   const isToday = count?.day === (limit.kind === 'day' ? limit.day : today);
