@@ -6,7 +6,7 @@ import pLimit from 'p-limit';
 import { againLane, aheadMs, fewOf, mostPlaces, type Rank, usableToday } from '../domain/permits.ts';
 import type { Limit } from '../domain/sending-limits.ts';
 import { closeDb, createDb } from '../store/db.ts';
-import { leasePermits, openLimit, takePlaces } from '../store/mail-limits.ts';
+import { leasePermits, noteWaiting, openLimit, takePlaces } from '../store/mail-limits.ts';
 
 /** Room that is not used within this time is lost, in milliseconds. */
 const LASTS = 1_000;
@@ -113,13 +113,15 @@ export function createThrottle(databaseUrl: string): Throttle {
   }
 
   /** The queues of its cadence or broadcast whose mails go first. */
-  function lanesBefore({ lane, isAnswer = false, hasWaited, isAgain = false }: Asked): string[] {
+  function lanesBefore({ kind }: Limit, { lane, isAnswer = false, hasWaited, isAgain = false }: Asked): string[] {
     if (isAnswer || isAgain) return [];
-    return hasWaited ? [againLane(lane)] : [lane, againLane(lane)];
+    // Of a day those who found no room come at times of their own.
+    const again = kind === 'rate' ? [againLane(lane)] : [];
+    return hasWaited ? again : [lane, ...again];
   }
 
   const isBehind = (limit: Limit, asked: Asked): boolean =>
-    lanesBefore(asked).some((lane) => laneOf(limit, lane).waitsUntil > Date.now());
+    lanesBefore(limit, asked).some((lane) => laneOf(limit, lane).waitsUntil > Date.now());
 
   /** It is known, without asking for room that others could use. */
   function hasNoRoom(limit: Limit, asked: Asked): boolean {
@@ -139,7 +141,7 @@ export function createThrottle(databaseUrl: string): Throttle {
     const now = Date.now();
     // Where all was used in time, twice as much is taken; where not, one at a time again.
     own.size = own.left === 0 && own.leftUntil > now ? Math.min(own.size * 2, MOST[limit.kind]) : 1;
-    const behind = lanesBefore(asked);
+    const behind = lanesBefore(limit, asked);
     const ask = { lane: asked.lane, behind, rank: rankIn(limit, asked), want: own.size, nowMs: now };
     let leased = await leasePermits(db, limit, ask);
     if (leased === null) {
@@ -177,7 +179,14 @@ export function createThrottle(databaseUrl: string): Throttle {
   async function later(limit: Limit, { lane, hasWaited, draw }: Asked): Promise<Wait> {
     if (!hasWaited) return { limit, afterMs: await place(limit, lane), isAgain: false };
     if (limit.kind === 'rate') return { limit, afterMs: await place(limit, againLane(lane)), isAgain: true };
-    const afterMs = Math.ceil(limit.endsMs - Date.now() + draw * NEXT_DAY_WITHIN);
+    const now = Date.now();
+    const afterMs = Math.ceil(limit.endsMs - now + draw * NEXT_DAY_WITHIN);
+    const again = laneOf(limit, againLane(lane));
+    // For who asks what waits; so the last of them is enough.
+    if (again.waitsUntil < now + afterMs) {
+      await noteWaiting(db, limit, { lane: againLane(lane), forMs: afterMs });
+      again.waitsUntil = now + afterMs;
+    }
     return { limit, afterMs, isAgain: false };
   }
 

@@ -111,6 +111,25 @@ export async function takePlaces(
   return { lastMs: row?.lastMs ?? 0, stepMs: step };
 }
 
+/** Notes that a mail of a lane waits, in a limit that has no places: it comes at a time of its own, in so many milliseconds. */
+export async function noteWaiting(
+  db: Db,
+  { key }: Limit,
+  { lane, forMs }: { lane: string; forMs: number },
+): Promise<void> {
+  await db.$executeRaw`
+    INSERT INTO mail_limits AS m (limit_key, lane, waiting_until)
+    VALUES (${key}, ${lane}, now() + ${forMs}::float8 * interval '1 millisecond')
+    ON CONFLICT (limit_key, lane) DO UPDATE SET waiting_until = greatest(m.waiting_until, excluded.waiting_until)`;
+}
+
+/** Mails that a day has counted. */
+export async function readUsed(db: Db, { key, day }: Extract<Limit, { kind: 'day' }>): Promise<number> {
+  const [row] = await db.$queryRaw<{ used: number }[]>`
+    SELECT used FROM mail_limits WHERE limit_key = ${key} AND lane = '' AND day = ${day}::date`;
+  return row?.used ?? 0;
+}
+
 export interface LimitRow {
   limitKey: string;
   /** The cadence or broadcast that waits; empty: the limit itself. */
@@ -121,14 +140,14 @@ export interface LimitRow {
   waitingUntil: Date | null;
 }
 
-/** The counts as they are, most used first; a lane once, with all of it that waits. */
+/** The counts as they are, those that wait first, then the most used; a lane once, with all of it that waits. */
 export async function readLimits(db: Db): Promise<LimitRow[]> {
   return db.$queryRaw<LimitRow[]>`
     SELECT limit_key AS "limitKey", of AS lane, max(used)::int AS "usedToday", max(day)::text AS day,
       max(waiting_until) FILTER (WHERE waiting_until > now()) AS "waitingUntil"
     FROM (SELECT *, CASE WHEN starts_with(lane, ${againLane('')}) THEN substr(lane, ${againLane('').length + 1}) ELSE lane END AS of
       FROM mail_limits) limits
-    GROUP BY limit_key, of ORDER BY max(used) DESC, limit_key, of LIMIT 500`;
+    GROUP BY limit_key, of ORDER BY max(waiting_until) > now() DESC, max(used) DESC, limit_key, of LIMIT 500`;
 }
 
 /** Deletes what no mail was counted by for a week: receiving domains are many. */

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { isBroadcastOver } from '../../domain/broadcast.ts';
 import { explainCondition } from '../../domain/condition.ts';
 import type { Broadcast } from '../../store/broadcasts/broadcasts.ts';
 import { figuresOf } from '../../store/broadcasts/figures.ts';
@@ -64,7 +65,7 @@ function summaryOf(one: Broadcast, doers: Doers): z.input<typeof BroadcastSummar
     rate,
     again,
     total,
-    nextAt: one.nextAt?.toISOString() ?? null,
+    nextAt: isBroadcastOver(one.status) ? null : (one.nextAt?.toISOString() ?? null),
     winner: one.winner,
     winnerBecause: one.winnerBecause,
     error,

@@ -2,10 +2,12 @@ import type { BroadcastPreview } from '../../domain/broadcast.ts';
 import { recipientVerdict } from '../../domain/broadcast-verdict.ts';
 import { longestPeriodMs } from '../../domain/caps.ts';
 import type { Playbook } from '../../domain/playbook.ts';
+import { waitsForTurn } from '../../domain/sending-limits.ts';
 import { timetableOf } from '../../domain/timetable.ts';
 import { leadNow } from '../clock.ts';
 import type { Db } from '../db.ts';
 import type { Broadcast } from './broadcasts.ts';
+import { dayRoom } from './day-room.ts';
 import { countAudience, nextOfAudience } from './gather.ts';
 import { readLeads, readRecipientFacts, recipientFacts } from './recipients.ts';
 
@@ -16,7 +18,7 @@ const LOOKS_AT = 50_000;
 const LOOKS_FOR = 10_000;
 const SAMPLE = 10;
 
-/** Asks about each lead what is asked before the message leaves. Nothing is written. `sample`: some of those who would get it. */
+/** Asks about each lead what is asked before the message leaves, and how many find room on its day while a sender warms up. Nothing is written. `sample`: some of those who would get it. */
 export async function previewBroadcast(
   db: Db,
   broadcast: Broadcast,
@@ -59,6 +61,11 @@ export async function previewBroadcast(
     after = page.after;
   } while (after !== null && looked < LOOKS_AT && performance.now() - begun < LOOKS_FOR);
   const total = after === null ? looked : await countAudience(db, audience, moment);
+  const room = await dayRoom(db, playbook, broadcast, realNowMs);
+  if (room !== null && gets > room.mails) {
+    later[waitsForTurn(room)] = gets - room.mails;
+    gets = room.mails;
+  }
   const at = new Date(realNowMs).toISOString();
   return { preview: { count: total, looked, gets, later, leftOut, at }, sample };
 }
