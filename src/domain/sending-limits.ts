@@ -44,6 +44,8 @@ export type Limit =
       /** Epoch milliseconds. */
       startsMs: number;
       endsMs: number;
+      /** Of a sender: it counts the mails on these topics. Absent: all mails. */
+      topics?: readonly string[];
     });
 
 const MS: Readonly<Record<RateUnit, number>> = { s: 1_000, min: 60_000, h: 3_600_000, day: 86_400_000 };
@@ -56,6 +58,7 @@ export function rateToText({ mails, per }: Rate): string {
 /** The part of a sender that limits it. */
 interface LimitedSender {
   sender: string;
+  topics?: readonly string[];
   atMost?: Rate;
   warmUp?: WarmUp;
 }
@@ -85,7 +88,9 @@ export function limitsOf(
     ...(sender === undefined ? [] : rate(`sender:${sender.sender}`, sender.atMost, ofSender)),
     ...ofDomain(sending, mail.domain),
     ...warming('warm-up', sending.warmUp, '', zone, nowMs),
-    ...(sender === undefined ? [] : warming(`warm-up:${sender.sender}`, sender.warmUp, ofSender, zone, nowMs)),
+    ...(sender === undefined
+      ? []
+      : warming(`warm-up:${sender.sender}`, sender.warmUp, ofSender, zone, nowMs, sender.topics ?? [])),
   ];
 }
 
@@ -130,7 +135,14 @@ function ofDomain({ domains = [] }: Sending, domain: string): Limit[] {
   return other === undefined ? [] : rate(`domain:${domain}`, other.atMost, ` to ${domain}`);
 }
 
-function warming(key: string, warmUp: WarmUp | undefined, what: string, zone: string, nowMs: number): Limit[] {
+function warming(
+  key: string,
+  warmUp: WarmUp | undefined,
+  what: string,
+  zone: string,
+  nowMs: number,
+  topics?: readonly string[],
+): Limit[] {
   if (warmUp === undefined) return [];
   const today = DateTime.fromMillis(nowMs, { zone }).startOf('day');
   const number = Math.round(today.diff(DateTime.fromISO(warmUp.from, { zone }).startOf('day'), 'days').days) + 1;
@@ -138,7 +150,9 @@ function warming(key: string, warmUp: WarmUp | undefined, what: string, zone: st
   if (mails === undefined) return [];
   const words = `${mails.toLocaleString('en')} ${mails === 1 ? 'mail' : 'mails'} a day${what} while warming up, day ${number}`;
   const [startsMs, endsMs] = [today.toMillis(), today.plus({ days: 1 }).toMillis()];
-  return [{ kind: 'day', key, words, day: today.toISODate() ?? '', mails, startsMs, endsMs }];
+  return [
+    { kind: 'day', key, words, day: today.toISODate() ?? '', mails, startsMs, endsMs, ...(topics && { topics }) },
+  ];
 }
 
 /** The beginning of the reason of what waits for room, as `why` shows it. */

@@ -1,4 +1,5 @@
 /** The counts that all workers share of mails which may leave (src/domain/permits.ts). Each statement stands alone: no lock outlives it. */
+import { idFrom } from '../domain/ids.ts';
 import { againLane, aheadMs, ofLane, type Rank, stepMs, usableToday } from '../domain/permits.ts';
 import type { Limit } from '../domain/sending-limits.ts';
 import type { Db } from './db.ts';
@@ -18,9 +19,22 @@ export interface Leased {
   againForMs: number;
 }
 
-/** Begins the count of a limit. */
-export async function openLimit(db: Db, { key }: Limit): Promise<void> {
-  await db.$executeRaw`INSERT INTO mail_limits (limit_key, lane) VALUES (${key}, '') ON CONFLICT DO NOTHING`;
+/** Begins the count of a limit. Of a day it counts what has left on that day before the limit was published. */
+export async function openLimit(db: Db, limit: Limit): Promise<void> {
+  const { key } = limit;
+  if (limit.kind === 'rate') {
+    await db.$executeRaw`INSERT INTO mail_limits (limit_key, lane) VALUES (${key}, '') ON CONFLICT DO NOTHING`;
+    return;
+  }
+  const { day, startsMs, topics = null } = limit;
+  const ofTopics = topics === null ? Prisma.empty : Prisma.sql`AND topic = ANY(${[...topics]})`;
+  // Ids are given in the order of time, so that no other rows are read.
+  await db.$executeRaw`
+    INSERT INTO mail_limits (limit_key, lane, day, used)
+    SELECT ${key}, '', ${day}::date, count(*) FROM sends
+    WHERE id >= ${idFrom('send', new Date(startsMs))} AND audience = 'lead' AND channel = 'email'
+      AND status IN ('claimed', 'sent', 'in_doubt') ${ofTopics}
+    ON CONFLICT DO NOTHING`;
 }
 
 /**

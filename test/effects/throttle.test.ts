@@ -1,5 +1,6 @@
 /** Workers that share a limit, on a real database: each throttle is a worker of its own. */
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { idFrom } from '../../src/domain/ids.ts';
 import type { Limit } from '../../src/domain/sending-limits.ts';
 import { createThrottle, type Throttle, type Wait } from '../../src/effects/throttle.ts';
 import { closeDb, createDb, type Db } from '../../src/store/db.ts';
@@ -176,4 +177,40 @@ test('who comes anew, and has to wait behind others, uses up no room', async () 
   await db.$executeRaw`UPDATE mail_limits SET used_until = now() WHERE limit_key = 'kept' AND lane = ''`;
   expect(await worker(1).take(limits, { lane: 'cadence:kept', hasWaited: false, draw: 0 })).not.toBeNull();
   expect(await worker(1).take(limits, { lane: 'cadence:kept', hasWaited: true, draw: 0 })).toBeNull();
+});
+
+test('a day counts what has left on it before it had a limit: all mails, or of a sender those on its topics', async () => {
+  await db.$executeRaw`
+    INSERT INTO leads (id, email, stage, source, score_at, created_at, updated_at)
+    VALUES ('lead-before', 'before@day.example', 'dormant', 'test', now(), now(), now())`;
+  const startsMs = Date.now() - 3_600_000;
+  const sends = [
+    { topic: 'news', at: Date.now(), status: 'sent' },
+    { topic: 'news', at: Date.now(), status: 'in_doubt' },
+    { topic: 'tips', at: Date.now(), status: 'sent' },
+    { topic: 'news', at: Date.now(), status: 'skipped' },
+    { topic: 'news', at: startsMs - 1, status: 'sent' },
+  ];
+  for (const [n, { topic, at, status }] of sends.entries())
+    await db.$executeRaw`
+      INSERT INTO sends (id, key, lead_id, topic, template_key, status, attempt, occurred_at)
+      VALUES (${`${idFrom('send', new Date(at))}${n}`}, ${`before ${n}`}, 'lead-before', ${topic}, 'plain', ${status}::send_status, 'x', now())`;
+  const limit = {
+    kind: 'day',
+    words: 'day 1',
+    day: '2026-12-01',
+    mails: 100,
+    startsMs,
+    endsMs: startsMs + 86_400_000,
+  } as const;
+  const [all, ofSender] = [
+    { ...limit, key: 'before' },
+    { ...limit, key: 'before:news', topics: ['news'] },
+  ];
+  for (const one of [all, ofSender])
+    expect(await worker(0).take([one], { lane: 'a', hasWaited: false, draw: 0 })).toBeNull();
+  const used = await db.$queryRaw<{ used: number }[]>`
+    SELECT used FROM mail_limits WHERE limit_key IN ('before', 'before:news') AND lane = '' ORDER BY limit_key`;
+  // And the one that was asked for.
+  expect(used.map((row) => row.used)).toEqual([4, 3]);
 });
