@@ -1,5 +1,6 @@
 import type { Step } from '../domain/cadence.ts';
 import { holds } from '../domain/condition.ts';
+import { saidNoMore } from '../domain/consent.ts';
 import { pauseBecause, pauseCausesOf } from '../domain/pause-on.ts';
 import { isInNurturePool } from '../domain/stage.ts';
 import { type ActiveEnrollment, runningOf } from '../store/process/picture.ts';
@@ -54,12 +55,12 @@ async function findCadence(turn: Turn): Promise<boolean> {
   return enrolled;
 }
 
-/** A lead that unsubscribed leaves its cadence and its reminders. */
+/** A lead that unsubscribed, or reported a mail as spam, leaves its cadence and its reminders. */
 async function hasLeft(turn: Turn): Promise<boolean> {
-  const answer = await turn.mayReach('email');
-  if (answer.may || answer.reason !== 'unsubscribed') return false;
-  leaveAll(turn, 'unsubscribed');
-  if (isInNurturePool(turn.stage)) turn.changeStage('dormant', 'the lead unsubscribed');
+  const said = saidNoMore(await turn.mayReach('email'));
+  if (said === null) return false;
+  leaveAll(turn, said);
+  if (isInNurturePool(turn.stage)) turn.changeStage('dormant', `the lead ${said}`);
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { nurtures, type Cadence } from '../domain/cadence.ts';
+import { saidNoMore } from '../domain/consent.ts';
 import { evaluate, explainCondition, holds } from '../domain/condition.ts';
 import { whyNotAgain } from '../domain/enrollment.ts';
 import { type Trigger, triggersOf } from '../store/events/triggers.ts';
@@ -33,14 +34,13 @@ export async function takeTriggers(turn: Turn): Promise<void> {
 
 /**
  * The lead has entered the segment that the cadence enrolls by. It may have left again since, or be in a cadence by now; and who
- * unsubscribed is not taken back into the pool. Of two cadences entered at once the first wins, as it takes the lead out of `dormant`.
+ * wants no mail is not taken back into the pool. Of two cadences entered at once the first wins, as it takes the lead out of `dormant`.
  */
 async function enter(turn: Turn, { cadence, enroll: by, reentry }: Cadence): Promise<void> {
   const { enrollment, suspended, need } = turn.picture;
   if (by === undefined || turn.stage !== 'dormant' || enrollment !== null || suspended.length > 0) return;
   if (need === null || need.closedAt !== null || !holds(by.when, await turn.facts([by.when]))) return;
-  const may = await turn.mayReach('email');
-  if (!may.may && may.reason === 'unsubscribed') return;
+  if (saidNoMore(await turn.mayReach('email')) !== null) return;
   if (whyNotAgain(reentry, (await pastOf(turn)).leftAt.get(cadence), turn.atMs) !== null) return;
   await enroll(turn, cadence, { via: 'trigger', because: `it entered: ${explainCondition(by.when)}` });
 }
@@ -54,8 +54,7 @@ async function goOn(turn: Turn, { cadence, step, revisionId }: Trigger): Promise
   if (step === undefined || revisionId === undefined || enrollment !== null || suspended.length > 0) return;
   const { definition } = await readRevision(turn.deps.db, turn.tx, revisionId);
   if (turn.stage !== (nurtures(definition) ? 'dormant' : 'customer')) return;
-  const may = await turn.mayReach('email');
-  if (!may.may && may.reason === 'unsubscribed') return;
+  if (saidNoMore(await turn.mayReach('email')) !== null) return;
   const because = 'steps were appended to it, which the lead had finished';
   await enroll(turn, cadence, { via: 'append', because, step, revisionId });
 }

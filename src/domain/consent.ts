@@ -69,6 +69,15 @@ export function mayReach(
   return { may: false, reason: word.topic === MARKETING ? 'unsubscribed' : `unsubscribed:${word.topic}` };
 }
 
+/** How the person said that it wants none of our mail any more; null: it did not. A mailbox that does not exist says nothing of the person. */
+export function saidNoMore(answer: MayReach): 'unsubscribed' | 'complained' | null {
+  if (answer.may) return null;
+  const [, suppressed = ''] = /^suppressed:(.+)$/.exec(answer.reason) ?? [];
+  const reasons = suppressed.split(',');
+  if (reasons.includes('complaint')) return 'complained';
+  return answer.reason === 'unsubscribed' || reasons.includes('unsubscribed') ? 'unsubscribed' : null;
+}
+
 /**
  * May a lead get the answer to its own request? It asked for it, so no consent to marketing is needed, and having left the list does
  * not stand against it. An address that does not exist, whose owner complained, or that a person suppressed gets none.

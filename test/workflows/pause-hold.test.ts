@@ -353,6 +353,31 @@ describe('a lead that may not be mailed', () => {
     expect(engine.sink.to('leaver@consent.example')).toHaveLength(1);
   });
 
+  test('reports a mail as spam: the cadence ends at once, as after an unsubscribe', async () => {
+    const email = 'angry@consent.example';
+    const leadId = await engine.submit({ email, source: 'drip' });
+    await engine.sink.waitFor(email, 1);
+    const [first] = await life.sends(leadId);
+    const complaint = {
+      digest: 'complaint of angry@consent.example',
+      sendId: first?.id ?? '',
+      verdict: 'complaint',
+      status: null,
+      recipient: null,
+      excerpt: '',
+    };
+    const { did, ringIds } = await keepInbound(engine.store, complaint);
+    expect(did).toBe('suppressed');
+    engine.relay.ring(ringIds);
+    await engine.untilStage(leadId, 'dormant');
+    expect(await engine.db.enrollment.findFirst({ where: { leadId } })).toMatchObject({
+      status: 'ended',
+      endReason: 'complained',
+    });
+    expect(await engine.lead(leadId)).toMatchObject({ nextDueAt: null });
+    expect(await life.sends(leadId)).toHaveLength(1);
+  });
+
   test('never consented: each mail is skipped with the reason, until there is a consent', async () => {
     const leadId = await engine.submit({
       email: 'silent@consent.example',
