@@ -17,6 +17,8 @@ export interface AuditData {
   };
   'send.dismissed': { sendId: string };
   'send.resent': { sendId: string };
+  /** The address of the lead must not be mailed. `list`: a line of a list that was imported. */
+  'suppression.added': { reason: string; list?: true };
   /** `note`: what proves that the person wants mail again. */
   'suppression.lifted': { reason: string; note?: string };
   'consent.confirmed': { consentId: string };

@@ -13,13 +13,15 @@ const KNOWN: Readonly<Record<string, string>> = {
   'absence.noted': 'Out of office: mails wait until the day of return',
 };
 
-/** A mail that the lead did not get. A bounce that says nothing of its own is an email that came back. */
+/** A mail that the lead did not get, or reported. A bounce that says nothing of its own is an email that came back. */
 export function bounceInWords({ verdict, heardAt, reason, status }: BounceProperties): string {
   const what = heardAt === 'hand-over' ? 'An email was not taken' : 'An email came back';
   const said = typeof reason === 'string' ? reason : typeof status === 'string' ? status : null;
   const words = said === null ? '' : `: ${said}`;
   if (verdict === 'sender') return `${what} because of us, not of the lead${words}`;
   if (verdict === 'soft') return `${what}, as its mailbox takes nothing for now${words}`;
+  if (verdict === 'hard') return `${what}, as its address does not exist${words}`;
+  if (verdict === 'complaint') return 'Reported an email as spam';
   return what;
 }
 

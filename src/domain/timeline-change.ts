@@ -44,6 +44,8 @@ export function changeTitle(change: Change, actor: string, names: Names): string
       return 'A message in doubt was looked at; nothing follows';
     case 'send.resent':
       return `A message in doubt is sent once more${by}`;
+    case 'suppression.added':
+      return `Suppressed${by}${change.data.list === true ? ', from a list' : ''}: ${SUPPRESSED[change.data.reason] ?? change.data.reason}`;
     case 'suppression.lifted':
       return `No longer suppressed for ${change.data.reason}${by}${change.data.note === undefined ? '' : `: ${change.data.note}`}`;
     case 'consent.confirmed':
@@ -51,7 +53,7 @@ export function changeTitle(change: Change, actor: string, names: Names): string
     case 'mail.chosen':
       return `The person chose what mail it gets: ${change.data.fields.join(', ')}`;
     case 'lead.unsubscribed':
-      return `Unsubscribed (${change.data.source})${by}`;
+      return `Unsubscribed (${LEFT_BY[change.data.source] ?? change.data.source})${by}`;
     case 'lead.erased':
       return 'Erased';
     case 'lead.graded':
@@ -180,6 +182,23 @@ export function changeTitle(change: Change, actor: string, names: Names): string
       return `Fast-forwarded by ${timeInWords(change.data.byMs)}`;
   }
 }
+
+const SUPPRESSED: Readonly<Record<string, string>> = {
+  'hard-bounce': 'mail to the address comes back',
+  complaint: 'its reader reported a mail as spam',
+  manual: 'the address is to get no mail',
+  unsubscribed: 'its reader wants no mail',
+};
+
+/** By what a person unsubscribed; what is not listed says so itself. */
+const LEFT_BY: Readonly<Record<string, string>> = {
+  link: 'by the link in a mail',
+  'one-click': 'by one click in the mail program',
+  unsubscribe: 'by a mail to the address of List-Unsubscribe',
+  complaint: 'by reporting a mail as spam',
+  answer: 'by an answer to a mail',
+  'preference page': 'on the preference page',
+};
 
 /** In the largest unit of which it is at least one: "1.5 days", "3 hours", "40 minutes". */
 function timeInWords(ms: number): string {

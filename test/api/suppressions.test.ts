@@ -118,6 +118,10 @@ describe('a file', () => {
       reason: 'hard-bounce',
       occurredAt: new Date('2026-01-02T03:04:05Z'),
     });
+    const told = (await bench.get(`/v1/leads/${leadId}/timeline?limit=200`)).body.items ?? [];
+    expect(told.map(({ title }) => title).filter((title) => /suppressed/i.test(String(title)))).toEqual([
+      'Suppressed by API key ‘marketer’, from a list: mail to the address comes back',
+    ]);
     expect(await reasonsOf('mia@räucherei.example')).toEqual(['complaint']);
     expect(await reasonsOf('opt@import.example')).toEqual(['unsubscribed']);
   });

@@ -119,7 +119,7 @@ export function suppressionRoutes({ store }: ApiDeps): Route[] {
       },
       async handle({ body, caller }) {
         const { suppressions, refused } = readSuppressionCsv(body, `import by ${actorHandle(actorOf(caller))}`);
-        const added = await addSuppressions(store, suppressions);
+        const added = await addSuppressions(store, suppressions, { actor: actorOf(caller), isList: true });
         const lines = suppressions.length + refused.length;
         return json(200, { lines, added, refused: refused.length, problems: refused.slice(0, REFUSED_SHOWN) });
       },
@@ -137,8 +137,9 @@ export function suppressionRoutes({ store }: ApiDeps): Route[] {
       },
       async handle({ body, caller }) {
         const address = addressOf(body.email);
-        const source = actorHandle(actorOf(caller));
-        await addSuppressions(store, [{ address, reason: body.reason ?? 'manual', source }]);
+        const actor = actorOf(caller);
+        const added = { address, reason: body.reason ?? 'manual', source: actorHandle(actor) } as const;
+        await addSuppressions(store, [added], { actor, isList: false });
         return json(200, { items: (await suppressionsOf(store, address)).map((row) => view(row, address)) });
       },
     }),

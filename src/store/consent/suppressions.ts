@@ -2,7 +2,7 @@
 import { type Actor, actorHandle } from '../../domain/actor.ts';
 import { AppError } from '../../domain/errors.ts';
 import { SUPPRESSION_REASONS, type SuppressionReason, whyNotLifted } from '../../domain/suppression.ts';
-import { audit } from '../audit.ts';
+import { audit, auditAll, type AuditRow } from '../audit.ts';
 import { leadNow } from '../clock.ts';
 import type { StoreContext } from '../context.ts';
 import { transact, type Db } from '../db.ts';
@@ -50,20 +50,38 @@ const AT_ONCE = 1_000;
 
 /**
  * Adds reasons, and answers with how many are new. One that stands already keeps its source and time. Nothing is lifted. A lead of an
- * address that is added is not woken: each mail asks before it leaves.
+ * address that is added is not woken: each mail asks before it leaves; the lead's timeline tells of it. `isList`: lines of a list.
  */
-export async function addSuppressions(ctx: StoreContext, added: readonly NewSuppression[]): Promise<number> {
-  const now = new Date(ctx.realNow());
+export async function addSuppressions(
+  ctx: StoreContext,
+  added: readonly NewSuppression[],
+  { actor, isList }: { actor: Actor; isList: boolean },
+): Promise<number> {
+  const realNowMs = ctx.realNow();
+  const now = new Date(realNowMs);
   let count = 0;
   for (let from = 0; from < added.length; from += AT_ONCE) {
     const part = added.slice(from, from + AT_ONCE);
-    count += await ctx.db.$executeRaw`
-      INSERT INTO suppressions (email, reason, source, lead_id, occurred_at)
-      SELECT DISTINCT ON (n.email, n.reason) n.email, n.reason, n.source, l.id, n.at
-      FROM unnest(${part.map(({ address }) => address)}::text[], ${part.map(({ reason }) => reason)}::text[],
-        ${part.map(({ source }) => source)}::text[], ${part.map(({ at = now }) => at)}::timestamptz[]) AS n(email, reason, source, at)
-      LEFT JOIN leads l ON l.email = n.email
-      ON CONFLICT (email, reason) DO NOTHING`;
+    count += await transact(ctx.db, async (tx) => {
+      const rows = await tx.$queryRaw<{ reason: string; leadId: string | null; clockOffsetMs: bigint | null }[]>`
+        WITH added AS (
+          INSERT INTO suppressions (email, reason, source, lead_id, occurred_at)
+          SELECT DISTINCT ON (n.email, n.reason) n.email, n.reason, n.source, l.id, n.at
+          FROM unnest(${part.map(({ address }) => address)}::text[], ${part.map(({ reason }) => reason)}::text[],
+            ${part.map(({ source }) => source)}::text[], ${part.map(({ at = now }) => at)}::timestamptz[]) AS n(email, reason, source, at)
+          LEFT JOIN leads l ON l.email = n.email
+          ON CONFLICT (email, reason) DO NOTHING RETURNING reason, lead_id)
+        SELECT a.reason, a.lead_id AS "leadId", l.clock_offset_ms AS "clockOffsetMs"
+        FROM added a LEFT JOIN leads l ON l.id = a.lead_id`;
+      const told = rows.flatMap(({ reason, leadId, clockOffsetMs }): AuditRow[] => {
+        if (leadId === null || clockOffsetMs === null) return [];
+        const at = new Date(leadNow({ clockOffsetMs }, realNowMs));
+        const data = { reason, ...(isList ? { list: true as const } : {}) };
+        return [{ leadId, actor: actorHandle(actor), at, action: 'suppression.added', data }];
+      });
+      await auditAll(tx, told);
+      return rows.length;
+    });
   }
   return count;
 }
