@@ -194,7 +194,7 @@ function shownTo({ store }: ConsoleDeps, visitor: Visitor, scope: Scope): Show {
     const lines = rows.map(
       ({ kind, leadId, ref, since }, n) =>
         html`<tr>
-          <th scope="row">${about(leadId, ref, names)}</th>
+          <th scope="row">${about({ kind, leadId, ref }, names)}</th>
           <td>${reasons[n]}</td>
           <td>${whenInWords(since.getTime(), nowMs, visitor.zone)}</td>
           <td>${buttons(kind, ref) || todo(kind, leadId, names)}</td>
@@ -222,8 +222,11 @@ function todo(kind: AttentionKind, leadId: string | null, names: ReadonlyMap<str
 
 const NAMELESS: LeadName = { firstName: null, lastName: null, company: null };
 
-function about(leadId: string | null, ref: string | null, names: ReadonlyMap<string, LeadName>): Html | string {
-  if (leadId === null) return ref ?? '';
+function about(
+  { kind, leadId, ref }: Pick<AttentionRow, 'kind' | 'leadId' | 'ref'>,
+  names: ReadonlyMap<string, LeadName>,
+): Html | string {
+  if (leadId === null) return kind === 'mail-returned' ? 'Nobody we know' : (ref ?? '');
   const lead = names.get(leadId);
   if (lead === undefined) return 'A lead of somebody else';
   const name = nameOf(lead);

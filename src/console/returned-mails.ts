@@ -5,6 +5,7 @@ import { actorHandle } from '../domain/actor.ts';
 import { AppError } from '../domain/errors.ts';
 import { isId } from '../domain/ids.ts';
 import type { LeadTies } from '../domain/policy.ts';
+import { storedAddress } from '../domain/suppression.ts';
 import {
   type InboundMail,
   listInbound,
@@ -96,9 +97,10 @@ export async function mailTrouble(
 }
 
 /** What can follow from a mail. */
-function doingsFor({ verdict, did, leadId, sendId, domain }: InboundMail): readonly Doing[] {
+function doingsFor({ verdict, did, leadId, sendId, domain, recipient }: InboundMail): readonly Doing[] {
   if (verdict === 'reply') return leadId === null || sendId === null ? ['dismiss'] : ['unsubscribe', 'dismiss'];
-  const one: readonly Doing[] = leadId === null || verdict === 'sender' ? ['dismiss'] : ['suppress', 'dismiss'];
+  const isOfNobody = leadId === null && storedAddress(recipient ?? '') === null;
+  const one: readonly Doing[] = isOfNobody || verdict === 'sender' ? ['dismiss'] : ['suppress', 'dismiss'];
   return did === 'quarantined' && domain !== null ? [...one, 'suppress-burst', 'dismiss-burst'] : one;
 }
 
@@ -123,7 +125,7 @@ function words({ verdict, status, recipient, excerpt, asksRemoval, domain, did }
 
 function buttons(mail: InboundMail, { csrf }: Visitor, from: From, doings: readonly Doing[]): Html {
   const labels: Readonly<Record<Doing, string>> = {
-    suppress: 'The address is gone for good',
+    suppress: mail.verdict === 'complaint' ? 'Send nothing to the address' : 'The address is gone for good',
     unsubscribe: 'Unsubscribe them',
     dismiss: mail.verdict === 'reply' ? 'I have seen to it' : 'Dismiss',
     'suppress-burst': `All from ${mail.domain ?? ''} are gone for good`,

@@ -1817,12 +1817,22 @@ describe('every page of the console', () => {
     const [one, two] = [await kept(1, burst), await kept(2, burst)];
     const answer = { verdict: 'reply', asksRemoval: true, excerpt: 'Please remove <me>.' };
     const [asks, unknown] = [await kept(2, answer), await kept(-1, { verdict: 'unclear', excerpt: 'Who are you?' })];
+    const nobody = { verdict: 'complaint', recipient: 'nobody-known@elsewhere-mails.example' };
+    const [spam, nameless] = [await kept(-1, nobody), await kept(-1, { verdict: 'complaint' })];
     const page = await who.go('/console/attention?kind=mail-returned');
+    expect(page.text).toContain('Nobody we know');
+    expect(page.text).toContain('a mail was reported as spam, and no message of ours to the address is known');
+    expect(page.text.match(/Send nothing to the address/g)).toHaveLength(1);
     expect(page.text).toContain('Please remove &lt;me&gt;.');
     expect(page.text).toContain('Who are you?');
     expect(page.text).toContain(`All from ${domain} are gone for good`);
     const press = (mail: string, what: string, from = 'attention') =>
       who.go('/console/attention/mails', { csrf: page.csrf, mail, do: what, from });
+    expect(await press(spam, 'suppress')).toMatchObject({ status: 303 });
+    expect(await bench.db.suppression.findMany({ where: { email: nobody.recipient } })).toMatchObject([
+      { reason: 'complaint', leadId: null },
+    ]);
+    expect((await press(nameless, 'suppress')).status).toBe(409);
     expect(await press(unknown, 'dismiss')).toMatchObject({ status: 303, to: '/console/attention?done=dismiss' });
     expect((await press(one, 'suppress-burst')).status).toBe(303);
     const settled = await bench.db.inboundMail.findMany({ where: { OR: [{ id: one }, { id: two }] } });

@@ -64,6 +64,9 @@ const rowsOf = (leadId: string): Promise<{ verdict: string; did: string }[]> =>
     select: { verdict: true, did: true },
   });
 
+const titlesOf = async (leadId: string): Promise<unknown[]> =>
+  ((await bench.get(`/v1/leads/${leadId}/timeline?limit=200`)).body.items ?? []).map(({ title }) => title);
+
 test('a hard bounce suppresses the address, once, however often it is delivered', async () => {
   const { leadId, sendId, email } = await mailed();
   const raw = bounce(email, '5.1.1', '550 5.1.1 user unknown');
@@ -74,8 +77,12 @@ test('a hard bounce suppresses the address, once, however often it is delivered'
   expect(await rowsOf(leadId)).toEqual([{ verdict: 'hard', did: 'suppressed' }]);
   const { body } = await bench.get(`/v1/leads/${leadId}/sends?status=bounced`);
   expect(body.items).toMatchObject([{ id: sendId, status: 'bounced', resendOf: null }]);
-  const story = (await bench.get(`/v1/leads/${leadId}/timeline`)).body.items ?? [];
-  expect(story.map(({ title }) => title)).toContain('Email ‘plain’ sent, and came back');
+  const titles = await titlesOf(leadId);
+  expect(titles).toContain('Email ‘plain’ sent, and came back');
+  expect(titles.filter((title) => String(title).startsWith('Suppressed'))).toEqual([
+    'Suppressed: mail to the address comes back',
+  ]);
+  expect(titles).toContainEqual(expect.stringMatching(/^An email came back, as its address does not exist: /));
   expect(await bench.db.event.count({ where: { leadId, type: 'email.bounced' } })).toBe(1);
 });
 
@@ -99,7 +106,7 @@ test('a bounce about us or about another address suppresses nobody, and waits fo
   const mine = (body.items ?? []).filter((entry) => entry['leadId'] === leadId);
   expect(mine.map(({ reason }) => reason)).toEqual([
     'the mail was refused because of the sender (5.7.1)',
-    'a mail came back and it cannot be told what it says',
+    'a mail came back for good, and not from the address of the lead',
   ]);
   const [first, second] = mine.map(({ ref }) => String(ref));
   expect((await bench.get(`/v1/inbound-mails/${first}`)).body['excerpt']).toContain('could not deliver');
@@ -164,6 +171,13 @@ test('a complaint suppresses and unsubscribes; a mail to the address of List-Uns
   ].join('\r\n');
   await deliver(address(angry.sendId), complaint);
   expect((await suppressionsOf(angry.email)).toSorted()).toEqual(['complaint', 'unsubscribed']);
+  expect(await titlesOf(angry.leadId)).toEqual(
+    expect.arrayContaining([
+      'Unsubscribed (by reporting a mail as spam)',
+      'Suppressed: its reader reported a mail as spam',
+      'Reported an email as spam',
+    ]),
+  );
   await deliver(address(tired.sendId, 'unsubscribe'), `From: ${tired.email}\r\nSubject: unsubscribe\r\n\r\n\r\n`);
   expect(await suppressionsOf(tired.email)).toEqual(['unsubscribed']);
   const words = (): Promise<number> => bench.db.consent.count({ where: { leadId: tired.leadId, granted: false } });

@@ -42,7 +42,7 @@ const WHAT_TO_DO: Readonly<Record<AttentionKind, string>> = {
   'broadcast-stopped':
     'Remove the cause named in the reason, then POST /v1/broadcasts/{ref}/resume, or /cancel. Where a variant is to be chosen: POST /v1/broadcasts/{ref}/winner (npx nurture broadcast winner)',
   'mail-returned':
-    'Read it: GET /v1/inbound-mails/{ref}. Then POST /v1/inbound-mails/{ref}/suppress if the address is gone for good, /unsubscribe if its writer wants no more mail, or /dismiss',
+    'Read it: GET /v1/inbound-mails/{ref}. Then POST /v1/inbound-mails/{ref}/suppress if the address is gone for good or reported a mail as spam, /unsubscribe if its writer wants no more mail, or /dismiss',
   'newsletter-not-sent':
     'Do what the reason says: publish new words, or see to the issue before it. Then wait for its next time, or POST /v1/newsletters/{ref}/send-now (npx nurture newsletter send-now). The entry goes with the next issue, with new words, or when the newsletter is paused',
   paused: 'Resume it once what it was paused for is done: POST /v1/sending/resume, or /v1/cadences/{cadence}/resume',

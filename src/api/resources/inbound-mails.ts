@@ -94,7 +94,10 @@ export function inboundMailRoutes({ store, ring }: ApiDeps): Route[] {
       ...one,
       method: 'post',
       path: '/v1/inbound-mails/:id/suppress',
-      summary: 'Say that the address is gone for good',
+      problems: ['MAIL_UNKNOWN', 'CONFLICT'],
+      summary: 'Say that the address is to get no more mail',
+      description:
+        'The address of the lead; where no message of ours is known to be meant, the address that the notice names. After a complaint its reason is `complaint`, else `hard-bounce`.',
       handle: async ({ params, caller }) =>
         json(
           200,

@@ -1,10 +1,12 @@
 /** Mails that came back, for the person who looks at them. */
 import { AppError } from '../../domain/errors.ts';
+import { storedAddress } from '../../domain/suppression.ts';
+import { leadNow } from '../clock.ts';
 import { suppressAddress } from '../consent/suppress-address.ts';
 import type { StoreContext } from '../context.ts';
-import { type Db, transact } from '../db.ts';
-import type { InboundMail } from '../generated/client.ts';
-import { lockLeads } from '../lock.ts';
+import { type Db, transact, type Tx } from '../db.ts';
+import type { InboundMail, Lead } from '../generated/client.ts';
+import { lockLeads, lockLeadsNamed } from '../lock.ts';
 import { leaveBySend } from './leave.ts';
 
 export type { InboundMail } from '../generated/client.ts';
@@ -47,10 +49,10 @@ export async function readInbound(db: Pick<Db, 'inboundMail'>, id: string): Prom
 }
 
 /**
- * A person has looked: the address is gone for good, or nothing follows. Settling it again changes nothing.
+ * A person has looked: the address is to get no more mail, or nothing follows. Settling it again changes nothing.
  *
  * @param actor id of the key
- * @throws AppError MAIL_UNKNOWN
+ * @throws AppError MAIL_UNKNOWN, CONFLICT: it names no address
  */
 export async function settleInbound(
   ctx: StoreContext,
@@ -64,15 +66,7 @@ export async function settleInbound(
     const mail = await readInbound(tx, id);
     if (mail.settledAt !== null || !WAITING.includes(mail.did)) return mail;
     const at = new Date(ctx.realNow());
-    if (settling.suppress && lead !== undefined && lead.email !== null) {
-      const suppression = {
-        address: lead.email,
-        reason: 'hard-bounce',
-        source: settling.actor,
-        leadId: lead.id,
-      } as const;
-      await suppressAddress(tx, { ...suppression, occurredAt: at });
-    }
+    if (settling.suppress) await suppressByMail(tx, mail, { lead, actor: settling.actor, realNowMs: ctx.realNow() });
     return tx.inboundMail.update({
       where: { id },
       data: {
@@ -82,6 +76,27 @@ export async function settleInbound(
         ...(settling.suppress ? { did: 'suppressed' } : settling.did === undefined ? {} : { did: settling.did }),
       },
     });
+  });
+}
+
+/** The address of the lead; where no message of ours is known to be meant, the address that the notice names. */
+async function suppressByMail(
+  tx: Tx,
+  { verdict, recipient }: InboundMail,
+  { lead, actor, realNowMs }: { lead: Lead | undefined; actor: string; realNowMs: number },
+): Promise<void> {
+  const address = lead === undefined ? storedAddress(recipient ?? '') : lead.email;
+  if (lead === undefined && address === null)
+    throw new AppError('CONFLICT', 'The mail names no address that could be suppressed: dismiss it.');
+  if (address === null) return;
+  const [known] = lead === undefined ? await lockLeadsNamed(tx, [], [address]) : [lead];
+  await suppressAddress(tx, {
+    address,
+    reason: verdict === 'complaint' ? 'complaint' : 'hard-bounce',
+    source: actor,
+    actor,
+    leadId: known?.id ?? null,
+    occurredAt: new Date(known === undefined ? realNowMs : leadNow(known, realNowMs)),
   });
 }
 

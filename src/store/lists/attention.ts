@@ -85,6 +85,10 @@ const BRANCHES: readonly Branch[] = [
              CASE WHEN did = 'quarantined' THEN 'one of a burst of hard bounces from one domain; the address was not suppressed'
                   WHEN asks_removal THEN 'a person answered, and seems to ask for no more mail'
                   WHEN verdict = 'reply' THEN 'a person answered a mail'
+                  WHEN verdict = 'complaint' THEN 'a mail was reported as spam, and ' || CASE WHEN lead_id IS NULL
+                    THEN 'no message of ours to the address is known' ELSE 'not from the address of the lead' END
+                  WHEN verdict = 'hard' THEN 'a mail came back for good, and ' || CASE WHEN lead_id IS NULL
+                    THEN 'no message of ours to the address is known' ELSE 'not from the address of the lead' END
                   WHEN verdict = 'sender' THEN 'the mail was refused because of the sender' || coalesce(' (' || status || ')', '')
                   ELSE 'a mail came back and it cannot be told what it says' END AS reason
       FROM inbound_mails WHERE did IN ('kept', 'quarantined') AND settled_at IS NULL`,
