@@ -11,7 +11,7 @@ import { ruleInWords } from '../domain/rule-words.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { isClosed, isWithSales, type Stage } from '../domain/stage.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
-import type { Wait } from '../domain/waits.ts';
+import { nextInWords, outlasting, type Wait } from '../domain/waits.ts';
 import type { Brief } from '../store/lists/brief.ts';
 import { ASKED } from '../store/lists/desk-words.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
@@ -107,7 +107,7 @@ export function topOf({
           ? html`<p><span class="badge late">no next step</span></p>`
           : lead.nextSummary === null
             ? ''
-            : html`<p class="soft">Next: ${waitOf(lead, when) ?? lead.nextSummary} ${considered}</p>`
+            : html`<p class="soft">Next: ${waitOf(lead, when) ?? summaryOf(lead, waits, when)} ${considered}</p>`
         : dues.map(
             ({ what, at }, n) =>
               html`<p>
@@ -148,6 +148,12 @@ function waitOf({ stage, needs, needId, pausedAt, heldAt }: LeadDetail, when: Wh
   if (stage !== 'qualified' || need === undefined || pausedAt !== null || heldAt !== null) return null;
   const { waitingBecause, waitingFor, waitingWhy, tryAgainAt } = need;
   return waitForRepInWords({ waitingBecause, waitingFor, waitingWhy, tryAgainAt }, when);
+}
+
+/** What its process does next, with what its mails wait for beyond that. */
+function summaryOf({ nextSummary, nextDueAt }: LeadDetail, waits: readonly Wait[], when: When): string {
+  const longer = outlasting(waits, nextDueAt);
+  return longer === null ? (nextSummary ?? '') : nextInWords(nextSummary ?? '', longer, when(longer.until));
 }
 
 /** Why who has it got it: a person, what they know of it, or a rule of routing. */

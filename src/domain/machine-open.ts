@@ -198,6 +198,8 @@ export interface EventProperties {
   heardAt?: unknown;
   reason?: unknown;
   status?: unknown;
+  /** Of an absence: when it ends, epoch milliseconds. */
+  untilMs?: unknown;
 }
 
 /** Whose an open or click was, if not clearly a person's, and why: to be put after what happened. */

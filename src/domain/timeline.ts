@@ -1,4 +1,5 @@
 /** A lead's timeline: everything that happened, in one feed, in words that a marketer understands. */
+import { DateTime } from 'luxon';
 import { activityInWords } from './activity-words.ts';
 import { type EventProperties, verdictInWords } from './machine-open.ts';
 import { sourceInWords } from './consent-by.ts';
@@ -57,7 +58,14 @@ function eventTitle(
   const seconds = properties?.seconds;
   if (type === 'page.dwelled' && typeof seconds === 'number') return `Read a page for ${lengthInWords(seconds)}`;
   if (type === 'email.bounced' && properties !== undefined) return bounceInWords(properties);
+  if (type === 'absence.noted' && typeof properties?.untilMs === 'number')
+    return `Out of office: mails wait until ${dayOf(properties.untilMs)}`;
   return eventInWords(type, events);
+}
+
+/** The day of return is noted as a day of UTC. */
+function dayOf(ms: number): string {
+  return DateTime.fromMillis(ms, { zone: 'utc', locale: 'en' }).toFormat('ccc d LLL yyyy');
 }
 
 /** "40 s", "3 min": as a site states it. */

@@ -8,7 +8,7 @@ export interface Wait {
   since: Date | null;
   /** Null: until somebody ends it. */
   until: Date | null;
-  /** What it is: the scope of a pause, the id of a run, `receiver:DOMAIN`, `limit`, `snooze`. */
+  /** What it is: the scope of a pause, the id of a run, `receiver:DOMAIN`, `limit`, `snooze`, `absence`. */
   ref: string;
   /** How a person ends it. */
   lift: string;
@@ -24,6 +24,23 @@ export function waitSentence(
   const times = [...(since === null ? [] : [`since ${since}`]), ...(until === null ? [] : [`until ${until}`])];
   const when = times.length === 0 ? '' : ` (${times.join(', ')}${zone === undefined ? '' : ` ${zone}`})`;
   return `${what}${when}. To end it: ${lift}`;
+}
+
+/** The person's own pause or absence that lasts longer than what is due next waits, the longest; null: there is none. */
+export function outlasting(waits: readonly Wait[], dueAt: Date | null): (Wait & { until: Date }) | null {
+  if (dueAt === null) return null;
+  const longer = waits.flatMap((wait) =>
+    (wait.ref === 'snooze' || wait.ref === 'absence') && wait.until !== null && wait.until > dueAt
+      ? [{ ...wait, until: wait.until }]
+      : [],
+  );
+  return longer.toSorted((a, b) => b.until.getTime() - a.until.getTime())[0] ?? null;
+}
+
+/** What a process does next, with what its mails wait for beyond that. `until`: the end of that wait in words. */
+export function nextInWords(summary: string, wait: Wait | null, until: string): string {
+  if (wait === null) return summary;
+  return `${summary}. Mails wait longer, until ${until}: ${wait.what.charAt(0).toLowerCase()}${wait.what.slice(1)}`;
 }
 
 /** A pause of all sending or of a cadence. `by` may be the system: sending stopped by itself, and the reason says why. */

@@ -15,6 +15,9 @@ const names = {
 };
 const change = (action: string, data: object) => ({ kind: 'change', action, data }) as unknown as TimelineEntry;
 
+const event = (type: string, properties: object) =>
+  ({ kind: 'event', data: { type, machine: true, properties } }) as unknown as TimelineEntry;
+
 test.each([
   [
     change('stage.changed', { from: 'dormant', to: 'qualified', because: 'by demo.requested' }),
@@ -31,6 +34,21 @@ test.each([
   [
     change('step.performed', { stepId: 'call', cadence: 'c', kind: 'task', result: 'cancelled' }),
     'Step ‘call’ of ‘c’ (task): nobody is to do it any more',
+  ],
+  [
+    event('email.bounced', { verdict: 'hard', status: '5.1.1' }),
+    'An email came back, as its address does not exist: 5.1.1',
+  ],
+  [event('absence.noted', { untilMs: Date.UTC(2026, 11, 7) }), 'Out of office: mails wait until Mon 7 Dec 2026'],
+  [event('email.bounced', { verdict: 'complaint' }), 'Reported an email as spam'],
+  [change('suppression.added', { reason: 'hard-bounce' }), 'Suppressed by ada: mail to the address comes back'],
+  [
+    change('suppression.added', { reason: 'manual', list: true }),
+    'Suppressed by ada, from a list: the address is to get no mail',
+  ],
+  [
+    change('lead.unsubscribed', { source: 'unsubscribe' }),
+    'Unsubscribed (by a mail to the address of List-Unsubscribe) by ada',
   ],
   [change('clock.forwarded', { byMs: 45 * 60_000 }), 'Fast-forwarded by 45 minutes'],
   [change('clock.forwarded', { byMs: 3 * 3_600_000 }), 'Fast-forwarded by 3 hours'],

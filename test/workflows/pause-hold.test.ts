@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { unsubscribe } from '../../src/store/consent/unsubscribe.ts';
 import { keepInbound } from '../../src/store/inbound/keep-mail.ts';
+import { outlasting } from '../../src/domain/waits.ts';
+import { readLead } from '../../src/store/lists/lead.ts';
+import { waitsFor } from '../../src/store/lists/waits-for.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
 import { lifeOf, MANAGER, repActor } from './life.ts';
 
@@ -330,6 +333,10 @@ test('an out-of-office that names the day of return: the next mail waits for tha
   });
   expect(did).toBe('recorded');
   engine.relay.ring(ringIds);
+  const read = await readLead(engine.db, leadId);
+  const waits = read === null ? [] : await waitsFor(engine.db, read, Date.now());
+  expect(waits).toMatchObject([{ ref: 'absence', what: expect.stringMatching(/^It is out of office/) }]);
+  expect(outlasting(waits, read?.nextDueAt ?? null)?.until).toEqual(waits[0]?.until);
   await engine.forward(leadId, '5 days');
   expect(engine.sink.to(email)).toHaveLength(1);
   expect(await engine.lead(leadId)).toMatchObject({ stage: 'nurturing', heldAt: null, pausedAt: null });

@@ -10,6 +10,7 @@ import { learnedOfLead } from '../../domain/learned/of-lead.ts';
 import { readinessOf } from '../../domain/readiness.ts';
 import { leadZone, zoneOfLead } from '../../domain/lead-zone.ts';
 import { formatForPeople } from '../../domain/schedule.ts';
+import { nextInWords, outlasting, type Wait } from '../../domain/waits.ts';
 import { shownPoints, shownScore } from '../../domain/score-words.ts';
 import { shownStatus } from '../../domain/send-status.ts';
 import { sendTitle } from '../../domain/send-words.ts';
@@ -119,7 +120,7 @@ export function leadWhyRoutes({ store }: ApiDeps): Route[] {
           },
           account: accountView(account),
           timeZone: leadZone(lead, playbook.defaultTimeZone),
-          next: nextOf(lead, zoneOfLead(lead, playbook.defaultTimeZone), atMs),
+          next: nextOf(lead, zoneOfLead(lead, playbook.defaultTimeZone), atMs, waits),
           arms: arms.map(({ occurredAt, ...arm }) => ({ ...arm, at: occurredAt.toISOString() })),
           beside: lead.beside.map(({ cadence, kind, status, key, stepId, dueAt }) => ({
             cadence,
@@ -149,10 +150,13 @@ function accountView(account: AccountNow | null): z.input<typeof Why>['account']
   return account && { ...account, people: account.people.map((one) => ({ ...one, score: shownScore(one.score) })) };
 }
 
-function nextOf(lead: LeadDetail, zone: string, nowMs: number): z.input<typeof Why>['next'] {
-  const when = lead.nextDueAt === null ? null : formatForPeople(lead.nextDueAt.getTime(), zone, nowMs);
+function nextOf(lead: LeadDetail, zone: string, nowMs: number, waits: readonly Wait[]): z.input<typeof Why>['next'] {
+  const inWords = (at: Date): string => formatForPeople(at.getTime(), zone, nowMs);
+  const when = lead.nextDueAt === null ? null : inWords(lead.nextDueAt);
+  const summary = lead.nextSummary ?? 'The process of the lead has not run yet';
+  const longer = outlasting(waits, lead.nextDueAt);
   return {
-    what: lead.nextSummary ?? 'The process of the lead has not run yet',
+    what: longer === null ? summary : nextInWords(summary, longer, inWords(longer.until)),
     at: iso(lead.nextDueAt),
     when,
     why: whyNext(lead),

@@ -1,9 +1,12 @@
 import { emailDomainOf } from '../../domain/email-domain.ts';
+import { pauseCausesOf } from '../../domain/pause-on.ts';
 import { cadenceScope, SENDING } from '../../domain/pauses.ts';
 import { limitOfTurn } from '../../domain/sending-limits.ts';
 import { limitWait, pauseWait, refusalWait, type Wait } from '../../domain/waits.ts';
 import type { Db } from '../db.ts';
+import { ABSENCE } from '../events/event-names.ts';
 import type { Lead } from '../generated/client.ts';
+import { readRevision } from '../process/revisions.ts';
 import { withNames } from './names.ts';
 
 type Waiting = Pick<
@@ -16,6 +19,7 @@ type Waiting = Pick<
 
 interface Place {
   cadence: string;
+  revisionId: string;
   dueBecause: string | null;
   dueAt: Date | null;
   /** Since when its step is put off. */
@@ -24,13 +28,14 @@ interface Place {
 
 /**
  * What keeps a lead waiting beside its cadences: pauses of these and of all sending, runs after such a pause that stopped by themselves before
- * they came to the lead (nobody rings it until they are resumed), a receiving domain that refuses us, a limit of sending that is used up, and
- * its own word that it wants no mail for some time. The oldest first.
+ * they came to the lead (nobody rings it until they are resumed), a receiving domain that refuses us, a limit of sending that is used up, its
+ * own word that it wants no mail for some time, and its absence. The oldest first.
  * @param nowMs On the lead's clock
  */
 export async function waitsFor(db: Db, lead: Waiting, nowMs: number): Promise<Wait[]> {
   const places = [...lead.enrollments, ...lead.beside.filter(({ status }) => status === 'active')];
   const snoozed = snooze(lead, nowMs);
+  const away = places.length === 0 ? [] : await absence(db, lead.id, places, nowMs);
   if (places.length === 0 && lead.answerDueAt === null) return snoozed;
   const cadences = places.map(({ cadence }) => cadence);
   const scopes = [SENDING, ...cadences.map(cadenceScope)];
@@ -53,6 +58,7 @@ export async function waitsFor(db: Db, lead: Waiting, nowMs: number): Promise<Wa
     ...refusal,
     ...places.flatMap(limitOf),
     ...snoozed,
+    ...away,
   ].toSorted((a, b) => (a.since?.getTime() ?? Infinity) - (b.since?.getTime() ?? Infinity));
   const named = await withNames(
     db,
@@ -67,6 +73,19 @@ function snooze({ snoozedUntil }: Waiting, nowMs: number): Wait[] {
   const what = 'It asked for no mail for some time';
   const lift = 'the person alone, on the page of preferences';
   return [{ ref: 'snooze', what, since: null, until: snoozedUntil, lift, ask: lift }];
+}
+
+/** An out-of-office named the day of return: mails of cadences that heed what pauses them wait for it. */
+async function absence(db: Db, leadId: string, places: readonly Place[], nowMs: number): Promise<Wait[]> {
+  const [latest] = await db.$queryRaw<{ since: Date; untilMs: number }[]>`
+    SELECT occurred_at AS since, (properties->>'untilMs')::float8 AS "untilMs" FROM events
+    WHERE lead_id = ${leadId} AND type = ${ABSENCE} ORDER BY 2 DESC, 1 LIMIT 1`;
+  if (latest === undefined || latest.untilMs <= nowMs) return [];
+  const revisions = await Promise.all(places.map(({ revisionId }) => readRevision(db, db, revisionId)));
+  if (!revisions.some(({ definition }) => pauseCausesOf(definition).length > 0)) return [];
+  const what = 'It is out of office, as an automatic answer of its mailbox said';
+  const lift = 'by itself, on the day of return';
+  return [{ ref: 'absence', what, since: latest.since, until: new Date(latest.untilMs), lift, ask: lift }];
 }
 
 /** A lead whose clock a person moved waits for no receiver. */
