@@ -14,6 +14,10 @@ export interface PreferencePage {
   topics: readonly { topic: string; name: string; on: boolean }[];
   frequencies: readonly { frequency: string; name: string; on: boolean }[];
   snoozes: readonly { value: string; name: string; on: boolean }[];
+  /** The day of a pause that was filled in, where it is shown again. */
+  until: string;
+  /** The box against tracking is ticked, where it is shown again. */
+  untracked: boolean;
   /** ISO dates of the first and the last day that can be chosen. */
   from: string;
   to: string;
@@ -37,11 +41,11 @@ export const preferencePage: Page<PreferencePage> = page(
 <fieldset><legend>{{ t.frequency }}</legend>
 {% for one in frequencies %}<label class="choice"><input type="radio" name="frequency" value="{{ one.frequency }}"{% if one.on %} checked{% endif %}> {{ one.name }}</label>{% endfor %}</fieldset>
 {% if tracking %}<fieldset><legend>{{ t.tracking }}</legend>
-{% if tracking.asks == 'objection' %}<label class="choice"><input type="checkbox" name="untracked" value="yes"> {{ t.trackingObjection }}</label>{% else %}<input type="hidden" name="shown" value="tracking"><label class="choice"><input type="checkbox" name="topic" value="tracking"{% if tracking.on %} checked{% endif %}> {{ t.trackingLabel }}</label>{% endif %}</fieldset>{% endif %}
+{% if tracking.asks == 'objection' %}<label class="choice"><input type="checkbox" name="untracked" value="yes"{% if untracked %} checked{% endif %}> {{ t.trackingObjection }}</label>{% else %}<input type="hidden" name="shown" value="tracking"><label class="choice"><input type="checkbox" name="topic" value="tracking"{% if tracking.on %} checked{% endif %}> {{ t.trackingLabel }}</label>{% endif %}</fieldset>{% endif %}
 <label for="snooze">{{ t.pause }}</label>
 <select id="snooze" name="snooze">{% for one in snoozes %}<option value="{{ one.value }}"{% if one.on %} selected{% endif %}>{{ one.name }}</option>{% endfor %}</select>
 <label for="until">{{ t.untilLabel }}</label>
-<input type="date" id="until" name="until" min="{{ from }}" max="{{ to }}">
+<input type="date" id="until" name="until" min="{{ from }}" max="{{ to }}"{% if until != '' %} value="{{ until }}"{% endif %}>
 <label for="language">{{ t.language }}</label>
 <select id="language" name="language">{% for one in languages %}<option value="{{ one.language }}"{% if one.on %} selected{% endif %}>{{ one.name }}</option>{% endfor %}</select>
 <button type="submit" class="main">{{ t.save }}</button>

@@ -201,6 +201,8 @@ async function reader(
   );
   return { leadId, email, path: linkIn(mail?.text ?? '', 'preferences') };
 }
+/** A day, as a field for dates gives it. */
+const inDays = (days: number): string => new Date(Date.now() + days * DAY).toISOString().slice(0, 10);
 const why = async (leadId: string) =>
   ((await bench.get(`/v1/leads/${leadId}/why`)).body['next'] as { why: string }).why;
 
@@ -222,6 +224,9 @@ describe('the preference page', () => {
   test('a pause holds the next mail back, and ending it lets it leave at once, one only', async () => {
     const { leadId, email, path } = await reader('gus');
     expect((await send(path, { do: 'save', snooze: '30' })).text).toContain('Saved.');
+    expect((await bench.get(`/v1/leads/${leadId}/why`)).body['next']).toMatchObject({
+      what: expect.stringMatching(/‘two’\. Mails wait longer, until .*: it asked for no mail for some time$/),
+    });
     await bench.engine.forward(leadId, '3 days');
     await bench.engine.until(
       () => why(leadId),
@@ -326,6 +331,47 @@ describe('the preference page', () => {
     await bench.engine.untilStage(leadId, 'dormant');
     const suppressed = await bench.db.suppression.findMany({ where: { leadId } });
     expect(suppressed).toMatchObject([{ reason: 'unsubscribed', source: 'preference page' }]);
+  });
+
+  test('shows again what was chosen beside what is wrong with it, and saves nothing of it', async () => {
+    const { leadId, path } = await reader('ned');
+    const before = await bench.engine.lead(leadId);
+    const chosen = { do: 'save', shown: 'tips', frequency: 'weekly', language: 'de' };
+    const { status, text } = await send(path, { ...chosen, snooze: 'until', until: '2020-01-01' });
+    expect([status, text]).toEqual([400, expect.stringContaining('Please choose a day from tomorrow on')]);
+    expect(text).toMatch(/name="topic" value="tips">/);
+    expect(text).toMatch(/value="weekly" checked/);
+    expect(text).toMatch(/<option value="until" selected/);
+    expect(text).toMatch(/name="until"[^>]* value="2020-01-01"/);
+    expect(text).toMatch(/<option value="de" selected/);
+    const wrong: [Record<string, string>, string][] = [
+      [{ frequency: 'daily' }, 'not on this page'],
+      [{ language: 'xx' }, 'not on this page'],
+      [{ snooze: '31' }, 'not on this page'],
+      [{ snooze: '30', until: inDays(9) }, 'either a pause or a day'],
+    ];
+    for (const [fields, words] of wrong) {
+      const answer = await send(path, { ...chosen, ...fields });
+      expect([answer.status, answer.text], words).toEqual([400, expect.stringContaining(words)]);
+    }
+    const { mailFrequency, language, snoozedUntil } = await bench.engine.lead(leadId);
+    expect([mailFrequency, language, snoozedUntil]).toEqual([null, before.language, null]);
+    expect(await bench.db.consent.count({ where: { leadId } })).toBe(1);
+    // With "No pause" left as the page came, a day that was filled in is a pause.
+    expect((await send(path, { do: 'save', snooze: 'none', until: inDays(9) })).text).toContain('Saved.');
+    expect((await bench.engine.lead(leadId)).snoozedUntil?.getTime()).toBeGreaterThan(Date.now() + 7 * DAY);
+  });
+
+  test('the story names the day of a pause as the person chose it, and the language', async () => {
+    const { leadId, path } = await reader('ola', { timeZone: 'Pacific/Auckland' });
+    const day = inDays(20);
+    await send(path, { do: 'save', snooze: 'until', until: day, frequency: 'monthly', language: 'de' });
+    const titles = ((await bench.get(`/v1/leads/${leadId}/timeline?limit=200`)).body.items ?? []).map(
+      ({ title }) => title,
+    );
+    expect(titles).toContain(
+      `The person chose what mail it gets: at most one mail a month, pause until ${day}, language de`,
+    );
   });
 
   test('a link that is too old saves nothing and offers to mail a new one, three a day at most', async () => {

@@ -8,32 +8,25 @@ import { maySeeReading, TRACKING, trackingQuestion } from '../../domain/tracking
 import { masked } from '../../email/masked-address.ts';
 import { unsubscribedPage } from '../../email/pages.ts';
 import { linkMailedPage, mailedPreferencesPage, preferencePage } from '../../email/preference-pages.ts';
-import { LANGUAGE_NAMES, wordsFor } from '../../email/words/languages.ts';
-import type { Words } from '../../email/words/words.ts';
+import { wordsFor } from '../../email/words/languages.ts';
 import { leadNow } from '../../store/clock.ts';
 import { hashIp } from '../../store/consent/address-hash.ts';
 import { askForLink } from '../../store/consent/ask-for-link.ts';
-import { chooseMail, type MailChoice } from '../../store/consent/choose-mail.ts';
+import { chooseMail } from '../../store/consent/choose-mail.ts';
 import { readMailWord } from '../../store/consent/mail-word.ts';
 import { unsubscribe } from '../../store/consent/unsubscribe.ts';
 import { readReader, type Reader } from '../../store/lists/sends.ts';
 import type { PublishedRules } from '../../store/rules/in-force.ts';
 import type { ApiDeps } from '../deps.ts';
 import { asPage, htmlPage, LIMITED_PAGES, linkNotValid, NOT_VALID } from '../pages.ts';
+import { choiceOf, dayIn, languagesFor, listed, LONGEST_PAUSE, type Posted, snoozesFor } from '../preference-form.ts';
 import type { Reply } from '../reply.ts';
 import { route, type Route } from '../route.ts';
 import { Token } from '../schemas/common.ts';
 import { topicsFor } from '../topics.ts';
 
-const SNOOZE_DAYS = [30, 90] as const;
-/** A pause to a day is within two years. */
-const LONGEST_PAUSE = { years: 2 } as const;
-
-type Fields = Readonly<Record<string, unknown>>;
-interface Shown {
-  saved?: boolean;
-  problem?: string;
-}
+/** `posted`: what the reader had chosen, shown again beside what is wrong with it. */
+type Shown = { saved?: true } | { problem: string; posted: Posted };
 
 /** The page on which the reader of a message chooses what it gets. The link is the proof; a GET changes nothing. */
 export function preferenceRoutes({ store, tokens, ring, limits, log, settings }: ApiDeps): Route[] {
@@ -62,34 +55,37 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
     const zone = zoneOfLead(lead, rules.playbook.defaultTimeZone);
     const today = DateTime.fromMillis(leadNow(lead, store.realNow()), { zone }).startOf('day');
     const snoozed = lead.snoozedUntil !== null && lead.snoozedUntil > today.toJSDate() ? lead.snoozedUntil : null;
+    const { problem = null, posted } = 'problem' in more ? more : {};
+    const question = trackingQuestion(rules.playbook.tracking, { country: lead.country, words: word.words });
+    const isTicked = (topic: string): boolean => posted !== undefined && listed(posted, 'topic').includes(topic);
+    const isShown = (topic: string): boolean => posted !== undefined && listed(posted, 'shown').includes(topic);
+    const frequency = FREQUENCIES.find((one) => one === posted?.['frequency']) ?? lead.mailFrequency ?? 'all';
     return htmlPage(
-      more.problem === undefined ? 200 : 400,
+      problem === null ? 200 : 400,
       preferencePage({
         organization,
         lang,
         t,
         action: `/preferences/${token}`,
         of: t.of(masked(lead.email)),
-        saved: more.saved ?? false,
-        problem: more.problem ?? null,
+        saved: 'saved' in more,
+        problem,
         topics: topicsFor(rules, lead.language).map(({ topic, name }) => ({
           topic,
           name,
-          on: wantsTopic(word, topic),
+          on: isShown(topic) ? isTicked(topic) : wantsTopic(word, topic),
         })),
-        frequencies: FREQUENCIES.map((frequency) => ({
-          frequency,
-          name: t[frequency],
-          on: frequency === (lead.mailFrequency ?? 'all'),
-        })),
-        snoozes: snoozesFor(t, snoozed, zone, lang),
+        frequencies: FREQUENCIES.map((one) => ({ frequency: one, name: t[one], on: one === frequency })),
+        snoozes: snoozesFor(t, { snoozed, zone, lang }, posted),
+        until: posted === undefined ? '' : dayIn(posted),
         from: today.plus({ days: 1 }).toISODate() ?? '',
         to: today.plus(LONGEST_PAUSE).toISODate() ?? '',
         tracking:
           rules.playbook.tracking?.off === true
             ? null
-            : trackingQuestion(rules.playbook.tracking, { country: lead.country, words: word.words }),
-        languages: languagesFor(t, lead.language),
+            : { ...question, on: isShown(TRACKING) ? isTicked(TRACKING) : question.on },
+        untracked: posted?.['untracked'] === 'yes',
+        languages: languagesFor(t, lead.language, posted),
       }),
     );
   }
@@ -173,7 +169,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
           if (!isOwn || isExpired) return offered(params.token, reader);
           const on = isTracked(rules, lead, await readMailWord(store.db, lead));
           const choice = choiceOf(body, t, lead, { rules, isTracked: on, realNowMs: store.realNow() });
-          if (choice === null) return shown(params.token, reader, rules, { problem: t.wrongDate });
+          if ('problem' in choice) return shown(params.token, reader, rules, { ...choice, posted: body });
           const by = { leadId: lead.id, sendId, ipHash: await hashIp(store, request.ip ?? '') };
           ring((await chooseMail(store, by, choice)).ringIds);
           const after = await readReader(store.db, sendId);
@@ -184,74 +180,7 @@ export function preferenceRoutes({ store, tokens, ring, limits, log, settings }:
   ];
 }
 
-/** Null when the day of the pause is none that can be chosen. Values that the page does not have are left out. */
-function choiceOf(
-  body: Fields,
-  t: Words['preferences'],
-  lead: Reader['lead'],
-  { rules, isTracked: wasTracked, realNowMs }: { rules: PublishedRules; isTracked: boolean; realNowMs: number },
-): MailChoice | null {
-  const listed = (name: string): unknown[] => [body[name]].flat();
-  const topics = topicsFor(rules, lead.language)
-    .filter(({ topic }) => listed('shown').includes(topic))
-    .map(({ topic, name }) => {
-      const wanted = listed('topic').includes(topic);
-      return { topic, wanted, text: wanted ? t.consent(name) : t.refusal(name) };
-    });
-  const tracked = listed('topic').includes(TRACKING);
-  if (listed('shown').includes(TRACKING) && tracked !== wasTracked)
-    topics.push({
-      topic: TRACKING,
-      wanted: tracked,
-      text: tracked ? t.consent(t.trackingLabel) : t.refusal(t.trackingLabel),
-    });
-  if (wasTracked && body['untracked'] === 'yes')
-    topics.push({ topic: TRACKING, wanted: false, text: t.consent(t.trackingObjection) });
-  const frequency = FREQUENCIES.find((one) => one === body['frequency']);
-  const language =
-    typeof body['language'] === 'string' && Object.hasOwn(LANGUAGE_NAMES, body['language'])
-      ? body['language']
-      : undefined;
-  const zone = zoneOfLead(lead, rules.playbook.defaultTimeZone);
-  const snooze = snoozeOf(body, DateTime.fromMillis(leadNow(lead, realNowMs), { zone }));
-  if (snooze === 'wrong') return null;
-  return {
-    topics,
-    ...(frequency === undefined ? {} : { frequency: frequency === 'all' ? null : frequency }),
-    ...(snooze === 'keep' ? {} : { snoozedUntil: snooze }),
-    ...(language === undefined || language === lead.language?.slice(0, 2) ? {} : { language }),
-  };
-}
-
 /** Whether what the reader opens and follows may be recorded. */
 function isTracked({ playbook }: PublishedRules, { country }: Reader['lead'], { words }: MailWord): boolean {
   return maySeeReading(playbook.tracking, { country, words });
-}
-
-function snoozeOf({ snooze, until }: Fields, now: DateTime): Date | null | 'keep' | 'wrong' {
-  if (snooze === 'none') return null;
-  if (snooze === 'until') {
-    const day = typeof until === 'string' ? DateTime.fromISO(until, { zone: now.zone }).startOf('day') : null;
-    if (day === null || !day.isValid || day <= now || day > now.plus(LONGEST_PAUSE).plus({ days: 1 })) return 'wrong';
-    return day.toJSDate();
-  }
-  const days = SNOOZE_DAYS.find((one) => String(one) === snooze);
-  return days === undefined ? 'keep' : now.plus({ days }).startOf('day').toJSDate();
-}
-
-function snoozesFor(t: Words['preferences'], snoozed: Date | null, zone: string, lang: string) {
-  const until =
-    snoozed === null ? null : DateTime.fromJSDate(snoozed, { zone }).setLocale(lang).toLocaleString(DateTime.DATE_FULL);
-  return [
-    ...(until === null ? [] : [{ value: 'keep', name: t.keepPause(until), on: true }]),
-    { value: 'none', name: t.noPause, on: until === null },
-    ...SNOOZE_DAYS.map((days) => ({ value: String(days), name: t.days(days), on: false })),
-    { value: 'until', name: t.until, on: false },
-  ];
-}
-
-function languagesFor(t: Words['preferences'], language: string | null) {
-  const chosen = language?.slice(0, 2).toLowerCase() ?? '';
-  const known = Object.entries(LANGUAGE_NAMES).map(([tag, name]) => ({ language: tag, name, on: tag === chosen }));
-  return known.some(({ on }) => on) ? known : [{ language: '', name: t.anyLanguage, on: true }, ...known];
 }

@@ -40,6 +40,8 @@ export const de: Words = {
     anyLanguage: 'Egal',
     save: 'Speichern',
     wrongDate: 'Bitte wählen Sie einen Tag ab morgen, innerhalb der nächsten zwei Jahre.',
+    pauseOrDay: 'Bitte wählen Sie entweder eine Pause oder einen Tag, nicht beides.',
+    wrongChoice: 'Eine Ihrer Angaben steht nicht auf dieser Seite. Bitte wählen Sie noch einmal.',
     leaveHeading: 'Gar nichts mehr?',
     leaveText: 'Sie bekommen dann überhaupt keine Werbe-E-Mails mehr von uns.',
     leave: 'Von allem abmelden',

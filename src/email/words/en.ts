@@ -40,6 +40,8 @@ export const en: Words = {
     anyLanguage: 'No preference',
     save: 'Save',
     wrongDate: 'Please choose a day from tomorrow on, within the next two years.',
+    pauseOrDay: 'Please choose either a pause or a day, not both.',
+    wrongChoice: 'One of your choices is not on this page. Please choose again.',
     leaveHeading: 'Nothing any more?',
     leaveText: 'You then get no marketing emails from us at all.',
     leave: 'Unsubscribe from everything',

@@ -37,6 +37,9 @@ export interface Words {
     anyLanguage: string;
     save: string;
     wrongDate: string;
+    /** A day was filled in beside another pause. */
+    pauseOrDay: string;
+    wrongChoice: string;
     leaveHeading: string;
     leaveText: string;
     leave: string;

@@ -1,5 +1,7 @@
+import { DateTime } from 'luxon';
 import { wantsTopic } from '../../domain/consent.ts';
 import { newId } from '../../domain/ids.ts';
+import { zoneOfLead } from '../../domain/lead-zone.ts';
 import { TRACKING } from '../../domain/tracking.ts';
 import { PREFERENCES_CHANGED } from '../../domain/preferences.ts';
 import { audit } from '../audit.ts';
@@ -45,9 +47,11 @@ export async function chooseMail(
     const nowMs = leadNow(lead, ctx.realNow());
     const at = new Date(nowMs);
     const topics = await sayOnTopics(tx, lead, { ...choice, at, ipHash: by.ipHash });
-    const kept = await keep(tx, lead, choice);
-    if (topics.length + kept.length + spoken.fields.length === 0) return { ringIds: [] };
-    const fields = [...topics, ...kept, ...spoken.fields];
+    const zone = zoneOfLead(lead, ctx.rules.current().playbook.defaultTimeZone);
+    const kept = await keep(tx, lead, choice, zone);
+    const named = spoken.fields.map((field) => `${field} ${language ?? ''}`.trim());
+    const fields = [...topics, ...kept, ...named];
+    if (fields.length === 0) return { ringIds: [] };
     await audit(
       tx,
       { leadId: lead.id, actor: 'lead', at },
@@ -86,6 +90,7 @@ async function keep(
   tx: Tx,
   lead: Lead,
   { frequency, snoozedUntil }: Pick<MailChoice, 'frequency' | 'snoozedUntil'>,
+  zone: string,
 ): Promise<string[]> {
   const patch: Partial<Lead> = {};
   if (frequency !== undefined && frequency !== lead.mailFrequency) patch.mailFrequency = frequency;
@@ -94,9 +99,18 @@ async function keep(
   if (Object.keys(patch).length === 0) return [];
   await updateRow(tx, 'leads', lead.id, patch);
   return [
-    ...(patch.mailFrequency === undefined ? [] : [`at most ${patch.mailFrequency ?? 'as they come'}`]),
+    ...(patch.mailFrequency === undefined
+      ? []
+      : [patch.mailFrequency === null ? 'every mail' : `at most one mail ${PER[patch.mailFrequency] ?? ''}`.trim()]),
     ...(patch.snoozedUntil === undefined
       ? []
-      : [patch.snoozedUntil === null ? 'no pause' : `pause until ${patch.snoozedUntil.toISOString().slice(0, 10)}`]),
+      : [patch.snoozedUntil === null ? 'no pause' : `pause until ${dayIn(patch.snoozedUntil, zone)}`]),
   ];
+}
+
+const PER: Readonly<Record<string, string>> = { weekly: 'a week', monthly: 'a month' };
+
+/** The day as the person chose it, in its own zone. */
+function dayIn(at: Date, zone: string): string {
+  return DateTime.fromJSDate(at, { zone }).toISODate() ?? at.toISOString().slice(0, 10);
 }
