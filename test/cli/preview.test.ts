@@ -60,6 +60,18 @@ test('a step is shown for a persona: headers, links, HTML and text, without a pi
   expect(readFileSync(page, 'utf8').match(/<iframe/g)).toHaveLength(4);
 });
 
+test('headers are those that leave: the template and the sender in Feedback-ID, an address to leave by a mail', async () => {
+  const config = configWith({ INBOUND_DOMAIN: 'bounces.shop.example', MAIL_FROM: 'Shop <hello@shop.example>' });
+  const { data } = await preview(config, 'ebook-checklist', { out, pictures: false });
+  expect((data as Shown).mails[0]?.headers).toMatchObject({
+    From: 'Shop <hello@shop.example>',
+    'Feedback-ID': 'ebook-checklist:irrigation-guides:marketing:shopexample',
+    'List-Unsubscribe': expect.stringMatching(
+      /^<http.*\/u\/preview>, <mailto:u-preview@bounces\.shop\.example\?subject=unsubscribe>$/,
+    ),
+  });
+});
+
 test('a template alone speaks of the campaign of the cadence that sends it', async () => {
   const { data } = await preview(configWith(), 'webinar-invitation', { out, pictures: false });
   expect((data as Shown).mails[0]?.text).toContain('On Wednesday, March 8, 2028, 5:00 PM (your time) we talk');

@@ -4,11 +4,14 @@ import type { Cadence } from '../../domain/cadence.ts';
 import { type Campaign, nameInMails } from '../../domain/campaign.ts';
 import { hintFor } from '../../domain/did-you-mean.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Sender } from '../../domain/playbook.ts';
 import { requestInMails } from '../../domain/own-request.ts';
+import { fromFor, senderFor } from '../../domain/sender.ts';
 import { stated } from '../../domain/stated.ts';
 import { inLanguage, type TemplateSource, type WordedTemplate } from '../../domain/template.ts';
 import type { Utm } from '../../domain/utm.ts';
 import { compileTemplate } from '../../email/compile.ts';
+import { inboundAddress } from '../../email/inbound/address.ts';
 import { rewriteLinks } from '../../email/links.ts';
 import { buildAlertMessage, buildLeadMessage, type OutgoingMessage } from '../../email/message.ts';
 import { render } from '../../email/render.ts';
@@ -38,6 +41,8 @@ export interface Named {
   brand: Brand | undefined;
   /** Of a person of whom no zone is known. */
   defaultTimeZone: string;
+  /** Whom mails of a topic are from. */
+  senders: readonly Sender[] | undefined;
   /** As the step's mail has it; of a template alone, by its key. */
   utm: Utm | undefined;
 }
@@ -61,6 +66,7 @@ export function templatesNamed({ playbook, templates }: ReadPlaybook, what: stri
       return template;
     }),
     brand: playbook.brand,
+    senders: playbook.senders,
     defaultTimeZone: playbook.defaultTimeZone,
     utm: playbook.utm && { rule: playbook.utm, campaign: name, content: stepId ?? name },
     campaigns: playbook.campaigns,
@@ -96,11 +102,18 @@ export async function previewMail(
   config: Config,
   template: TemplateSource,
   person: PreviewPerson,
-  { campaign = null, campaigns = [], brand, utm, defaultTimeZone = 'UTC' }: Partial<Omit<Named, 'templates'>> = {},
+  {
+    campaign = null,
+    campaigns = [],
+    brand,
+    senders,
+    utm,
+    defaultTimeZone = 'UTC',
+  }: Partial<Omit<Named, 'templates'>> = {},
 ): Promise<PreviewMail> {
-  const { from: sender } = config.mail;
+  const { from: configured } = config.mail;
   const organization = organizationBy(brand, config.mail);
-  const [, name, address = sender] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(sender) ?? [];
+  const [, name = '', address = configured] = /^(?:([^<]*?)\s*<)?([^<>]+?)>?$/.exec(configured) ?? [];
   const forReps = template.kind === 'transactional';
   const unsubscribeUrl = `${config.publicUrl}/u/preview`;
   const worded: WordedTemplate = forReps ? template : inLanguage(template, person.lead.language);
@@ -111,7 +124,7 @@ export async function previewMail(
     need: person.need,
     campaign,
     request: requestInMails(campaigns, person.asked),
-    sender: { ...organization, name: name ?? organization.companyName },
+    sender: { ...organization, name: name === '' ? organization.companyName : name },
     ...(brand === undefined ? {} : { brand }),
     ...(utm === undefined || forReps ? {} : { utm }),
     links: forReps
@@ -119,16 +132,23 @@ export async function previewMail(
       : { unsubscribe: unsubscribeUrl, preferences: `${config.publicUrl}/preferences/preview` },
     ...(forReps && { rep: { name: 'Sam Rep' }, brief: SAMPLE_BRIEF, dueAt: 'today 17:00' }),
   });
+  const sender = forReps ? undefined : senderFor(senders, template);
   const common = {
     id: 'send-preview',
-    from: { address, ...(name !== undefined && name !== '' && { name }) },
+    ...fromFor(sender, { address, ...(name === '' ? {} : { name }) }, null),
     to: { address: person.address },
     email,
     date,
   };
   const message = forReps
     ? buildAlertMessage(common)
-    : buildLeadMessage({ ...common, unsubscribeUrl, topic: template.topic });
+    : buildLeadMessage({
+        ...common,
+        ...returnAddresses(config, sender),
+        unsubscribeUrl,
+        topic: template.topic,
+        template: template.key,
+      });
   return {
     template: template.key,
     kind: template.kind,
@@ -136,6 +156,19 @@ export async function previewMail(
     preheader: email.preheader,
     links: linksOf(email.html),
     message,
+  };
+}
+
+/** Where a mail comes back to, and is left by a mail: samples, as the unsubscribe link is one. */
+function returnAddresses(
+  { mail }: Config,
+  sender: Sender | undefined,
+): { envelopeFrom?: string; unsubscribeMailbox?: string } {
+  if (mail.inboundDomain === null) return {};
+  const domain = sender?.returnDomain ?? mail.inboundDomain;
+  return {
+    envelopeFrom: inboundAddress('bounce', 'preview', domain),
+    unsubscribeMailbox: inboundAddress('unsubscribe', 'preview', domain),
   };
 }
 
