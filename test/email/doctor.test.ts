@@ -165,6 +165,12 @@ describe('TLS', () => {
 
   it.each<[string, (port: number) => string, SMTPServerOptions | null, string]>([
     ['no STARTTLS', (port) => `smtp://127.0.0.1:${port}`, { disabledCommands: ['STARTTLS'] }, 'offers no STARTTLS'],
+    [
+      'no STARTTLS, though it takes the command',
+      (port) => `smtp://127.0.0.1:${port}`,
+      { hideSTARTTLS: true },
+      'offers no STARTTLS',
+    ],
     ['a certificate of its own', (port) => `smtp://127.0.0.1:${port}`, {}, 'shows a certificate'],
     ['the same at once', (port) => `smtps://127.0.0.1:${port}`, { secure: true }, 'shows a certificate'],
     ['smtps:// to a plain port', (port) => `smtps://127.0.0.1:${port}`, {}, 'does not begin with TLS at this port'],

@@ -6,6 +6,11 @@ export interface TlsFailure {
 
 const SERVER = 'The mail server of SMTP_URL';
 
+export const NO_STARTTLS: TlsFailure = {
+  says: `${SERVER} offers no STARTTLS: mails would go over the wire in plain text.`,
+  mend: 'Switch STARTTLS on at the server, or take smtps:// with its port for TLS (465).',
+};
+
 /** By the words of OpenSSL, Node and Nodemailer, the first that fits. */
 const KNOWN: readonly (readonly [RegExp, TlsFailure])[] = [
   [
@@ -50,13 +55,7 @@ const KNOWN: readonly (readonly [RegExp, TlsFailure])[] = [
       mend: 'Write smtp:// where the server begins plainly and offers STARTTLS (port 587 or 25), or smtps:// with the port for TLS (465).',
     },
   ],
-  [
-    /upgrading connection with STARTTLS|STARTTLS/i,
-    {
-      says: `${SERVER} offers no STARTTLS: mails would go over the wire in plain text.`,
-      mend: 'Switch STARTTLS on at the server, or take smtps:// with its port for TLS (465).',
-    },
-  ],
+  [/upgrading connection with STARTTLS|STARTTLS/i, NO_STARTTLS],
   [
     /unsupported protocol|alert protocol version|no protocols available|handshake failure|no shared cipher|too small/i,
     {
