@@ -1,5 +1,6 @@
 /** `suppression import`, `export`, `add`, `lift` and `show`: thin calls into the API. */
 import { readFile } from 'node:fs/promises';
+import { countOf } from '../domain/count-of.ts';
 import { AppError } from '../domain/errors.ts';
 import type { Config } from '../runtime/config.ts';
 import type { Answer } from './command.ts';
@@ -21,13 +22,15 @@ export async function suppressionImport(config: Config, file: string): Promise<A
       added: number;
       refused: number;
       problems: { line: number; message: string }[];
+      warnings: string[];
     }>('/v1/suppressions/import', csv);
     const problems = data.problems.map(({ line, message }) => `  line ${line}: ${message}`);
     const left = data.refused - problems.length;
     const text = [
-      `${data.lines} lines read, ${data.added} suppressions added, ${data.refused} lines refused.`,
+      `${countOf(data.lines, 'line')} read, ${countOf(data.added, 'suppression')} added, ${countOf(data.refused, 'line')} refused.`,
       ...problems,
       ...(left > 0 ? [`  and ${left} more`] : []),
+      ...data.warnings.map((warning) => `  ${warning}`),
     ];
     return { data, text: text.join('\n'), exitCode: data.refused > 0 ? 1 : 0 };
   });
@@ -47,9 +50,13 @@ export async function suppressionShow(config: Config, email: string): Promise<An
   });
 }
 
-export async function suppressionAdd(config: Config, email: string, reason: string | undefined): Promise<Answer> {
+export async function suppressionAdd(
+  config: Config,
+  email: string,
+  { reason, note }: { reason?: string; note?: string },
+): Promise<Answer> {
   return withApi(config, async (api) => {
-    const body = { email, ...(reason === undefined ? {} : { reason }) };
+    const body = { email, ...(reason === undefined ? {} : { reason }), ...(note === undefined ? {} : { note }) };
     const data = await api.post<{ items: Entry[] }>('/v1/suppressions', body);
     return { data, text: standing(data.items) };
   });

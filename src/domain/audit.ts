@@ -17,8 +17,8 @@ export interface AuditData {
   };
   'send.dismissed': { sendId: string };
   'send.resent': { sendId: string };
-  /** The address of the lead must not be mailed. `list`: a line of a list that was imported. */
-  'suppression.added': { reason: string; list?: true };
+  /** The address of the lead must not be mailed. `list`: a line of a list that was imported. `note`: why, by a person of ours. */
+  'suppression.added': { reason: string; list?: true; note?: string };
   /** `note`: what proves that the person wants mail again. */
   'suppression.lifted': { reason: string; note?: string };
   'consent.confirmed': { consentId: string };

@@ -45,7 +45,7 @@ export function changeTitle(change: Change, actor: string, names: Names): string
     case 'send.resent':
       return `A message in doubt is sent once more${by}`;
     case 'suppression.added':
-      return `Suppressed${by}${change.data.list === true ? ', from a list' : ''}: ${SUPPRESSED[change.data.reason] ?? change.data.reason}`;
+      return `Suppressed${by}${change.data.list === true ? ', from a list' : ''}: ${SUPPRESSED[change.data.reason] ?? change.data.reason}${change.data.note === undefined ? '' : ` (${change.data.note})`}`;
     case 'suppression.lifted':
       return `No longer suppressed for ${change.data.reason}${by}${change.data.note === undefined ? '' : `: ${change.data.note}`}`;
     case 'consent.confirmed':

@@ -103,6 +103,9 @@ describe('a file', () => {
       '',
     ].join('\r\n');
     expect((await upload(csv, bench.keys.marketer)).body).toEqual({
+      warnings: [
+        '1 line with a time that cannot be read, or has not come: taken as since now. Write it as in 2026-05-03T12:00:00Z',
+      ],
       lines: 6,
       added: 3,
       refused: 3,
@@ -137,6 +140,25 @@ describe('a file', () => {
     expect((await bench.post('/v1/suppressions/lookup', { email: 'a\u0000@odd.example' })).status).toBe(400);
     expect(await reasonsOf('odd@odd.example')).toEqual(['manual']);
     expect(await reasonsOf('js@odd.example')).toEqual([]);
+  });
+
+  test('says which columns it does not read, which lines have no reason, and takes no time that has not come', async () => {
+    const bounces = 'Email Address;Bounce\nx@unread.example;1\ny@unread.example;0\n';
+    expect((await upload(bounces)).body).toMatchObject({
+      added: 2,
+      warnings: [
+        'column ‘Bounce’ is not read: known are email, reason, source, since',
+        '2 lines without a reason: taken as ‘manual’',
+      ],
+    });
+    const ahead = new Date(Date.now() + 40 * 86_400_000).toISOString();
+    expect((await upload(`email,reason,since\nz@unread.example,spam,${ahead}\n`)).body).toMatchObject({
+      added: 1,
+      refused: 0,
+      warnings: [expect.stringContaining('or has not come: taken as since now')],
+    });
+    const { items } = (await bench.post('/v1/suppressions/lookup', { email: 'z@unread.example' })).body;
+    expect(Date.parse(String(items?.[0]?.['since']))).toBeLessThan(Date.now() + 60_000);
   });
 
   test('of addresses alone is read; what is no CSV, or no text/csv, is refused with the reason', async () => {
@@ -197,5 +219,5 @@ test('by the command line each reason is lifted by its own act alone', async () 
   await suppressionLift(config, email, { reason: 'manual' });
   expect(await reasonsOf(email)).not.toContain('manual');
   expect(await reasonsOf(email)).toContain('unsubscribed');
-  expect((await suppressionAdd(config, email, undefined)).text).toContain('manual');
+  expect((await suppressionAdd(config, email, { note: 'asked by phone' })).text).toContain('manual');
 });

@@ -102,7 +102,7 @@ export function suppressionRoutes({ store }: ApiDeps): Route[] {
       access: 'suppress',
       summary: 'Add the suppressions of a CSV file',
       description:
-        'A line of titles (`email`, `reason`, `source`, `since`), of which only the first is needed, or addresses alone; commas, semicolons or tabs. A line without a reason is `manual`. Nothing is lifted, and what stands already keeps its source and time. Lines that cannot be kept are named; the others are added.',
+        'A line of titles (`email`, `reason`, `source`, `since`), of which only the first is needed, or addresses alone; commas, semicolons or tabs. A line without a reason is `manual`; `warnings` say how many are, and which columns are not read. Nothing is lifted, and what stands already keeps its source and time. Lines that cannot be kept are named; the others are added.',
       bodyKind: 'csv',
       body: z.string().max(LONGEST_FILE),
       bodyExample: 'email,reason\nada@example.com,hard-bounce\n',
@@ -114,14 +114,20 @@ export function suppressionRoutes({ store }: ApiDeps): Route[] {
             added: z.int(),
             refused: z.int(),
             problems: z.array(z.object({ line: z.int(), message: z.string() })),
+            warnings: z.array(z.string()).meta({
+              description:
+                'What was kept otherwise than it may be meant: columns that are not read, lines without a reason',
+            }),
           }),
         },
       },
       async handle({ body, caller }) {
-        const { suppressions, refused } = readSuppressionCsv(body, `import by ${actorHandle(actorOf(caller))}`);
+        const source = `import by ${actorHandle(actorOf(caller))}`;
+        const { suppressions, refused, warnings } = readSuppressionCsv(body, source, store.realNow());
         const added = await addSuppressions(store, suppressions, { actor: actorOf(caller), isList: true });
         const lines = suppressions.length + refused.length;
-        return json(200, { lines, added, refused: refused.length, problems: refused.slice(0, REFUSED_SHOWN) });
+        const problems = refused.slice(0, REFUSED_SHOWN);
+        return json(200, { lines, added, refused: refused.length, problems, warnings });
       },
     }),
     route({
@@ -130,8 +136,12 @@ export function suppressionRoutes({ store }: ApiDeps): Route[] {
       tag,
       access: 'suppress',
       summary: 'Suppress an address by hand',
-      body: z.strictObject({ email: Address, reason: Reason.optional().meta({ description: '`manual` by default' }) }),
-      bodyExample: { email: 'ada@example.com' },
+      body: z.strictObject({
+        email: Address,
+        reason: Reason.optional().meta({ description: '`manual` by default' }),
+        note: z.string().max(2_000).optional().meta({ description: 'Why; it stands on the timeline of the lead' }),
+      }),
+      bodyExample: { email: 'ada@example.com', note: 'asked for it by phone' },
       answers: {
         200: { description: 'Every reason that stands against it now', schema: z.object({ items: z.array(Entry) }) },
       },
@@ -139,7 +149,8 @@ export function suppressionRoutes({ store }: ApiDeps): Route[] {
         const address = addressOf(body.email);
         const actor = actorOf(caller);
         const added = { address, reason: body.reason ?? 'manual', source: actorHandle(actor) } as const;
-        await addSuppressions(store, [added], { actor, isList: false });
+        const note = body.note?.trim() || undefined;
+        await addSuppressions(store, [added], { actor, isList: false, ...(note === undefined ? {} : { note }) });
         return json(200, { items: (await suppressionsOf(store, address)).map((row) => view(row, address)) });
       },
     }),

@@ -19,12 +19,16 @@ export function registerSuppression(program: Command): void {
     .command('add')
     .description('suppress an address')
     .argument(...EMAIL)
-    .option('--reason <reason>', 'unsubscribed, hard-bounce, complaint or manual (by default)');
-  answering(add, async (email: string, { reason }: { reason?: string }) => {
+    .option('--reason <reason>', 'unsubscribed, hard-bounce, complaint or manual (by default)')
+    .option('--note <text>', 'why; it stands on the timeline of the lead');
+  answering(add, async (email: string, options: { reason?: string; note?: string }) => {
     const { config, commands } = await load();
-    return commands.suppressionAdd(config, email, reason);
+    return commands.suppressionAdd(config, email, options);
   });
-  examples(add, [['nurture suppression add ada@example.com', 'no mail of any kind goes there']]);
+  examples(add, [
+    ['nurture suppression add ada@example.com', 'no mail of any kind goes there'],
+    ['nurture suppression add ada@example.com --note "asked for it by phone"', 'the same, with the reason of it'],
+  ]);
 
   const lift = suppression
     .command('lift')

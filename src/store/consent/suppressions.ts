@@ -50,12 +50,13 @@ const AT_ONCE = 1_000;
 
 /**
  * Adds reasons, and answers with how many are new. One that stands already keeps its source and time. Nothing is lifted. A lead of an
- * address that is added is not woken: each mail asks before it leaves; the lead's timeline tells of it. `isList`: lines of a list.
+ * address that is added is not woken: each mail asks before it leaves; the lead's timeline tells of it. `isList`: lines of a list. `note`: of a
+ * person of ours, kept where a lead is known by the address.
  */
 export async function addSuppressions(
   ctx: StoreContext,
   added: readonly NewSuppression[],
-  { actor, isList }: { actor: Actor; isList: boolean },
+  { actor, isList, note }: { actor: Actor; isList: boolean; note?: string },
 ): Promise<number> {
   const realNowMs = ctx.realNow();
   const now = new Date(realNowMs);
@@ -76,7 +77,11 @@ export async function addSuppressions(
       const told = rows.flatMap(({ reason, leadId, clockOffsetMs }): AuditRow[] => {
         if (leadId === null || clockOffsetMs === null) return [];
         const at = new Date(leadNow({ clockOffsetMs }, realNowMs));
-        const data = { reason, ...(isList ? { list: true as const } : {}) };
+        const data = {
+          reason,
+          ...(isList ? { list: true as const } : {}),
+          ...(note === undefined ? {} : { note }),
+        };
         return [{ leadId, actor: actorHandle(actor), at, action: 'suppression.added', data }];
       });
       await auditAll(tx, told);
