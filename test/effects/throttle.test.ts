@@ -156,15 +156,18 @@ test.each([
 ])(
   'at a low rate mails %s leave as fast as it allows, the longest waiting first',
   async (_, haveWaited) => {
-    const { order, tookMs } = await leaveLate([rate(`slow ${haveWaited}`, 1)], 'cadence:slow', {
-      count: 8,
-      haveWaited,
-    });
-    // Seven steps of 1.1 s are 8 s. On a busy machine one or two may come too late for their place.
-    expect(tookMs).toBeLessThan(11_000);
-    for (const [place, n] of order.entries()) expect(Math.abs(place - n), order.join(' ')).toBeLessThanOrEqual(2);
+    // Seven steps of 1.1 s are 8 s; what loses its places takes 12 to 16. On a busy machine some come too late for theirs: one try of four counts.
+    const tries: string[] = [];
+    for (let n = 0; n < 4; n += 1) {
+      const limits = [rate(`slow ${haveWaited} ${n}`, 1)];
+      const { order, tookMs } = await leaveLate(limits, 'cadence:slow', { count: 8, haveWaited });
+      const furthest = Math.max(...order.map((mail, place) => Math.abs(place - mail)));
+      if (tookMs < 11_000 && furthest <= 2) return;
+      tries.push(`${tookMs} ms: ${order.join(' ')}`);
+    }
+    expect.fail(tries.join('; '));
   },
-  60_000,
+  180_000,
 );
 
 test('who comes anew, and has to wait behind others, uses up no room', async () => {
