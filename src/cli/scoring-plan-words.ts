@@ -31,8 +31,12 @@ export function scoringPlanInWords(plan: ScoringPlan): string[] {
     '',
     'Publishing alone hands nobody over: points that were given stay, and each lead is looked at with its next event.',
     `  --rescore mark      makes scores and grades anew; who is ready by them is marked, and handed over with its next engagement`,
-    `  --rescore hand-off  the same, and hands the ${whole(newlyQualify.leads)} over, the readiest first: at ${DEFAULT_PER_HOUR} an hour (--per-hour) in ${countOf(hoursFor(newlyQualify.leads, DEFAULT_PER_HOUR), 'hour')}`,
+    `  --rescore hand-off  the same, and hands the ${whole(newlyQualify.leads)} over, the readiest first: at ${DEFAULT_PER_HOUR} an hour (--per-hour) ${hoursInWords(hoursFor(newlyQualify.leads, DEFAULT_PER_HOUR))}`,
   ];
+}
+
+function hoursInWords(hours: number): string {
+  return hours < 1 ? 'in less than an hour' : `in ${countOf(hours, 'hour')}`;
 }
 
 /** What waits for a rescoring already, so that nobody takes it for an effect of this change. */

@@ -5,9 +5,17 @@ import type { Backtest, BacktestRow } from '../domain/backtest.ts';
 import { comparedInWords, FIFTHS, SUCCESS_WORDS, tooFewInWords } from '../domain/learned/in-words.ts';
 import type { CalibrationBin, Learning } from '../domain/learned/learn.ts';
 import { type Goal, type LearnedModel, weightInWords } from '../domain/learned/model.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import { reasonLabel } from '../domain/reason-words.ts';
 import { pairedBars } from '../reports/paired-bars.ts';
 
-export function backtestInWords({ all, bands, grades, rules }: Backtest, gradesOf: 'history' | 'now'): string {
+/** @param reasons The labels of reasons that reps choose from */
+export function backtestInWords(
+  { all, bands, grades, rules }: Backtest,
+  gradesOf: 'history' | 'now',
+  reasons: Playbook['reasons'],
+): string {
+  const tableOf = (head: string, rows: readonly BacktestRow[]): string => backtestTable(head, rows, reasons);
   if (all.handOffs === 0) return 'No rep has decided on a lead yet: there is nothing to test the rules on.';
   const note =
     gradesOf === 'history'
@@ -32,7 +40,7 @@ function said(verdict: string | null): string[] {
   return verdict === null ? [] : [verdict];
 }
 
-function tableOf(head: string, rows: readonly BacktestRow[]): string {
+function backtestTable(head: string, rows: readonly BacktestRow[], reasons: Playbook['reasons']): string {
   const table = new Table({
     head: [
       head,
@@ -59,7 +67,7 @@ function tableOf(head: string, rows: readonly BacktestRow[]): string {
       open,
       percent(winRate),
       percent(rejectRate),
-      reason ?? '',
+      reason === null ? '' : reasonLabel(reason, reasons),
     ]);
   return table.toString();
 }

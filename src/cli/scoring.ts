@@ -19,7 +19,7 @@ import { backtestInWords, learnedFile, learningInWords } from './scoring-words.t
 export async function scoringBacktest(config: Config): Promise<Answer> {
   const { playbook, handOffs, gradesOf } = await pastHandOffs(config);
   const data = { ...backtest(handOffs, playbook.scoring.bands), gradesOf };
-  return { data, text: backtestInWords(data, gradesOf) };
+  return { data, text: backtestInWords(data, gradesOf, playbook.reasons) };
 }
 
 export interface LearnChoice {

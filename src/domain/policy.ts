@@ -283,6 +283,7 @@ function partyOf(actor: Exclude<Actor, { kind: 'system' }>): Party {
 function whoInWords(actor: Exclude<Actor, { kind: 'system' }>): string {
   const party = partyOf(actor);
   if (actor.kind === 'user') return `A user with role ${actor.role}`;
+  if (party === 'rep') return 'A rep';
   if (party === 'decision-link') return 'The link of an offer';
   if (party === 'lead-link') return 'The link in a mail to a lead';
   return `A key with role ${party}`;

@@ -34,5 +34,7 @@ export function hoursFor(leads: number, perHour: number): number {
 export function rescoredInWords({ from, to, gradeFrom, gradeTo, marked }: AuditData['lead.rescored']): string {
   const grade = gradeFrom === gradeTo ? '' : `, fit grade ${gradeFrom} → ${gradeTo}`;
   const then = marked ? '; ready, and handed over with its next engagement or by a run' : '';
-  return `Score made anew: ${shownScore(from)} → ${shownScore(to)}${grade}${then}`;
+  const score =
+    shownScore(from) === shownScore(to) ? `${shownScore(to)}, as before` : `${shownScore(from)} → ${shownScore(to)}`;
+  return `Score made anew: ${score}${grade}${then}`;
 }

@@ -9,6 +9,7 @@ import { eventsInWords } from './event-words.ts';
 import { profileChangeInWords, profileFieldInWords } from './profile-words.ts';
 import { outcomeInWords } from './reason-words.ts';
 import { rescoredInWords } from './rescoring.ts';
+import { reasonSentBack, sentBackInWords } from './sent-back.ts';
 import { formatForPeople } from './schedule.ts';
 import { shownScore } from './score-words.ts';
 import type { Names, TimelineEntry } from './timeline-entry.ts';
@@ -218,8 +219,10 @@ const FOLLOWS: Readonly<Record<string, string>> = {
   disqualify: 'disqualified',
 };
 
-/** "lost: Bought elsewhere" for "lost: bought-elsewhere". */
+/** "lost: Bought elsewhere" for "lost: bought-elsewhere", "Sent back as ‘Not my region’" for "Sent back as ‘wrong-region’". */
 function reasoned(because: string, names: Pick<Names, 'reason'>): string {
+  const sentBack = reasonSentBack(because);
+  if (sentBack !== null) return sentBackInWords(names.reason(sentBack), null);
   return because.replace(
     /^([a-z][a-z -]*): ([a-z0-9-]+)(?=,|$)/,
     (_all, what: string, key: string) => `${what}: ${names.reason(key)}`,

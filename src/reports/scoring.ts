@@ -3,6 +3,8 @@ import { backtest, type BacktestRow, bandNameOf, type HandOffResult } from '../d
 import { SCORE_SQL } from '../domain/fields/of-score.ts';
 import { bound } from '../store/conditions/bind.ts';
 import type { Db, Tx } from '../store/db.ts';
+import type { Playbook } from '../domain/playbook.ts';
+import { reasonLabel } from '../domain/reason-words.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
@@ -137,10 +139,18 @@ async function outcomes(tx: Tx, asked: Asked): Promise<Section[]> {
   const { bands, rules } = backtest(past, playbook.scoring.bands);
   const verdict = verdictOfBands(bands, 'score');
   return [
-    decided('bands', 'By score at the hand-off', 'Score', bands, [...notes, ...(verdict === null ? [] : [verdict])]),
-    decided('rules', 'By rule: most sent back first', 'Rule that gave points', rules, notes),
+    decided('bands', 'By score at the hand-off', 'Score', inLabels(bands, playbook), [
+      ...notes,
+      ...(verdict === null ? [] : [verdict]),
+    ]),
+    decided('rules', 'By rule: most sent back first', 'Rule that gave points', inLabels(rules, playbook), notes),
     ...learnedSections(past, playbook.scoring, notes),
   ];
+}
+
+/** With reasons as people call them. */
+function inLabels(rows: readonly BacktestRow[], { reasons }: Playbook): BacktestRow[] {
+  return rows.map((row) => ({ ...row, reason: row.reason === null ? null : reasonLabel(row.reason, reasons) }));
 }
 
 /** Which hand-offs the columns count, by their keys. */
@@ -171,8 +181,10 @@ async function leadsOfHandOffs(db: Db, asked: Asked, figure: string): Promise<Pr
 }
 
 const NAMED = {
-  bands: 'The band of scoring.yaml, or the ten points, that the score was in when the lead was offered.',
-  rules: 'Rules of scoring.yaml that had given the lead points by then. A hand-off counts with each of them.',
+  bands:
+    'The band of scoring.yaml, or the ten points, that the score was in when the lead was offered, made anew by the rules that are in force now.',
+  rules:
+    'Rules of scoring.yaml, as they are in force now, that give the lead points for what it had done by then. A hand-off counts with each of them.',
 } as const;
 
 function decided(

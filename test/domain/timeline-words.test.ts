@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sentBackBecause } from '../../src/domain/sent-back.ts';
 import { titleOf } from '../../src/domain/timeline.ts';
 import type { TimelineEntry } from '../../src/domain/timeline-entry.ts';
 
@@ -30,6 +31,18 @@ test.each([
   [
     change('stage.changed', { from: 'new', to: 'qualified', because: 'by nobody.listed' }),
     'Stage new → qualified: by nobody.listed',
+  ],
+  [
+    change('stage.changed', { from: 'assigned', to: 'qualified', because: sentBackBecause('put-off') }),
+    'Stage assigned → qualified: Sent back as ‘Put off’. A person decides who gets it.',
+  ],
+  [
+    change('lead.rescored', { from: 4, to: 4.001, gradeFrom: 'C', gradeTo: 'C', marked: false }),
+    'Score made anew: 4, as before',
+  ],
+  [
+    change('lead.rescored', { from: 4, to: 9, gradeFrom: 'C', gradeTo: 'B', marked: false }),
+    'Score made anew: 4 → 9, fit grade C → B',
   ],
   [
     change('step.performed', { stepId: 'call', cadence: 'c', kind: 'task', result: 'cancelled' }),
