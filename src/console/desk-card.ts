@@ -5,6 +5,7 @@ import { moneyInWords } from '../domain/money-words.ts';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
+import { callAddress } from '../store/capture/phone.ts';
 import { leadNow } from '../store/clock.ts';
 import type { DeskRow } from '../store/lists/desk.ts';
 import type { DeskWords } from '../store/lists/desk-words.ts';
@@ -36,6 +37,7 @@ export function deskCard(
   const nowMs = leadNow(row, realNowMs);
   const when = timesOf(row, zone, realNowMs);
   const phone = presentablePhone(row.phone);
+  const call = phone === null ? null : callAddress(phone);
   const dues = duesOf(row).map(
     ({ what, at, isDue }) =>
       html`${what}: ${when(at)}${isDue && at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
@@ -57,7 +59,7 @@ export function deskCard(
         : dues.map((due) => html`<p>${due}</p>`)
     }
     ${words === null ? '' : wordsPart(words)}
-    ${phone === null ? '' : html`<p><a class="button" href="tel:${phone.replaceAll(' ', '')}">Call ${phone}</a></p>`}
+    ${call === null ? '' : html`<p><a class="button" href="${call}">Call ${phone}</a></p>`}
     ${task === null ? '' : taskPart(task, csrf, page, refused)}
   </li>`;
 }

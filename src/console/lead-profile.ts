@@ -2,6 +2,7 @@
 import type { Request } from 'express';
 import { html } from 'hono/html';
 import { presentablePhone } from '../domain/stated-words.ts';
+import { callAddress } from '../store/capture/phone.ts';
 import type { ProfileEdit } from '../store/capture/edit-profile.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
 import type { Named } from '../store/lists/names.ts';
@@ -34,14 +35,12 @@ export interface Sayings {
 
 export function profileSection(lead: LeadDetail, { said, people }: Sayings, when: When): Html {
   const phone = presentablePhone(lead.phone);
+  const call = phone === null ? null : callAddress(phone);
   const rows = FIELDS.flatMap(({ name, label }) => {
     const value = lead[name];
     if (value === null || value === '') return [];
     const { actor, at } = said.get(name) ?? said.get('') ?? { actor: 'lead', at: lead.createdAt };
-    const shown =
-      name === 'phone' && phone !== null
-        ? html`<a href="tel:${phone.replaceAll(' ', '')}">${phone}</a>`
-        : String(value);
+    const shown = name === 'phone' && call !== null ? html`<a href="${call}">${phone}</a>` : String(value);
     return html`<dt>${label}</dt>
       <dd>${shown}<br /><span class="soft small">${saidByInWords(actor, people)}, ${when(at)}</span></dd>`;
   });

@@ -12,6 +12,7 @@ import { shownScore } from '../domain/score-words.ts';
 import { isClosed, isWithSales, type Stage } from '../domain/stage.ts';
 import { presentable, presentablePhone } from '../domain/stated-words.ts';
 import { nextInWords, outlasting, type Wait } from '../domain/waits.ts';
+import { callAddress } from '../store/capture/phone.ts';
 import type { Brief } from '../store/lists/brief.ts';
 import { ASKED } from '../store/lists/desk-words.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
@@ -86,6 +87,7 @@ export function topOf({
   const need = lead.needs.find(({ id }) => id === lead.needId);
   const { company, jobTitle } = presentable(lead);
   const phone = presentablePhone(lead.phone);
+  const call = phone === null ? null : callAddress(phone);
   const dues = duesOf(lead, planned);
   const [latest] = lead.assignments;
   const along = latest?.needId === lead.needId ? dueOnceAccepted(latest, lead.stage as Stage, planned) : [];
@@ -96,7 +98,7 @@ export function topOf({
       ${lead.owner === null ? html`<span class="soft">no owner</span>` : html`<span class="soft">with ${lead.owner.name}</span>`}
     </p>
     <p>
-      ${phone === null ? '' : html`<a class="button" href="tel:${phone.replaceAll(' ', '')}">Call ${phone}</a> `}
+      ${phone === null ? '' : call === null ? html`<span class="soft">Phone: ${phone}</span> ` : html`<a class="button" href="${call}">Call ${phone}</a> `}
       ${lead.email === null ? '' : html`<a class="button" href="mailto:${lead.email}">Write to ${lead.email}</a>`}
     </p>
     ${whyNowOf(lead, brief)} ${whoseInWords(lead, whyRep)}

@@ -55,6 +55,8 @@ const takenPlace = (cookie: string): string =>
   );
 
 const ASKS = { source: 'drip', country: 'IT', event: { type: 'demo.requested' } };
+/** What nobody can be called by. */
+const NO_NUMBERS = ['123', '0000000000', '+49 000', '+49 171 234567890123456'];
 
 const visitor = () => createVisitor(() => bench.base);
 
@@ -803,7 +805,7 @@ describe('a lead on the desk', () => {
     const wrong = await who.go(url, { csrf: page.csrf, country: 'Atlantis', 'was-country': '', timeZone: 'Mars' });
     expect(wrong.status).toBe(400);
     expect(wrong.text).toMatch(/“Country”: expected a country.*“Time zone”: expected an IANA.*Expected a country/s);
-    for (const phone of ['javascript:alert(1)', '1', 'no phone', '+'])
+    for (const phone of ['javascript:alert(1)', '1', 'no phone', '+', ...NO_NUMBERS])
       expect((await who.go(url, { csrf: page.csrf, phone, 'was-phone': '' })).text, phone).toMatch(
         /“Phone”: expected a phone number, such as \+49.*id="wrong-edit-phone"/s,
       );
@@ -931,6 +933,11 @@ describe('a lead on the desk', () => {
     expect((await who.go('/console/leads', four)).text).toMatch(
       /role="alert">.*“Email address”.*“Country”.*“Phone”.*“Expected value”.*id="wrong-how">.*id="wrong-email">.*id="wrong-phone">Expected a phone number, such as.*id="wrong-country">.*id="wrong-value">/s,
     );
+    for (const phone of NO_NUMBERS)
+      for (const country of ['', 'DE'])
+        expect((await who.go('/console/leads', { ...form, email: '', phone, country })).text, phone).toContain(
+          'id="wrong-phone">Expected a phone number, such as',
+        );
     const nowhere = await who.go('/console/leads', { ...form, country: 'Atlantis' });
     expect(nowhere.text).toMatch(/id="wrong-country">There is no such country/);
     expect((await who.go('/console/leads', { ...form, goesTo: '' })).text).toContain(
@@ -1055,6 +1062,11 @@ describe('a lead on the desk', () => {
     ]);
     const body = 'Another address of this person: karl@gaerten-nord.example.';
     expect(await bench.db.repActivity.count({ where: { leadId: person, body } })).toBe(1);
+
+    // Without a country, whatever the country of the one that is known.
+    const bare = await take({ firstName: 'Karlo', phone: '030 998877', country: '' });
+    expect(bare.first.text).toContain('2 leads with this phone are known');
+    expect((await take({ firstName: 'Karl', phone: '030 998877', country: '' })).first.text).toContain('Same person?');
 
     // Who may not see the lead learns whose it is, and no name.
     const other = await signIn('ada');

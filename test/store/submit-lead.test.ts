@@ -168,7 +168,9 @@ describe('submitLead', () => {
     expect(new Set(answers.map(({ leadId }) => leadId)).size).toBe(1);
     const withEmail = await submit({ phone: '+491701', email: 'other@person.example' });
     expect(withEmail.outcome).toBe('created');
-    await expect(submit({ email: '  ', phone: 'none' })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    for (const phone of ['none', '123', '0000000000', '+49 0'])
+      await expect(submit({ email: '  ', phone }), phone).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
+    expect((await submit({ email: 'zeros@x.example', phone: '0000000000' })).outcome).toBe('created');
     const event = { id: 'a\0', type: 'docs.read' };
     await expect(submit({ email: 'nul@x.example', event })).rejects.toMatchObject({ code: 'VALIDATION_FAILED' });
     const { leadId } = await submit({ email: 'nul@x.example', firstName: 'Ada\0\u202e' });

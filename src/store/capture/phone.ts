@@ -34,31 +34,59 @@ export function readPhone(text: string | undefined, country: string | null | und
 /** What a person of ours is told who writes something else into the field of a phone. */
 export const NO_PHONE = 'expected a phone number, such as +49 30 1234567';
 
-/** As people write a number that does not say its country: at least three digits, as an extension has, and nothing but signs between them. */
-const AS_WRITTEN = /^\+?[\d\s()./-]{3,50}$/;
-const FEWEST_DIGITS = 3;
+/** As people write a number that does not say its country: nothing but digits and signs between them. */
+const AS_WRITTEN = /^[\d\s()./-]{3,50}$/;
+/** Of a subscriber without the code of the place, and of a number with everything (E.164). */
+const [FEWEST_DIGITS, MOST_DIGITS] = [5, 15];
 
 /** Whether a person of ours can have meant a number. A form of the website is not asked: it loses no lead over a word in the field. */
 export function isPhone(text: string, country: string | null | undefined): boolean {
   const stated = text.trim();
-  if (AS_WRITTEN.test(stated) && stated.replaceAll(/\D/g, '').length >= FEWEST_DIGITS) return true;
-  return parse(stated, country) !== undefined;
+  if (parse(stated, country) !== undefined) return true;
+  // One that says its country, or whose country is known, would have been read.
+  return !/^(\+|00)/.test(stated) && regionOf(country) === undefined && AS_WRITTEN.test(stated) && hasDigits(stated);
+}
+
+function hasDigits(text: string): boolean {
+  const { length } = text.replaceAll(/\D/g, '');
+  return length >= FEWEST_DIGITS && length <= MOST_DIGITS && /[1-9]/.test(text);
+}
+
+/** Whether somebody can be reached by it: no word such as "none", not a few digits, nor nothing but zeros. */
+export function reachesSomebody(phone: string): boolean {
+  return phone.replaceAll(/\D/g, '').length >= FEWEST_DIGITS && /[1-9]/.test(phone);
+}
+
+/** The address of a link that calls the number, as it is kept; null for what is no number: it is shown, and calls nobody. */
+export function callAddress(phone: string): string | null {
+  const isNumber = phone.startsWith('+') ? isReadPhone(phone) : AS_WRITTEN.test(phone) && hasDigits(phone);
+  return isNumber ? `tel:${phone.replaceAll(' ', '')}` : null;
+}
+
+/** What a number ends with in every form that says its country, where it was stated without one; null: it says its country, or is too short to tell. */
+export function endOfNational(phone: string): string | null {
+  const end = phone.replace(/^0/, '');
+  return /^[1-9]\d{6,}$/.test(end) ? end : null;
 }
 
 /** Whether it can be called from anywhere: it was read, and is not merely as stated. */
 export function isReadPhone(phone: string): boolean {
-  return phone.startsWith('+') && (parsePhoneNumberFromString(phone.split(';')[0] ?? '')?.isPossible() ?? false);
+  return phone.startsWith('+') && parse(phone.split(';')[0] ?? '', null) !== undefined;
 }
 
 function parse(stated: string, country: string | null | undefined): PhoneNumber | undefined {
-  const region = country?.toUpperCase() ?? '';
-  const of: CountryCode | undefined = isSupportedCountry(region) ? region : undefined;
+  const of = regionOf(country);
   // Almost everywhere 00 stands for the +; where it does not, its country says so.
   const international = stated.replace(/^00/, '+');
   const number =
     (of === undefined ? undefined : parsePhoneNumberFromString(stated, of)) ??
     parsePhoneNumberFromString(international);
-  return number?.isPossible() === true ? number : undefined;
+  return number?.isPossible() === true && /[1-9]/.test(number.nationalNumber) ? number : undefined;
+}
+
+function regionOf(country: string | null | undefined): CountryCode | undefined {
+  const region = country?.toUpperCase() ?? '';
+  return isSupportedCountry(region) ? region : undefined;
 }
 
 /** Digits with a leading + where an international prefix was given; punctuation is dropped. */

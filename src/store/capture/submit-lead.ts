@@ -28,7 +28,7 @@ import type { LeadContext } from '../facts/load-contexts.ts';
 import { foretell } from './foretell.ts';
 import { announce } from '../outbox.ts';
 import { owe } from '../process/answers.ts';
-import { readPhone } from './phone.ts';
+import { reachesSomebody, readPhone } from './phone.ts';
 import { given, normalizeEmail, profileChanges } from './profile.ts';
 import { updateRow } from '../rows.ts';
 import { unstorableBecause } from '../storable.ts';
@@ -77,7 +77,7 @@ export interface SubmitOptions {
  * touch, the consent, the event that came with it, and what follows from them; always one bell for the lead's process,
  * which opens a need or adds to the open one.
  *
- * @throws AppError VALIDATION_FAILED without an email and a phone, or with a text that cannot be stored
+ * @throws AppError VALIDATION_FAILED without an email and a phone that reaches somebody, or with a text that cannot be stored
  */
 export async function submitLead(
   ctx: StoreContext,
@@ -255,7 +255,7 @@ function identityOf(submission: LeadSubmission): Identity {
   if (email !== undefined) return { email };
   const country = given(submission.country)?.toUpperCase() ?? null;
   const phone = readPhone(submission.phone, country);
-  if (phone !== undefined && /\d/.test(phone.phone)) return { ...phone, country };
+  if (phone !== undefined && reachesSomebody(phone.phone)) return { ...phone, country };
   throw new AppError('VALIDATION_FAILED', 'A lead needs an email or a phone.', {
     fields: [{ path: 'email', message: 'give an email, or a phone' }],
   });
