@@ -50,7 +50,10 @@ export function issueInWords(issue: Issue): string | undefined {
 
 /** Of a field that has no place in an object or a query; `known` as `issueInWords` lists them. */
 export function unknownField(key: string, known: string): string {
-  return `is not a known field${hintFor(key, known === '' ? [] : known.split(' '))}`;
+  const fields = known === '' ? [] : known.split(' ');
+  if (key === 'form' && fields.includes('event'))
+    return 'is not a known field: the form is named by its event, { "type": "form.submitted", "properties": { "form": "…" } }';
+  return `is not a known field${hintFor(key, fields)}`;
 }
 
 function knownKeys(schema: unknown): string[] {

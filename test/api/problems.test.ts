@@ -113,12 +113,14 @@ describe('each mistake has its clear 4xx', () => {
   test('an unknown field gets the name that was probably meant, inside objects too', async () => {
     const answer = await bench.post('/v1/leads', {
       emial: 'ada@lovelace.example',
+      form: 'newsletter',
       need: { prodctLine: 'x' },
       consent: { text: 'Yes', surce: 'x', source: 'form' },
     });
     expectProblem(answer, 400, 'VALIDATION_FAILED');
     expect(answer.body['errors']).toEqual(
       expect.arrayContaining([
+        { path: 'form', message: expect.stringContaining('"type": "form.submitted", "properties": { "form": "…" }') },
         { path: 'emial', message: 'is not a known field; did you mean "email"?' },
         { path: 'need.prodctLine', message: 'is not a known field; did you mean "productLine"?' },
         { path: 'consent.surce', message: 'is not a known field; did you mean "source"?' },

@@ -112,7 +112,10 @@ const Event = z
     type: text(100),
     properties: StatedProperties.optional(),
   })
-  .meta({ description: 'An event to record with the lead, such as form.submitted. It is scored like any other event' });
+  .meta({
+    description:
+      'An event to record with the lead, such as form.submitted, which names its form in `properties.form`. It is scored like any other event',
+  });
 
 export const Submission = z
   .strictObject({
