@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { AppError } from '../domain/errors.ts';
 import { dkimRecord, signingDomainOf, newDkimKey } from '../email/dkim.ts';
-import type { Config } from '../runtime/config.ts';
+import type { SenderNames } from '../runtime/config.ts';
 import type { Answer } from './command.ts';
 
 export interface DkimWish {
@@ -17,13 +17,17 @@ export interface DkimWish {
  *
  * @throws AppError VALIDATION_FAILED: the file holds no private key, or cannot be written
  */
-export function makeDkim({ mail }: Config, wish: DkimWish): Answer {
+export function makeDkim({ mail }: SenderNames, wish: DkimWish): Answer {
   const domain = wish.domain ?? mail.dkim.domains[0] ?? signingDomainOf(mail.from);
   const selector = wish.selector ?? mail.dkim.selector;
   const isNew = !existsSync(wish.out);
   if (isNew) writeKey(wish.out);
   const record = recordOf(wish.out, { domain, selector });
   const dmarc = { name: `_dmarc.${domain}`, value: 'v=DMARC1; p=none; rua=mailto:postmaster@' + domain };
+  const returnDomain = mail.inboundDomain ?? signingDomainOf(mail.from);
+  const spf = { name: returnDomain, value: 'v=spf1 include:<what the provider of your mail server names> ~all' };
+  const mx =
+    mail.inboundDomain === null ? null : { name: mail.inboundDomain, value: '10 <the host where the API listens>' };
   const lines = [
     isNew ? `A new key is in ${wish.out}. Keep it secret; do not commit it.` : `The key in ${wish.out} is kept.`,
     '',
@@ -33,12 +37,16 @@ export function makeDkim({ mail }: Config, wish: DkimWish): Answer {
     'If the domain has no DMARC record yet:',
     `  ${dmarc.name}. IN TXT "${dmarc.value}"`,
     '',
+    `If ${returnDomain}, where mails come back to, has no such records yet:`,
+    `  ${spf.name}. IN TXT "${spf.value}"`,
+    ...(mx === null ? [] : [`  ${mx.name}. IN MX ${mx.value}.`]),
+    '',
     'Put into the environment, once DNS answers:',
     `  DKIM_KEY_FILE=${path.resolve(wish.out)}`,
     `  DKIM_SELECTOR=${selector}`,
     `  DKIM_DOMAIN=${domain}`,
   ];
-  return { data: { file: wish.out, isNew, domain, selector, record, dmarc }, text: lines.join('\n') };
+  return { data: { file: wish.out, isNew, domain, selector, record, dmarc, spf, mx }, text: lines.join('\n') };
 }
 
 function writeKey(file: string): void {

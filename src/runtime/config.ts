@@ -1,5 +1,6 @@
 /** The configuration that the rest of the code reads. The environment variables are checked once, here. */
 import path from 'node:path';
+import type { z } from 'zod';
 
 import { AppError, type FieldError } from '../domain/errors.ts';
 import { embeddedDatabaseUrl } from './embedded-database.ts';
@@ -112,26 +113,85 @@ export interface Config {
  * @throws AppError CONFIG_INVALID whose message lists each variable, what is wrong and what would be right
  */
 export function loadConfig(env: NodeJS.ProcessEnv): Config {
-  const given = Object.fromEntries(
-    Object.entries(env).filter(([, value]) => value !== undefined && value.trim() !== ''),
-  );
+  const given = givenOf(env);
   const parsed = Environment.safeParse(given);
   if (!parsed.success) {
-    throw invalid(parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })));
+    const wrong = issuesOf(parsed.error);
+    // Without what is wrong by itself, so that all mistakes are told at once.
+    const rest = Object.fromEntries(
+      Object.entries(given).filter(([name]) => !wrong.some(({ path: at }) => at === name)),
+    );
+    const others = Environment.safeParse(rest);
+    const more = others.success ? problemsOf(others.data, webhookSecrets(given)) : [];
+    throw invalid([...wrong, ...more.filter((one) => !wrong.some(({ path: at }) => at === one.path))]);
   }
   const values = parsed.data;
   const secrets = webhookSecrets(given);
+  const problems = problemsOf(values, secrets);
+  if (problems.length > 0) throw invalid(problems);
+  return assemble(values, secrets);
+}
+
+/** What names a sender in DNS. */
+export interface SenderNames {
+  readonly mail: Pick<Config['mail'], 'from' | 'inboundDomain'> & {
+    readonly dkim: Pick<Config['mail']['dkim'], 'domains' | 'selector'>;
+  };
+}
+
+/**
+ * Reads and checks of the environment what names a sender in DNS, and nothing else: a key is made before all else is set.
+ * @throws AppError CONFIG_INVALID
+ */
+export function loadSenderNames(env: NodeJS.ProcessEnv): SenderNames {
+  const names = {
+    MAIL_FROM: true,
+    COMPANY_NAME: true,
+    DKIM_DOMAIN: true,
+    DKIM_SELECTOR: true,
+    INBOUND_DOMAIN: true,
+  } as const;
+  const parsed = Environment.pick(names).safeParse(givenOf(env));
+  if (!parsed.success) throw invalid(issuesOf(parsed.error));
+  return { mail: senderNamesOf(parsed.data) };
+}
+
+function senderNamesOf(
+  values: Pick<EnvironmentValues, 'MAIL_FROM' | 'COMPANY_NAME' | 'DKIM_DOMAIN' | 'DKIM_SELECTOR' | 'INBOUND_DOMAIN'>,
+): SenderNames['mail'] {
+  return {
+    from: values.MAIL_FROM ?? `${values.COMPANY_NAME} <hello@example.com>`,
+    inboundDomain: values.INBOUND_DOMAIN?.toLowerCase() ?? null,
+    dkim: { domains: values.DKIM_DOMAIN?.toLowerCase().split(/[\s,]+/) ?? [], selector: values.DKIM_SELECTOR },
+  };
+}
+
+/** The variables that are set. */
+function givenOf(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) =>
+      value === undefined || value.trim() === '' ? [] : [[name, value] as const],
+    ),
+  );
+}
+
+function issuesOf(error: z.ZodError): FieldError[] {
+  return error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message }));
+}
+
+/** What is wrong with variables that are right each by itself. */
+function problemsOf(values: EnvironmentValues, secrets: Config['webhooks']['secrets']): FieldError[] {
   const problems = values.NODE_ENV === 'production' ? productionProblems(values) : exposureProblems(values);
   if ((values.TEMPORAL_TLS_CERT === undefined) !== (values.TEMPORAL_TLS_KEY === undefined)) {
     problems.push({ path: 'TEMPORAL_TLS_KEY', message: 'must be set together with TEMPORAL_TLS_CERT' });
   }
   problems.push(...webhookProblems(secrets), ...openIdProblems(values), ...inboundProblems(values));
-  if (problems.length > 0) throw invalid(problems);
-  return assemble(values, secrets);
+  return problems;
 }
 
 function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secrets']): Config {
   const production = values.NODE_ENV === 'production';
+  const names = senderNamesOf(values);
   return {
     env: values.NODE_ENV,
     databaseUrl: values.DATABASE_URL ?? embeddedDatabaseUrl(path.resolve(values.DATA_DIR), values.POSTGRES_PORT),
@@ -150,16 +210,15 @@ function assemble(values: EnvironmentValues, secrets: Config['webhooks']['secret
       requireTls:
         production && !values.SMTP_ALLOW_PLAIN && !isLoopback(new URL(values.SMTP_URL ?? 'smtp://127.0.0.1').hostname),
       smtpUrl: values.SMTP_URL ?? `smtp://127.0.0.1:${values.SMTP_PORT}`,
-      from: values.MAIL_FROM ?? `${values.COMPANY_NAME} <hello@example.com>`,
+      from: names.from,
       postalAddress: values.POSTAL_ADDRESS ?? '1 Sample Street, 12345 Sampletown',
       companyName: values.COMPANY_NAME,
-      inboundDomain: values.INBOUND_DOMAIN?.toLowerCase() ?? null,
+      inboundDomain: names.inboundDomain,
       inboundPort: values.INBOUND_SMTP_PORT,
       tracking: values.TRACKING === 'on',
       inbound: inboundOf(values),
       dkim: {
-        domains: values.DKIM_DOMAIN?.toLowerCase().split(/[\s,]+/) ?? [],
-        selector: values.DKIM_SELECTOR,
+        ...names.dkim,
         keyFile: values.DKIM_KEY_FILE === undefined ? null : path.resolve(values.DKIM_KEY_FILE),
         privateKey: values.DKIM_PRIVATE_KEY ?? null,
       },

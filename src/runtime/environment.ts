@@ -127,7 +127,10 @@ export const Environment = z.object({
   INBOUND_SES_TOPICS: z.string().optional(),
   INBOUND_SENDGRID_KEY: z.string().optional(),
   INBOUND_POSTMARK_AUTH: z.string().optional(),
-  INBOUND_MAILGUN_KEY: z.string().min(16, 'must be the HTTP webhook signing key of Mailgun').optional(),
+  INBOUND_MAILGUN_KEY: z
+    .string()
+    .min(16, 'must have at least 16 characters: it is the HTTP webhook signing key that Mailgun shows')
+    .optional(),
   INBOUND_IMAP_URL: url(['imaps:', 'imap:'], 'imaps://user:password@imap.example.com/INBOX').optional(),
   OIDC_ISSUER: url(['https:', 'http:'], 'https://login.example.com').optional(),
   OIDC_CLIENT_ID: z.string().optional(),

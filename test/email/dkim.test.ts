@@ -12,7 +12,7 @@ import { beginMail, finishMail } from '../../src/effects/mail-writer.ts';
 import { readInboundAddress } from '../../src/email/inbound/address.ts';
 import { makeTemplate } from '../../src/email/read-templates.ts';
 import { createTransport } from '../../src/email/transport.ts';
-import { loadConfig } from '../../src/runtime/config.ts';
+import { loadConfig, loadSenderNames } from '../../src/runtime/config.ts';
 import { simpleParser } from 'mailparser';
 import { buildLeadMessage } from '../../src/email/message.ts';
 import { message, SEND_ID } from './fixtures.ts';
@@ -39,6 +39,16 @@ test('the key is made once, for its owner alone; its record is printed again', (
   const nowhere = join(folder, 'none', 'dkim.pem');
   expect(() => makeDkim(config, { out: nowhere })).toThrow(`there is no folder ${join(folder, 'none')}`);
   expect(first.text).toContain(`DKIM_KEY_FILE=${file}`);
+});
+
+test('a key is made from the names of the sender alone, and the records of the return path are printed', () => {
+  const env = { NODE_ENV: 'production', MAIL_FROM: 'hello@shop.example', INBOUND_DOMAIN: 'Bounces.shop.example' };
+  expect(() => loadConfig(env)).toThrow(/DATABASE_URL/);
+  const { text } = makeDkim(loadSenderNames(env), { out: join(folder, 'early.pem') });
+  expect(text).toContain('nurture._domainkey.shop.example. IN TXT');
+  expect(text).toContain('bounces.shop.example. IN TXT "v=spf1 include:');
+  expect(text).toContain('bounces.shop.example. IN MX 10 <');
+  expect(() => loadSenderNames({ MAIL_FROM: 'nobody' })).toThrow(/MAIL_FROM must be an address/);
 });
 
 test('an independent verifier accepts the signature, and refuses it when a header was changed', async () => {

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, it, test } from 'vitest';
 
 import { toEnvironment } from '../../src/runtime/config-environment.ts';
 import { loadConfig } from '../../src/runtime/config.ts';
+import { Environment } from '../../src/runtime/environment.ts';
 import { DEVELOPMENT_ADMIN_KEY } from '../../src/runtime/development-keys.ts';
 import { AppError } from '../../src/domain/errors.ts';
 
@@ -53,6 +55,20 @@ test('each wrong variable is named, with what would be right', () => {
   };
   expect(problemsOf(wrong).toSorted()).toEqual(Object.keys(wrong).toSorted());
   expect(() => loadConfig({ PORT: '70000' })).toThrow(/PORT must be a port number from 1 to 65535/);
+});
+
+test('what is wrong by itself and what is wrong beside the others is told at once', () => {
+  const wrong = { PORT: 'x', INBOUND_MAILGUN_KEY: 'short', INBOUND_POSTMARK_AUTH: 'user:short' };
+  expect(problemsOf({ ...PRODUCTION, ...wrong, SECRET_KEY: 'short' }).toSorted()).toEqual(
+    [...Object.keys(wrong), 'SECRET_KEY'].toSorted(),
+  );
+  expect(() => loadConfig(wrong)).toThrow(/INBOUND_MAILGUN_KEY must have at least 16 characters/);
+});
+
+test('.env.example has every variable', () => {
+  const text = readFileSync(new URL('../../.env.example', import.meta.url), 'utf8');
+  const missing = Object.keys(Environment.shape).filter((name) => !new RegExp(`^#?${name}=`, 'm').test(text));
+  expect(missing).toEqual([]);
 });
 
 test('production refuses every default at once, and starts no server', () => {

@@ -11,9 +11,9 @@ export function registerDkim(program: Command): void {
     .option('--selector <selector>', 'a name for the key, so that several can be in DNS at once')
     .option('--out <file>', 'where the private key is written', 'dkim.pem');
   answering(dkim, async (wish: DkimWish) => {
-    const { loadConfig } = await import('../../runtime/config.ts');
+    const { loadSenderNames } = await import('../../runtime/config.ts');
     const { makeDkim } = await import('../dkim.ts');
-    return makeDkim(loadConfig(process.env), wish);
+    return makeDkim(loadSenderNames(process.env), wish);
   });
   examples(dkim, [
     ['nurture dkim --domain example.com --out /etc/nurture/dkim.pem', 'a new key, or the record of the one there'],
