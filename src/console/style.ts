@@ -6,7 +6,7 @@ export const STYLE = `
 body{margin:0;background:var(--page);color:var(--ink);font:16px/1.5 -apple-system,"Segoe UI",Roboto,Helvetica,Arial,sans-serif}
 header{display:flex;flex-wrap:wrap;gap:8px 24px;align-items:center;padding:12px 20px;background:var(--card);border-bottom:1px solid var(--line)}
 header form{margin-left:auto}
-main{max-width:1000px;margin:0 auto;padding:20px}
+main{max-width:1000px;margin:0 auto;padding:20px;overflow-wrap:break-word}
 h1{font-size:26px;line-height:1.25;margin:8px 0 16px}
 h2{font-size:19px;margin:28px 0 10px}
 h3{font-size:16px;margin:0 0 8px}

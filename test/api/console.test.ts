@@ -2057,6 +2057,9 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
     const { leadId } = await offered('otto@axe-board.example');
     await bench.db.assignment.updateMany({ where: { leadId }, data: { dueAt: new Date(Date.now() - 1) } });
     await bench.db.lead.update({ where: { id: leadId }, data: { heldAt: new Date(), heldReason: 'a test' } });
+    const long = 'apagewithalongname'.repeat(4);
+    const seen = { type: 'page.viewed', leadId, id: newId('event'), properties: { page: long } };
+    expect((await bench.post('/v1/events', { events: [seen] })).status).toBe(200);
     const value = (await signInAs(email)).cookies.get('nurture_session') ?? '';
     const context = await browser.newContext({ viewport: { width: 390, height: 844 }, bypassCSP: true });
     await context.addCookies([{ name: 'nurture_session', value, url: `${bench.base}/console` }]);
@@ -2080,6 +2083,7 @@ describe.skipIf(chromiumPath === undefined)('in a browser (Chromium, or CHROMIUM
       expect(await violations(page), path).toEqual([]);
       expect(await page.evaluate('document.documentElement.scrollWidth'), path).toBeLessThanOrEqual(390);
     }
+    expect(await page.locator('main').textContent()).toContain(long.slice(0, 40));
     expect((await page.goto(`${bench.base}/console/attention?kind=held`))?.status()).toBe(200);
     expect(await page.locator('main').textContent()).toContain('a test');
     await context.close();
