@@ -68,7 +68,7 @@ export function broadcastInWords(one: BroadcastShown): string {
       return found === '' ? [] : [[title, found]];
     }),
     ...one.waitsFor.map((wait): [string, string] => ['Waits', waitInWords(wait, 'UTC')]),
-    ...(one.nextAt === null ? [] : [['Goes on', one.nextAt] as [string, string]]),
+    ...(one.nextAt === null ? [] : [['Goes on', minuteOf(one.nextAt)] as [string, string]]),
     ...(one.error === null ? [] : [['Why', one.error] as [string, string]]),
   ];
   const next = NEXT[one.status];
@@ -105,3 +105,8 @@ const NEXT: Partial<Record<BroadcastShown['status'], string>> = {
   previewed: 'To start it: npx nurture broadcast start',
   paused: 'To go on: npx nurture broadcast resume',
 };
+
+/** "2026-11-28 23:01 UTC" */
+function minuteOf(at: string): string {
+  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
+}

@@ -91,8 +91,9 @@ export async function sendingResume(config: Config): Promise<Answer> {
 }
 
 function goesOn(waiting: number): string {
-  if (waiting === 1) return 'Sending goes on: 1 lead with something to do is told.';
-  return `Sending goes on: ${waiting} leads with something to do are told one after the other.`;
+  if (waiting === 0) return 'Sending goes on; nothing fell due meanwhile.';
+  if (waiting === 1) return 'Sending goes on, with what fell due for 1 lead.';
+  return `Sending goes on, with what fell due for ${waiting} leads, one after the other.`;
 }
 
 /** @throws AppError NOT_FOUND when it refuses nothing */

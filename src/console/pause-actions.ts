@@ -16,7 +16,7 @@ import { actorAtAll, requireAtAll, type Visitor, visitorOf } from './session.ts'
 
 /** What the page says afterwards. */
 export const PAUSE_SAID = {
-  'resume-pause': 'It is resumed: leads with something to do are told one after the other.',
+  'resume-pause': 'It is resumed: what fell due meanwhile goes on, lead by lead.',
   'lift-refusal': 'Mails may go to it again: those that wait leave now, one after the other.',
 } as const;
 type Doing = keyof typeof PAUSE_SAID;

@@ -10,6 +10,8 @@ const KNOWN: Readonly<Record<string, string>> = {
   'webinar.missed': 'Did not come to a webinar',
   'reply.received': 'Answered an email',
   'email.bounced': 'An email came back',
+  unsubscribed: 'Unsubscribed',
+  'preferences.changed': 'Chose what mail it gets',
   'absence.noted': 'Out of office: mails wait until the day of return',
 };
 

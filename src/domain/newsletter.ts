@@ -47,13 +47,23 @@ export function cronOf(times: NewsletterTimes): string {
 
 const WEEKS = ['first', 'second', 'third', 'fourth'];
 
-/** "tue at 09:00", "the first tue of a month at 09:00", "1, 15 of a month at 09:00", "cron 0 9 * * 2" */
+const NAMES: Readonly<Record<Weekday, string>> = {
+  mon: 'Monday',
+  tue: 'Tuesday',
+  wed: 'Wednesday',
+  thu: 'Thursday',
+  fri: 'Friday',
+  sat: 'Saturday',
+  sun: 'Sunday',
+};
+
+/** "Tuesday at 09:00", "the first Tuesday of a month at 09:00", "1, 15 of a month at 09:00", "cron 0 9 * * 2" */
 export function timesInWords(times: NewsletterTimes): string {
   if ('cron' in times) return `cron ${times.cron}`;
   const { months } = times;
   const ofMonth = months === undefined ? 'of a month' : `of month ${months.join(', ')}`;
   if ('dates' in times) return `${times.dates.join(', ')} ${ofMonth} at ${times.at}`;
-  const days = times.days.length === WEEKDAYS.length ? 'daily' : times.days.join(', ');
+  const days = times.days.length === WEEKDAYS.length ? 'daily' : times.days.map((day) => NAMES[day]).join(', ');
   if (times.week !== undefined) return `the ${WEEKS[times.week - 1]} ${days} ${ofMonth} at ${times.at}`;
   return `${days}${months === undefined ? '' : ` ${ofMonth}`} at ${times.at}`;
 }

@@ -53,6 +53,10 @@ test.each([
     'An email came back, as its address does not exist: 5.1.1',
   ],
   [event('absence.noted', { untilMs: Date.UTC(2026, 11, 7) }), 'Out of office: mails wait until Mon 7 Dec 2026'],
+  [
+    { kind: 'event', data: { type: 'preferences.changed', machine: false } } as unknown as TimelineEntry,
+    'Chose what mail it gets',
+  ],
   [event('email.bounced', { verdict: 'complaint' }), 'Reported an email as spam'],
   [change('suppression.added', { reason: 'hard-bounce' }), 'Suppressed by ada: mail to the address comes back'],
   [

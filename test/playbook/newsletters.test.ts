@@ -46,8 +46,8 @@ hourly: { template: hello, segment: quiet, send: { cron: "0  8-18/2 * jan-mar MO
       '0 8-18/2 * jan-mar MON,fri',
     ]);
     expect(newsletters.map(({ times }) => timesInWords(times))).toEqual([
-      'the first tue of a month at 09:00',
-      'mon, tue, wed, thu, fri at 7:30',
+      'the first Tuesday of a month at 09:00',
+      'Monday, Tuesday, Wednesday, Thursday, Friday at 7:30',
       '1, 15 of month 3, 6 at 00:05',
       'cron 0 8-18/2 * jan-mar MON,fri',
     ]);

@@ -1,5 +1,6 @@
 import { BY_ACCOUNT } from '../../domain/account-readiness.ts';
 import { eventInWords } from '../../domain/event-words.ts';
+import type { EventProperties } from '../../domain/machine-open.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import type { Rating } from '../../domain/readiness.ts';
 import { shownPoints } from '../../domain/score-words.ts';
@@ -156,7 +157,9 @@ export function didWhat(
   events: Playbook['events'],
 ): Did {
   const subject = subjectOf(properties);
-  const title = titleOf({ kind: 'event', data: { type, machine } }, 'lead', { ...NO_NAMES, events });
+  // What came back says in its properties whether it is a report of spam.
+  const told = type === 'email.bounced' ? { properties: properties as EventProperties } : {};
+  const title = titleOf({ kind: 'event', data: { type, machine, ...told } }, 'lead', { ...NO_NAMES, events });
   return { what: subject === null ? title : `${title}: ${subject.words}`, at: occurredAt };
 }
 
