@@ -24,7 +24,7 @@ function withMails(asked: Asked): Prisma.Sql {
   return Prisma.sql`${withTurns(ofAllTime(asked))},
     mails AS (
       SELECT s.lead_id, s.status, s.untracked, s.delivery, s.reactions, s.occurred_at, s.variant, b.id AS broadcast_id, b.key,
-        b.newsletter, b.variants, b.trial, b.winner, complaint.at >= s.occurred_at AS has_complained
+        b.newsletter, b.variants, b.trial, b.winner, b.tried_at IS NOT NULL AND s.recorded_at > b.tried_at AS is_rest, complaint.at >= s.occurred_at AS has_complained
       FROM sends s JOIN broadcasts b ON b.id = s.broadcast_id
       ${LAST_COMPLAINT}
       WHERE s.audience = 'lead' AND s.channel = 'email' AND s.broadcast_id IS NOT NULL AND s.occurred_at >= ${since} AND s.occurred_at < ${until}
@@ -52,7 +52,8 @@ function leadsOfMails(asked: Asked, figure: string): Prisma.Sql | null {
 function rowSql(kind: string | undefined, name: string, variant: string): Prisma.Sql | null {
   if (kind === 'all') return Prisma.sql`TRUE`;
   if (kind === 'broadcast') return Prisma.sql`mails.broadcast_id = ${name}`;
-  if (kind === 'variant') return Prisma.sql`mails.broadcast_id = ${name} AND mails.variant = ${variant}`;
+  if (kind === 'variant' || kind === 'rest')
+    return Prisma.sql`mails.broadcast_id = ${name} AND mails.variant = ${variant} AND mails.is_rest = ${kind === 'rest'}`;
   return kind === 'newsletter' ? Prisma.sql`mails.newsletter = ${name}` : null;
 }
 
@@ -91,7 +92,7 @@ async function broadcasts(tx: Tx, asked: Asked): Promise<Section> {
   };
 }
 
-/** The variants of broadcasts that have several. */
+/** The variants of broadcasts that have several, as they were tried; whom the one that won went to afterwards has a row of its own. */
 async function variants(tx: Tx, asked: Asked): Promise<Section> {
   const rows = await planned<
     Counts & {
@@ -101,44 +102,54 @@ async function variants(tx: Tx, asked: Asked): Promise<Section> {
       subject: string | null;
       by: string | null;
       winner: string | null;
+      isRest: boolean;
     }
   >(
     tx,
     Prisma.sql`${withMails(asked)}
-      SELECT mails.broadcast_id AS id, mails.key, mails.variant, mails.winner, mails.trial->>'by' AS by,
+      SELECT mails.broadcast_id AS id, mails.key, mails.variant, mails.winner, mails.is_rest AS "isRest", mails.trial->>'by' AS by,
         (SELECT coalesce(one->>'subject', one->>'template') FROM jsonb_array_elements(mails.variants) one WHERE one->>'key' = mails.variant LIMIT 1) AS subject,
         ${SUMS}
       FROM mails WHERE mails.variant IS NOT NULL AND jsonb_array_length(mails.variants) > 1
-      GROUP BY mails.broadcast_id, mails.key, mails.variant, mails.winner, mails.trial, mails.variants
-      ORDER BY min(min(mails.occurred_at)) OVER (PARTITION BY mails.broadcast_id) DESC, mails.broadcast_id, mails.variant`,
+      GROUP BY mails.broadcast_id, mails.key, mails.variant, mails.winner, mails.is_rest, mails.trial, mails.variants
+      ORDER BY min(min(mails.occurred_at)) OVER (PARTITION BY mails.broadcast_id) DESC, mails.broadcast_id, mails.is_rest, mails.variant`,
   );
+  const tried = rows.filter(({ isRest }) => !isRest);
   return {
     key: 'variants',
     title: 'Variants of a broadcast, side by side',
     columns: [
-      { key: 'name', title: 'Variant', unit: 'text', definition: 'Broadcast and variant, also where the rest got it.' },
+      {
+        key: 'name',
+        title: 'Variant',
+        unit: 'text',
+        definition: 'Broadcast and variant, as it was tried; whom it went to afterwards stands apart.',
+      },
       { key: 'subject', title: 'Subject', unit: 'text', definition: 'Of the variant, or else its template.' },
       ...MAIL_COLUMNS,
       {
         key: 'verdict',
         title: 'Verdict',
         unit: 'text',
-        definition: 'By who clicked, or who replied where the trial asks for that. “Better” from 95% sure on.',
+        definition:
+          'By who clicked, or who replied where the trial asks for that, of the messages of the trial alone. “Better” from 95% sure on.',
       },
     ],
     rows: rows.map((row) => ({
-      rowKey: `variant|${row.id}|${row.variant}`,
+      rowKey: `${row.isRest ? 'rest' : 'variant'}|${row.id}|${row.variant}`,
       cells: {
-        name: `${row.key}: ${row.variant}${row.winner === row.variant ? ', the rest got it' : ''}`,
+        name: `${row.key}: ${row.variant}${row.isRest ? ', the rest' : row.winner === row.variant ? ', the rest got it' : ''}`,
         subject: row.subject ?? '',
         ...figuresOf(row),
-        verdict: verdictBeside(
-          reactedOf(row),
-          rows
-            .filter((one) => one.id === row.id && one.variant !== row.variant)
-            .map((one) => ({ arm: one.variant, share: reactedOf(one) })),
-          'messages',
-        ),
+        verdict: row.isRest
+          ? ''
+          : verdictBeside(
+              reactedOf(row),
+              tried
+                .filter((one) => one.id === row.id && one.variant !== row.variant)
+                .map((one) => ({ arm: one.variant, share: reactedOf(one) })),
+              'messages',
+            ),
       },
     })),
     notes: [],

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { chanceThatLarger } from '../../src/domain/compare-shares.ts';
 import { newId } from '../../src/domain/ids.ts';
+import { REACTIONS } from '../../src/domain/mail-reactions.ts';
 import { readAsk } from '../../src/reports/ask.ts';
 import { countBehind, readReport } from '../../src/reports/read.ts';
 import { reportNamed } from '../../src/reports/registry.ts';
@@ -100,6 +101,41 @@ test('each broadcast, each variant and each newsletter has the figures of its me
   expect(newsletters?.rows.map(({ cells }) => cells)).toMatchObject([
     { name: 'monthly', issues: '2', ...of(({ newsletter }) => newsletter === 'monthly') },
   ]);
+});
+
+test('what the rest got counts neither among what was tried nor for the verdict', async () => {
+  const { id } = await bench.db.broadcast.findFirstOrThrow({ where: { key: 'offer' } });
+  const before = (await read())[1]?.rows.map(({ cells }) => cells) ?? [];
+  const ids: string[] = [];
+  for (let n = 0; n < 40; n += 1) ids.push(await leadFrom('web', LEADS + n));
+  const triedAt = new Date(Date.now() + 60_000);
+  await bench.db.broadcast.update({ where: { id }, data: { triedAt } });
+  try {
+    await bench.db.send.createMany({
+      data: ids.map((leadId) => ({
+        id: newId('send'),
+        key: `broadcast:${id}:${leadId}`,
+        broadcastId: id,
+        leadId,
+        variant: 'b',
+        status: 'sent' as const,
+        occurredAt: NOW,
+        recordedAt: new Date(triedAt.getTime() + 60_000),
+        templateKey: 'news',
+        attempt: 'test',
+        reactions: REACTIONS.clicked,
+      })),
+    });
+    const rows = (await read())[1]?.rows ?? [];
+    expect(rows.slice(0, 2).map(({ cells }) => cells)).toEqual(before);
+    expect(rows[2]).toMatchObject({
+      rowKey: `rest|${id}|b`,
+      cells: { name: 'offer: b, the rest', sent: ids.length, verdict: '' },
+    });
+  } finally {
+    await bench.db.send.deleteMany({ where: { leadId: { in: ids } } });
+    await bench.db.broadcast.update({ where: { id }, data: { triedAt: null } });
+  }
 });
 
 test('behind each figure are the recipients that it counts', async () => {
