@@ -2,7 +2,7 @@ import type { PublishedRules } from '../store/rules/in-force.ts';
 
 /** The topics that mails to leads are on, with their names in a language. A topic that settings.yaml does not name is shown by its key. */
 export function topicsFor(
-  { templates, playbook }: PublishedRules,
+  { templates, playbook }: Pick<PublishedRules, 'templates' | 'playbook'>,
   language: string | null,
 ): { topic: string; name: string }[] {
   const sent = [...templates.values()].filter(({ kind }) => kind !== 'transactional').map(({ topic }) => topic);
