@@ -210,7 +210,7 @@ test('every order shows the same leads, and pages put together are the whole', a
   );
 });
 
-test('how fast a rep decides is told by what they decided: what was moved away later counts, what was given elsewhere undecided does not, and an overdue one is not in time', async () => {
+test('how fast a rep decides is told by what they decided: what was moved away later counts, what was given elsewhere undecided does not while there was time, and an overdue one is not in time', async () => {
   const { db } = bench;
   const nowMs = Date.now();
   const at = (minutes: number): Date => new Date(nowMs - DAY + minutes * 60_000);
@@ -219,6 +219,8 @@ test('how fast a rep decides is told by what they decided: what was moved away l
     { status: 'rerouted', offerDecidedAt: at(10), decidedAt: at(900), decidedBy: 'usr-1' },
     { status: 'rejected', offerDecidedAt: at(20), decidedAt: at(900) },
     { status: 'expired', decidedAt: at(60) },
+    // Given to somebody else when its time was over.
+    { status: 'rerouted', decidedAt: at(90), decidedBy: 'usr-1' },
     // Given to somebody else before it was decided; an opportunity that was handed over; one that was taken back.
     { status: 'rerouted', decidedAt: at(1), decidedBy: 'usr-1' },
     { status: 'accepted', decidedAt: at(0), dueAt: null },
@@ -244,7 +246,7 @@ test('how fast a rep decides is told by what they decided: what was moved away l
     await db.assignment.create({ data: { ...row, closedAt: at(990), ...offer } });
   }
   const all = await readResponses(db, ['rep-fast'], new Date(nowMs));
-  const expected = { offers: 4, median: 900, inTime: 2 / 4 };
+  const expected = { offers: 5, median: 900, p90: 1_200, inTime: 2 / 5 };
   expect(all.find(({ repId }) => repId === 'rep-fast')).toMatchObject(expected);
   expect(all.find(({ team }) => team === 'east')).toMatchObject(expected);
 });
