@@ -221,7 +221,7 @@ const FIRST_CONTACT = Prisma.sql`first_contact_at - coalesce(told_at, offered_at
 /** "9 of 10 in" is a time that there was, so that no team is slower by it than each of its reps. */
 function paceOf(span: Prisma.Sql, share: 0.5 | 0.9): Prisma.Sql {
   const percentile = share === 0.5 ? Prisma.sql`percentile_cont` : Prisma.sql`percentile_disc`;
-  return Prisma.sql`${percentile}(${share}::float8) WITHIN GROUP (ORDER BY extract(epoch FROM ${span}))`;
+  return Prisma.sql`${percentile}(${share}::float8) WITHIN GROUP (ORDER BY extract(epoch FROM ${span})::float8)`;
 }
 
 interface CurrentAssignment {
