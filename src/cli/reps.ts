@@ -1,13 +1,17 @@
 /** Who takes leads, from the command line. Whoever reaches the database may do this. */
 import Table from 'cli-table3';
 import { DateTime } from 'luxon';
+import { awayDaysInWords } from '../domain/away-words.ts';
 import type { Hours } from '../domain/cadence.ts';
 import { AppError } from '../domain/errors.ts';
-import { hoursToText } from '../domain/schedule.ts';
+import { hoursToText, zoneOf } from '../domain/schedule.ts';
 import { hours } from '../language/schemas.ts';
 import type { Config } from '../runtime/config.ts';
 import { withDb } from './with-db.ts';
 import { type ListedRep, listRepsWithLeads, readRepAddresses, type RepWithLeads } from '../store/lists/reps.ts';
+import type { Db } from '../store/db.ts';
+import { newestRevision } from '../store/rules/read-rules.ts';
+import { readRulesInForce } from '../store/rules/with-written.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { Answer } from './command.ts';
 import { userName } from './user-name.ts';
@@ -18,6 +22,7 @@ export async function repsList(config: Config): Promise<Answer> {
     const reps = (await listRepsWithLeads(db)).map((rep) => ({ ...rep, email: addresses.get(rep.id) ?? '' }));
     if (reps.length === 0)
       return { data: reps, text: 'There are no reps yet: they come with the playbook, by `npx nurture publish`.' };
+    const zone = await defaultZone(db);
     const table = new Table({
       head: [
         'Rep',
@@ -48,7 +53,7 @@ export async function repsList(config: Config): Promise<Answer> {
         limitsInWords(state),
         state.workingHours === null ? '' : hoursToText(state.workingHours),
         [...state.skills, ...state.languages].join(', '),
-        absenceInWords(state.away),
+        absenceInWords(state, zone),
       ]);
     return { data: reps, text: table.toString() };
   });
@@ -85,9 +90,8 @@ export async function repsSet(config: Config, rep: string, patch: RepPatch): Pro
     if (found === undefined) return { data: null, text: `${rep} is gone.` };
     const own = found.workingHours === null ? '' : `works ${hoursToText(found.workingHours)}`;
     const digest = found.dailyDigest ? 'list of the day by mail' : '';
-    const words = [`weight ${found.weight}`, limitsInWords(found), own, absenceInWords(found.away), digest].filter(
-      (part) => part !== '',
-    );
+    const absence = absenceInWords(found, await defaultZone(db));
+    const words = [`weight ${found.weight}`, limitsInWords(found), own, absence, digest].filter((part) => part !== '');
     return { data: found, text: `${found.key}: ${words.join('; ')}` };
   });
 }
@@ -103,7 +107,7 @@ export async function repsAway(
 ): Promise<Answer> {
   const zone = await withDb(config, async (db) => {
     const found = await db.rep.findFirst({ where: { OR: [{ id: rep }, { key: rep }] }, select: { timeZone: true } });
-    return found?.timeZone ?? 'UTC';
+    return zoneOf(found?.timeZone, await defaultZone(db));
   });
   return repsSet(config, rep, {
     away: {
@@ -149,10 +153,17 @@ function limitsInWords({
     .join(', ');
 }
 
-function absenceInWords(away: ListedRep['away']): string {
+/** In the days of the rep's own zone, as everywhere. */
+function absenceInWords({ away, timeZone }: Pick<ListedRep, 'away' | 'timeZone'>, fallback: string): string {
   if (away === null) return '';
-  const until = away.until === null ? '' : ` until ${away.until.slice(0, 16)}`;
-  return `away from ${away.from.slice(0, 16)}${until}${away.deputy === null ? '' : `, deputy ${away.deputy}`} (UTC)`;
+  const zone = zoneOf(timeZone, fallback);
+  return `${awayDaysInWords(away, zone)}${away.deputy === null ? '' : `, deputy ${away.deputy}`} (${zone})`;
+}
+
+/** Of reps without their own. */
+async function defaultZone(db: Db): Promise<string> {
+  const newest = await newestRevision(db);
+  return newest === 0 ? 'UTC' : (await readRulesInForce(db, newest)).playbook.defaultTimeZone;
 }
 
 function inWords(rep: string, active: boolean, found: RepWithLeads | undefined): string {

@@ -5,7 +5,8 @@ import { actorHandle } from '../domain/actor.ts';
 import { ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { denialOf, tiesOfRep } from '../domain/policy.ts';
 import { MOST_WEIGHT } from '../domain/route.ts';
-import { readRepKey } from '../store/lists/reps.ts';
+import { zoneOf } from '../domain/schedule.ts';
+import { readAbsence, readRepKey } from '../store/lists/reps.ts';
 import { changeRep, type RepPatch } from '../store/sales/change-rep.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { field, written } from './fields.ts';
@@ -45,12 +46,12 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
     (request, visitor) => handOver(deps, visitor, request),
   );
 
-  const onRep = (what: string, patchOf: (request: Request, visitor: Visitor) => RepPatch): void =>
+  const onRep = (what: string, patchOf: (request: Request, visitor: Visitor) => RepPatch | Promise<RepPatch>): void =>
     onPost(
       `/board/reps/:rep/${what}`,
       () => what,
       async (request, visitor) => {
-        const patch = patchOf(request, visitor);
+        const patch = await patchOf(request, visitor);
         const { actors } = visitor;
         const actor = requireAtAll(visitor, 'switch-rep');
         const rep = String(request.params['rep']);
@@ -69,12 +70,14 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
       },
     );
 
-  onRep('away', (request, { zone }) => {
-    const from = dayOf(request, 'from', zone);
+  onRep('away', async (request, { defaultZone }) => {
+    const rep = await readAbsence(store.db, String(request.params['rep']));
+    const zone = zoneOf(rep?.timeZone, defaultZone);
+    const from = dayOf(request, 'from', zone, rep?.awayFrom);
     const isOpen = field(request, 'open') !== '';
     if (field(request, 'until') === '' && !isOpen)
       throw wrongField('until', 'Enter the day, or tick “Until further notice”.');
-    const until = field(request, 'until') === '' ? null : dayOf(request, 'until', zone);
+    const until = field(request, 'until') === '' ? null : dayOf(request, 'until', zone, rep?.awayUntil);
     if (until !== null && isOpen) throw wrongField('until', 'Enter the day, or tick “Until further notice”: not both.');
     if (until !== null && until <= from) throw wrongField('until', '“Back on” must be after “Away from”.');
     return {
@@ -95,11 +98,15 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
   }));
 }
 
-/** @throws AppError VALIDATION_FAILED */
-function dayOf(request: Request, name: string, zone: string): Date {
+/**
+ * Midnight of the day in the zone of the rep; an instant in the middle of that day that is stored already stays as it is.
+ * @throws AppError VALIDATION_FAILED
+ */
+function dayOf(request: Request, name: string, zone: string, stored: Date | null = null): Date {
   const day = DateTime.fromISO(field(request, name), { zone });
-  if (day.isValid && day.year < 10_000) return day.startOf('day').toJSDate();
-  throw wrongField(name, 'Expected a date such as 2026-12-21.');
+  if (!day.isValid || day.year > 9_999) throw wrongField(name, 'Expected a date such as 2026-12-21.');
+  const isStored = stored !== null && DateTime.fromJSDate(stored, { zone }).toISODate() === day.toISODate();
+  return isStored ? stored : day.startOf('day').toJSDate();
 }
 
 /** Null for an empty field. @throws AppError VALIDATION_FAILED */

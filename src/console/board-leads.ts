@@ -76,7 +76,7 @@ export function waitingPart(waiting: Waiting): Html {
           </p>`
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
-            ${isAble ? target('queue', { reps, one: null, around: { nowMs, zone: visitor.zone, all: reps }, refused }) : ''}
+            ${isAble ? target('queue', { reps, one: null, around: { nowMs, defaultZone: visitor.defaultZone, all: reps }, refused }) : ''}
             <input type="hidden" name="shown" value="" />
             ${wideTable({ label: 'Leads that wait for somebody', class: 'wide', head: [...(isAble ? [CHOOSE] : []), ...headsOf('Lead', 'Why', 'Since', 'Offered')], rows: lines })}
             ${all > rows.length ? html`<p class="soft">The ${rows.length} that wait the longest are shown.</p>` : ''}
@@ -196,7 +196,7 @@ export function leadsForm(form: LeadsForm): Html {
         : html`<form class="card" method="post" action="${action}">
             ${csrfField(visitor.csrf)} <input type="hidden" name="once" value="${newId('command')}" />
             <input type="hidden" name="shown" value="${leads.map(({ assignmentId }) => assignmentId).join(' ')}" />
-            ${isAble ? html`${target('leads', { reps, one, around: { nowMs, zone: visitor.zone, all: reps }, refused })}${ticks(pathOf)}` : ''}
+            ${isAble ? html`${target('leads', { reps, one, around: { nowMs, defaultZone: visitor.defaultZone, all: reps }, refused })}${ticks(pathOf)}` : ''}
             ${wideTable({ label: 'Leads', class: 'wide', head: [...(isAble ? [CHOOSE] : []), head('lead', 'Lead'), head('rep', 'Rep'), head('why', 'Why'), head('since', 'Since'), head('next', 'Next'), ...headsOf('Stage'), head('value', 'Value', { down: true, isNumber: true })], rows })}
             ${pages({ shown: leads.length, all, offset, pathOf, locale: visitor.locale })}
           </form>`

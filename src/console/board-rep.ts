@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { DateTime } from 'luxon';
 import { countOf } from '../domain/count-of.ts';
 import { tiesOfRep } from '../domain/policy.ts';
+import { zoneOf } from '../domain/schedule.ts';
 import type { Pace } from '../store/lists/board.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
 import { awayInWords, badges, type Colleague, deputyOfInWords, isAwayNow, lateOf, openOf } from './board-team.ts';
@@ -88,9 +89,8 @@ function limitsInWords({ weight, maxOpen, maxPerDay, maxPerHour }: ListedRep): s
   return `weight ${weight}, ${limits.length === 0 ? 'no limit' : `at most ${limits.join(', ')}`}`;
 }
 
-const CHANGED: Readonly<Record<string, (rep: ListedRep, zone: string, reps: readonly ListedRep[]) => string>> = {
-  away: (rep, zone, reps) =>
-    rep.away === null ? 'no absence is entered' : `${awayInWords(rep.away, zone, reps)}${deputyOfInWords(rep, reps)}`,
+const CHANGED: Readonly<Record<string, (rep: ListedRep, defaultZone: string, reps: readonly ListedRep[]) => string>> = {
+  away: (rep, defaultZone, reps) => `${awayInWords(rep, defaultZone, reps)}${deputyOfInWords(rep, reps)}`,
   back: ({ away }) => (away === null ? 'is back, and gets offers again' : 'an absence is entered'),
   active: ({ active }) => (active ? 'gets offers again' : 'gets no offers any more'),
   limits: (rep) => `${limitsInWords(rep)} now`,
@@ -103,11 +103,11 @@ const CHANGED: Readonly<Record<string, (rep: ListedRep, zone: string, reps: read
 export function changedInWords(
   what: unknown,
   rep: ListedRep,
-  { zone }: Visitor,
+  { defaultZone }: Visitor,
   reps: readonly ListedRep[],
 ): string | null {
   if (typeof what !== 'string' || !Object.hasOwn(CHANGED, what)) return null;
-  return `${rep.name}: ${CHANGED[what]?.(rep, zone, reps) ?? ''}.`;
+  return `${rep.name}: ${CHANGED[what]?.(rep, defaultZone, reps) ?? ''}.`;
 }
 
 function paceInWords(pace: Pace | null, none: string): string {
@@ -119,11 +119,12 @@ function paceInWords(pace: Pace | null, none: string): string {
 
 function absenceForms(
   rep: ListedRep,
-  { csrf, zone }: Visitor,
+  { csrf, defaultZone }: Visitor,
   reps: readonly ListedRep[],
   refused: Refused | null,
 ): Html {
   const action = `/console/board/reps/${rep.id}`;
+  const zone = zoneOf(rep.timeZone, defaultZone);
   const deputies = reps
     .filter(({ id, active }) => active && id !== rep.id)
     .map((one) => [one.key, `${one.name}${isAwayNow(one, Date.now()) ? ' (away)' : ''}`]);
@@ -133,6 +134,7 @@ function absenceForms(
     refused?.form === 'away' ? refused.valuesOf('open').length > 0 : rep.away !== null && rep.away.until === null;
   return html`<form method="post" action="${action}/away">
       ${csrfField(csrf)} ${away.problem}
+      <p class="soft small">Days are those of ${rep.name}: ${zone}.</p>
       ${away.input('from', 'Away from', { type: 'date', required: true, value: dayOf(rep.away?.from ?? new Date().toISOString()) })}
       ${away.input('until', 'Back on', { type: 'date', value: dayOf(rep.away?.until ?? null) })}
       <label class="check"

@@ -1,7 +1,8 @@
 /** The team on a manager's board: what each rep and team has and how fast they decide. */
 import { html } from 'hono/html';
-import { DateTime } from 'luxon';
+import { awayDaysInWords } from '../domain/away-words.ts';
 import { isAway } from '../domain/room.ts';
+import { zoneOf } from '../domain/schedule.ts';
 import type { Load, Response } from '../store/lists/board.ts';
 import { LATE, STANDS_OUT, type StandsOut } from '../store/lists/open-leads.ts';
 import type { ListedRep } from '../store/lists/reps.ts';
@@ -150,12 +151,12 @@ function numbersOf({ locale }: Visitor) {
   };
 }
 
-export function badges(one: Colleague, { zone }: Visitor, reps: readonly ListedRep[]): Html {
+export function badges(one: Colleague, { defaultZone }: Visitor, reps: readonly ListedRep[]): Html {
   const { rep } = one;
   return html`${rep.teams.map((key) => html`<span class="badge">${key}</span> `)}
   ${rep.active ? '' : html`<span class="badge late">takes no leads</span>`}
   ${isFull(one) ? html`<span class="badge late">at capacity</span>` : ''}
-  ${rep.away === null ? '' : html`<span class="badge late long">${awayInWords(rep.away, zone, reps)}</span>`}`;
+  ${rep.away === null ? '' : html`<span class="badge late long">${awayInWords(rep, defaultZone, reps)}</span>`}`;
 }
 
 type Absence = NonNullable<ListedRep['away']>;
@@ -167,18 +168,18 @@ export function isAwayNow({ away }: Pick<ListedRep, 'away'>, nowMs: number): boo
 }
 
 /** An absence is of whole days: it ends with the day before they are back. A deputy who is away at a part of it is told with it. */
-export function awayInWords(away: Absence, zone: string, reps: readonly ListedRep[]): string {
+export function awayInWords({ away, timeZone }: ListedRep, defaultZone: string, reps: readonly ListedRep[]): string {
+  if (away === null) return 'no absence is entered';
   const { deputy } = away;
-  if (deputy === null) return daysInWords(away, zone);
+  const days = awayDaysInWords(away, zoneOf(timeZone, defaultZone));
+  if (deputy === null) return days;
   const rep = reps.find(({ key }) => key === deputy);
   const theirs = rep?.away ?? null;
-  const alsoAway = theirs !== null && doMeet(away, theirs) ? ` (who is ${daysInWords(theirs, zone)})` : '';
-  return `${daysInWords(away, zone)}, deputy ${rep?.name ?? deputy}${alsoAway}`;
-}
-
-function daysInWords({ from, until }: Absence, zone: string): string {
-  const day = (at: string): string => DateTime.fromISO(at, { zone }).setLocale('en-US').toFormat('ccc d LLL yyyy');
-  return `away from ${day(from)}${until === null ? '' : `, back on ${day(until)}`}`;
+  const alsoAway =
+    theirs !== null && doMeet(away, theirs)
+      ? ` (who is ${awayDaysInWords(theirs, zoneOf(rep?.timeZone, defaultZone))})`
+      : '';
+  return `${days}, deputy ${rep?.name ?? deputy}${alsoAway}`;
 }
 
 function doMeet(one: Absence, other: Absence): boolean {

@@ -1,6 +1,7 @@
 import { html } from 'hono/html';
-import { countOf } from '../domain/count-of.ts';
 import { DateTime } from 'luxon';
+import { countOf } from '../domain/count-of.ts';
+import { zoneOf } from '../domain/schedule.ts';
 import type { ListedRep, RepWithLeads } from '../store/lists/reps.ts';
 import { isAwayNow } from './board-team.ts';
 import type { Html } from './layout.ts';
@@ -16,8 +17,8 @@ export const WHAT_GOES_ALONG: Html = html`<p class="soft">
 /** What is said beside a rep. */
 export interface Around {
   nowMs: number;
-  /** The reader's. */
-  zone: string;
+  /** Of a rep without their own. */
+  defaultZone: string;
   /** Also those who are not among the targets: deputies are named. */
   all: readonly ListedRep[];
 }
@@ -38,11 +39,12 @@ export function takingLeads(reps: readonly RepWithLeads[]): RepWithLeads[] {
 
 /** "away, back on Mon 7 Dec, deputy Anna Rossi"; null: the rep is here. */
 export function awayNow(
-  { away }: ListedRep,
+  { away, timeZone }: ListedRep,
   reps: readonly ListedRep[],
-  { zone, nowMs }: { zone: string; nowMs: number },
+  { defaultZone, nowMs }: Pick<Around, 'defaultZone' | 'nowMs'>,
 ): string | null {
   if (away === null || !isAwayNow({ away }, nowMs)) return null;
+  const zone = zoneOf(timeZone, defaultZone);
   const deputy = reps.find(({ key }) => key === away.deputy)?.name ?? null;
   const back = away.until === null ? null : DateTime.fromISO(away.until, { zone }).setLocale('en-US');
   const until = back === null ? 'until further notice' : `back on ${back.toFormat('ccc d LLL')}`;
@@ -87,9 +89,9 @@ export function clockInWords(
 }
 
 /** "Ada (away, back on Mon 7 Dec): 3 of 12 open leads" */
-export function repInWords(rep: RepWithLeads, { nowMs, zone, all }: Around): string {
+export function repInWords(rep: RepWithLeads, { nowMs, defaultZone, all }: Around): string {
   const { open, maxOpen } = rep;
   const has = maxOpen === null ? countOf(open, 'open lead') : `${open} of ${countOf(maxOpen, 'open lead')}`;
-  const away = awayNow(rep, all, { zone, nowMs });
+  const away = awayNow(rep, all, { defaultZone, nowMs });
   return `${rep.name}${away === null ? '' : ` (${away})`}: ${has}`;
 }

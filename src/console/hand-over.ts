@@ -222,7 +222,7 @@ export function handOverPage(router: Router, { store, settings }: ConsoleDeps): 
     const reps = await listRepsWithLeads(store.db);
     const away = reps.flatMap((rep) => {
       const words = moved.some(({ ownerId }) => ownerId === rep.id)
-        ? awayNow(rep, reps, { zone: visitor.zone, nowMs: now })
+        ? awayNow(rep, reps, { defaultZone: visitor.defaultZone, nowMs: now })
         : null;
       return words === null ? [] : [html`<p class="problem" role="status">${rep.name} is ${words}.</p>`];
     });

@@ -112,9 +112,9 @@ export async function showLead(
   const refused = wrong?.refused ?? null;
   const rated = ratingOf(lead, playbook.scoring, nowMs);
   const leadZone = zoneOfLead(lead, playbook.defaultTimeZone);
-  const targets = handOverTargets(reps, { nowMs: realNowMs, zone, all: reps });
+  const targets = handOverTargets(reps, { nowMs: realNowMs, defaultZone: playbook.defaultTimeZone, all: reps });
   const forms = formsOf(lead, playbook, { csrf, refused, targets, nowMs, locale }, may);
-  const told = html`${doneInWords({ lead, planned, when, locale }, query)}${awayOwner(reps, lead.owner?.id ?? null, zone, query)}`;
+  const told = html`${doneInWords({ lead, planned, when, locale }, query)}${awayOwner(reps, lead.owner?.id ?? null, playbook.defaultTimeZone, query)}`;
   const content = html`<p><a href="${homeOf(visitor)}">Back</a></p>
     ${forms.first}${topOf({ lead, rated, brief, planned, waits, against, lifts: actorAtAll(visitor, 'lift-suppression') !== null, commands: readsCommands(visitor), leadZone, whyRep, considered, reasons: playbook.reasons, when, zone, locale, nowMs, realNowMs })}${forms.others}
     ${may('assess') ? assessmentForm(lead, { csrf, once: newId('command'), refused }) : ''}

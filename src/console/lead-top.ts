@@ -229,12 +229,12 @@ const GOES_ON: ReadonlySet<string> = new Set([
 export function awayOwner(
   reps: readonly RepWithLeads[],
   ownerId: string | null,
-  zone: string,
+  defaultZone: string,
   query: Readonly<Record<string, unknown>>,
 ): Html | '' {
   if (query['done'] !== 'handed-over') return '';
   const owner = reps.find(({ id }) => id === ownerId);
-  const words = owner === undefined ? null : awayNow(owner, reps, { zone, nowMs: Date.now() });
+  const words = owner === undefined ? null : awayNow(owner, reps, { defaultZone, nowMs: Date.now() });
   const full = owner === undefined ? null : overLimit(owner);
   return html`${words === null ? '' : html`<p class="problem" role="status">${owner?.name} has it now, and is ${words}.</p>`}${
     full === null ? '' : html`<p class="problem" role="status">${full}</p>`

@@ -16,6 +16,8 @@ export interface Person {
   name: string;
   /** IANA name of the zone in which times are shown. */
   zone: string;
+  /** The one of settings.yaml, for a rep without their own. */
+  defaultZone: string;
   /** Set for a rep: they have a desk. */
   repId: string | null;
   /** As whom they may act: a rep with the rights of a rep's key, a user with those of their role. Who is both may do what either may. */
@@ -70,6 +72,7 @@ function personOf({ rep, user }: SignedIn, defaultZone: string): Person {
   return {
     name: rep?.name ?? user?.name ?? '',
     zone: zoneOf(rep?.timeZone ?? user?.timeZone ?? null, defaultZone),
+    defaultZone,
     repId: rep?.id ?? null,
     actors,
   };

@@ -23,6 +23,9 @@ const Rep = z
     id: z.string(),
     key: z.string(),
     name: z.string(),
+    timeZone: z.string().nullable().meta({
+      description: 'IANA name; the days of an absence begin at midnight there. Null: the one of `settings.yaml`',
+    }),
     teams: z.array(z.string()),
     manager: z.boolean(),
     active: z

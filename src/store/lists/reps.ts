@@ -7,7 +7,7 @@ import { countHeld, type Held, readHeld } from './held.ts';
 
 export interface ListedRep extends Pick<
   Rep,
-  'id' | 'key' | 'name' | 'teams' | 'manager' | 'inPlaybook' | 'skills' | 'languages'
+  'id' | 'key' | 'name' | 'timeZone' | 'teams' | 'manager' | 'inPlaybook' | 'skills' | 'languages'
 > {
   /** True when the rep takes leads: neither the playbook nor a person has switched the rep off. */
   active: boolean;
@@ -17,7 +17,7 @@ export interface ListedRep extends Pick<
   maxPerHour: number | null;
   /** The rep's own; null: those of the team. */
   workingHours: Hours | null;
-  /** The absence that is planned or under way; `deputy`: key. */
+  /** The absence that is planned or under way, in whole days of the rep's zone; `deputy`: key. */
   away: { from: string; until: string | null; deputy: string | null } | null;
   /** Gets the list of the day by mail. */
   dailyDigest: boolean;
@@ -37,6 +37,7 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
     id,
     key,
     name,
+    timeZone: rep.timeZone,
     teams,
     manager,
     active: isActiveRep(rep),
@@ -85,6 +86,14 @@ export async function repIdOf(db: Db, idOrKey: string): Promise<string | null> {
 /** By id; null when there is no such rep. */
 export async function readRepKey(db: Db, id: string): Promise<string | null> {
   return (await db.rep.findUnique({ where: { id }, select: { key: true } }))?.key ?? null;
+}
+
+/** By id; null when there is no such rep. */
+export async function readAbsence(
+  db: Db,
+  id: string,
+): Promise<Pick<Rep, 'timeZone' | 'awayFrom' | 'awayUntil'> | null> {
+  return db.rep.findUnique({ where: { id }, select: { timeZone: true, awayFrom: true, awayUntil: true } });
 }
 
 /** Since when the rep gets the list of the day by mail; null: not at all. */
