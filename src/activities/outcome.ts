@@ -26,7 +26,7 @@ export async function recordOutcome(turn: Turn, command: Outcome): Promise<Verdi
     noteOutcome(turn, command);
     return backToNurture(turn, command, recycling);
   }
-  noteOutcome(turn, command);
+  noteOutcome(turn, command, command.result === 'won' ? expectedValue(turn, command) : {});
   await takeUp(turn, command);
   switch (command.result) {
     case 'opportunity':
@@ -86,11 +86,17 @@ function cadenceAfter(reason: RejectReason | undefined): string | undefined {
   return follow.kind === 'won' || follow.kind === 'lost' || follow.kind === 'no-need' ? follow.cadence : undefined;
 }
 
-/** Writes what the rep states to the timeline and into the need. */
-function noteOutcome(turn: Turn, command: Outcome): void {
+/** Writes what the rep states to the timeline and into the need. @param counts What counts with it, for the timeline alone */
+function noteOutcome(turn: Turn, command: Outcome, counts: ReturnType<typeof expectedValue> = {}): void {
   const { data, patch } = statedIn(command);
-  turn.note({ action: 'outcome.recorded', data }, command.actor);
+  turn.note({ action: 'outcome.recorded', data: { ...data, ...counts } }, command.actor);
   turn.changeNeed(patch);
+}
+
+/** The value that a sale counts with where nobody states another. */
+function expectedValue({ picture: { need } }: Turn, { valueMinor }: Outcome) {
+  if (valueMinor !== undefined || !need || need.valueMinor === null || need.currency === null) return {};
+  return { valueMinor: Number(need.valueMinor), currency: need.currency, isExpected: true };
 }
 
 /** What the rep states: for the timeline, and for the need. */

@@ -148,7 +148,7 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
 
   onPost('outcome', async (post) => {
     const result = chosen(post.request, 'result', RESULTS, 'Choose one of the outcomes.');
-    const money = moneyOf(post.request);
+    const money = valueFor(result, post);
     const stage = field(post.request, 'funnelStage');
     const { playbook } = store.rules.current();
     const { funnel } = playbook;
@@ -168,6 +168,21 @@ export function leadPages(router: Router, deps: ConsoleDeps): void {
 
   endPosts(onPost, deps);
   linePost(onPost, deps);
+}
+
+/**
+ * The value that is stated with an outcome. What was expected is confirmed by a win or an opportunity, and says nothing of a lost one.
+ * @throws AppError VALIDATION_FAILED for a won sale without a value, or an opportunity of nothing
+ */
+function valueFor(result: keyof typeof RESULTS, { request }: Post): ReturnType<typeof moneyOf> {
+  const isSale = result === 'won' || result === 'opportunity';
+  if (!isSale && field(request, 'value') === field(request, 'expected')) return {};
+  const money = moneyOf(request);
+  if (result === 'won' && money.valueMinor === undefined)
+    throw wrongField('value', 'Say what the sale is worth: it counts as revenue. Write 0 if it brings no money.');
+  if (result === 'opportunity' && money.valueMinor === 0)
+    throw wrongField('value', 'An opportunity is worth more than 0: leave the value empty if it is not known.');
+  return money;
 }
 
 /** Who had the lead when its page was shown, by the id of the assignment; null: nobody; undefined: the form does not say. */

@@ -3,6 +3,7 @@ import { html } from 'hono/html';
 import { CONTACT_RESULTS, type ContactResult, resultInWords } from '../domain/contact-results.ts';
 import type { Action } from '../domain/policy.ts';
 import { choiceInWords } from '../domain/reason-words.ts';
+import { moneyToConfirm } from '../domain/written-money.ts';
 import { isOfOutcome } from '../domain/reasons.ts';
 import type { Html } from './layout.ts';
 import { whySelect } from './lead-after-sale.ts';
@@ -81,9 +82,15 @@ export function handOverForm(form: LeadForm, targets: Readonly<Record<string, st
   return card('Hand over', form, 'hand-over', words, 'Hand over');
 }
 
+interface ExpectedValue {
+  valueMinor: bigint | null;
+  currency: string | null;
+}
+
 /** The outcome of a lead that a rep has, and sending it back. */
-export function outcomeForms(form: LeadForm): Html {
+export function outcomeForms(form: LeadForm, need: ExpectedValue | undefined): Html {
   const { playbook } = form;
+  const expected = moneyToConfirm(need?.valueMinor ?? null, need?.currency ?? null);
   const stages = Object.fromEntries(playbook.funnel.map((stage) => [stage, stage]));
   return html`<div class="cards">
     ${card(
@@ -92,10 +99,18 @@ export function outcomeForms(form: LeadForm): Html {
       'outcome',
       (fields) =>
         html`${fields.select('result', 'Outcome', { '': 'Choose', ...RESULTS }, { required: true })}
-        ${fields.input('value', 'Value (for an opportunity or a win)', { inputmode: 'decimal', longest: 30 })}
-        ${fields.input('currency', 'Currency', { value: 'EUR', longest: 3 })} ${whySelect(fields, playbook)}
-        ${fields.select('funnelStage', 'Funnel stage', { '': 'as it is', ...stages })}
-        ${fields.text('note', 'Note (optional)')}`,
+          ${fields.input('value', 'Value (for an opportunity or a win)', {
+            inputmode: 'decimal',
+            longest: 30,
+            value: expected,
+            hint:
+              expected === ''
+                ? 'A won sale counts with it.'
+                : 'A won sale counts with it: what is expected stands here, to confirm or to change.',
+          })}<input type="hidden" name="expected" value="${expected}" />
+          ${fields.input('currency', 'Currency', { value: need?.currency ?? 'EUR', longest: 3 })}
+          ${whySelect(fields, playbook)} ${fields.select('funnelStage', 'Funnel stage', { '': 'as it is', ...stages })}
+          ${fields.text('note', 'Note (optional)')}`,
       'Record it',
     )}
     ${rejectForm(form, 'Send back')}

@@ -183,13 +183,15 @@ function formsOf(
     as: live?.status ?? '',
     refused,
   };
+  const need = lead.needs.find(({ id }) => id === lead.needId);
   const isOffered = live?.status === 'offered';
   const isWorked = live?.status === 'accepted' && !isClosed(lead.stage as LeadStage);
   const isFirstContact = isWorked && lead.stage === 'qualifying';
   const isToDecide = isOffered && may('accept');
   const others = html`${isFirstContact && may('reroute') ? qualifyOnForm(form) : ''}
     <div class="cards">${isToDecide ? rejectForm(form, 'Reject') : ''}${may('log-activity') ? noteForm(form) : ''}</div>
-    ${isWorked && may('outcome') && may('reject') ? outcomeForms(form) : ''} ${endForms(form, lead, { may, locale })}
+    ${isWorked && may('outcome') && may('reject') ? outcomeForms(form, need) : ''}
+    ${endForms(form, lead, { may, locale })}
     <div class="cards">
       ${(isOffered || isWorked) && may('log-activity') ? snoozeForm(form, (live?.snoozedUntil?.getTime() ?? 0) > nowMs) : ''}
       ${Object.keys(targets).length > 0 && isWithSales(lead.stage as LeadStage) ? handOverForm(form, targets) : ''}

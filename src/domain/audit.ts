@@ -130,6 +130,8 @@ export interface AuditData {
     needId?: string;
     valueMinor?: number;
     currency?: string;
+    /** Nobody stated the value of the sale: the one that the need was expected to have counts. */
+    isExpected?: boolean;
     funnelStage?: string;
     reason?: string;
   };

@@ -160,7 +160,7 @@ export function changeTitle(change: Change, actor: string, names: Names): string
     case 'assignment.rerouted':
       return `Rerouted${by} to ${change.data.repId ?? `team ${change.data.team ?? 'unknown'}`}`;
     case 'outcome.recorded':
-      return `Outcome${by}: ${outcomeInWords(change.data.result)}${valueOf(change.data)}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
+      return `Outcome${by}: ${outcomeInWords(change.data.result)}${valueOf(change.data)}${change.data.isExpected === true ? ' (the expected value: no other was stated)' : ''}${change.data.reason ? ` (${names.reason(change.data.reason)})` : ''}`;
     case 'lead.reopened':
       return `Re-opened${by}${change.data.repId === undefined ? '' : `: ${change.data.repId} has it again`}`;
     case 'lead.recycled':

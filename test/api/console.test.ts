@@ -614,6 +614,17 @@ describe('a lead on the desk', () => {
     const amount = { once: 'amount', result: 'opportunity', value: '1.234,50', currency: 'EUR' };
     expect((await act('outcome', amount)).status).toBe(303);
     expect(await bench.db.need.findFirstOrThrow({ where: { leadId } })).toMatchObject({ valueMinor: 123_450n });
+    // What is expected stands there to be confirmed; a sale without a value is not taken to bring it.
+    expect((await who.go(`/console/leads/${leadId}`)).text).toMatch(/name="value"\s+type="text"\s+value="1234.50"/);
+    const nothing = await act('outcome', { once: 'nothing', result: 'opportunity', value: '0', currency: 'EUR' });
+    expect(nothing.text).toMatch(/id="wrong-outcome-value">An opportunity is worth more than 0/);
+    const empty = await act('outcome', { once: 'empty', result: 'won', value: '', currency: 'EUR' });
+    expect(empty).toMatchObject({ status: 400, text: expect.stringMatching(/-value">Say what the sale is worth/) });
+    expect(await bench.db.need.findFirstOrThrow({ where: { leadId } })).toMatchObject({ outcome: null });
+    expect(await bench.post(`/v1/leads/${leadId}/outcome`, { result: 'won' })).toMatchObject({ status: 200 });
+    expect((await who.go(`/console/leads/${leadId}`)).text).toMatch(
+      /Outcome[^<]*: won, 1,234\.50 EUR \(the expected value: no other was stated\)/,
+    );
   });
 
   test('a reject from a page that was shown before it was accepted is refused, and names who has it and where it stands', async () => {

@@ -54,6 +54,9 @@ describe('outcomes', () => {
       ok: true,
       stage: 'customer',
     });
+    expect((await life.audits(leadId, 'outcome.recorded')).at(-1)).toMatchObject({
+      data: { result: 'won', valueMinor: 1_250_000, currency: 'EUR', isExpected: true },
+    });
     expect(await life.need(leadId)).toMatchObject({
       outcome: 'won',
       valueMinor: 1_250_000n,
