@@ -8,7 +8,13 @@ import { hoursToText, zoneOf } from '../domain/schedule.ts';
 import { hours } from '../language/schemas.ts';
 import type { Config } from '../runtime/config.ts';
 import { withDb } from './with-db.ts';
-import { type ListedRep, listRepsWithLeads, readRepAddresses, type RepWithLeads } from '../store/lists/reps.ts';
+import {
+  type ListedRep,
+  listReps,
+  listRepsWithLeads,
+  readRepAddresses,
+  type RepWithLeads,
+} from '../store/lists/reps.ts';
 import type { Db } from '../store/db.ts';
 import { newestRevision } from '../store/rules/read-rules.ts';
 import { readRulesInForce } from '../store/rules/with-written.ts';
@@ -97,7 +103,7 @@ export async function repsSet(config: Config, rep: string, patch: RepPatch): Pro
 }
 
 /**
- * Enters an absence. A day begins at midnight in the rep's zone.
+ * Enters the absence of a rep, in the place of one that was entered. A day begins at midnight in the rep's zone.
  * @throws AppError NOT_FOUND, VALIDATION_FAILED
  */
 export async function repsAway(
@@ -105,17 +111,22 @@ export async function repsAway(
   rep: string,
   { from, until, deputy }: { from: string; until?: string | undefined; deputy?: string | undefined },
 ): Promise<Answer> {
-  const zone = await withDb(config, async (db) => {
-    const found = await db.rep.findFirst({ where: { OR: [{ id: rep }, { key: rep }] }, select: { timeZone: true } });
-    return zoneOf(found?.timeZone, await defaultZone(db));
+  const { zone, before } = await withDb(config, async (db) => {
+    const fallback = await defaultZone(db);
+    const found = (await listReps(db)).find(({ id, key }) => id === rep || key === rep);
+    const words = found === undefined ? '' : absenceInWords(found, fallback);
+    return { zone: zoneOf(found?.timeZone, fallback), before: words };
   });
-  return repsSet(config, rep, {
+  const answer = await repsSet(config, rep, {
     away: {
       from: dayIn(zone, '--from', from),
       until: until === undefined ? null : dayIn(zone, '--until', until),
       deputy: deputy ?? null,
     },
   });
+  // One absence is kept: who enters the next one early is told what it took the place of.
+  if (before === '' || answer.text.includes(before)) return answer;
+  return { ...answer, text: `${answer.text}\nIt takes the place of the absence that was entered: ${before}` };
 }
 
 function dayIn(zone: string, option: string, text: string): Date {

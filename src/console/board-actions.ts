@@ -79,6 +79,8 @@ export function boardPosts(router: Router, deps: ConsoleDeps, showAgain: ShowAga
       throw wrongField('until', 'Enter the day, or tick “Until further notice”.');
     const until = field(request, 'until') === '' ? null : dayOf(request, 'until', zone, rep?.awayUntil);
     if (until !== null && isOpen) throw wrongField('until', 'Enter the day, or tick “Until further notice”: not both.');
+    if (until !== null && until.getTime() <= store.realNow())
+      throw wrongField('until', 'The absence would be over already: “Back on” must be a day that is still to come.');
     if (until !== null && until <= from) throw wrongField('until', '“Back on” must be after “Away from”.');
     return {
       away: {

@@ -135,6 +135,14 @@ function absenceForms(
   return html`<form method="post" action="${action}/away">
       ${csrfField(csrf)} ${away.problem}
       <p class="soft small">Days are those of ${rep.name}: ${zone}.</p>
+      ${
+        rep.away === null
+          ? ''
+          : html`<p class="soft">
+              Entered now: ${awayInWords(rep, defaultZone, reps)}. A rep has one absence: what you enter takes its
+              place.
+            </p>`
+      }
       ${away.input('from', 'Away from', { type: 'date', required: true, value: dayOf(rep.away?.from ?? new Date().toISOString()) })}
       ${away.input('until', 'Back on', { type: 'date', value: dayOf(rep.away?.until ?? null) })}
       <label class="check"

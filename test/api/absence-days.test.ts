@@ -63,3 +63,52 @@ test.each([
   expect(await stored(rep)).toEqual({ ...entered, awayUntil: noon });
   await who.go(`/console/board/reps/${bench.reps[rep]}/back`, { csrf: page.csrf });
 });
+
+test('one that would be over already is refused, and one that is over is told of no more', async () => {
+  const past = { from: '2020-12-21', until: '2021-01-04' };
+  await expect(repsAway(bench.engine.config, 'dino', past)).rejects.toMatchObject({
+    code: 'VALIDATION_FAILED',
+    message: expect.stringContaining('over already'),
+  });
+  const who = await manager();
+  const page = await who.go('/console/board?rep=bob');
+  const refused = await who.go(`/console/board/reps/${bench.reps['bob']}/away`, { csrf: page.csrf, ...past });
+  expect(refused.status).toBe(400);
+  expect(refused.text).toMatch(/id="until"[^>]*value="2021-01-04"[^>]*aria-invalid/s);
+  expect(refused.text).toContain('must be a day that is still to come.');
+  const away = { from: '2020-12-21T00:00:00Z', until: '2021-01-04T00:00:00Z' };
+  expect(await bench.call('PATCH', '/v1/reps/bob', { key: bench.keys.boss, body: { away } })).toMatchObject({
+    status: 400,
+    body: { errors: [{ path: 'away.until' }] },
+  });
+  expect(await stored('bob')).toMatchObject({ awayFrom: null, awayUntil: null });
+  await bench.db.rep.update({
+    where: { key: 'bob' },
+    data: { awayFrom: new Date(away.from), awayUntil: new Date(away.until) },
+  });
+  expect((await who.go('/console/board?rep=bob')).text).not.toContain('away from');
+  expect((await repsList(bench.engine.config)).text).not.toContain('away from');
+});
+
+test('another one takes the place of what was entered, and says so', async () => {
+  const first = await repsAway(bench.engine.config, 'dino', { from: '2037-12-21', until: '2038-01-04' });
+  expect(first.text).not.toContain('takes the place');
+  const again = await repsAway(bench.engine.config, 'dino', { from: '2037-12-21', until: '2038-01-04' });
+  expect(again.text).not.toContain('takes the place');
+  const next = await repsAway(bench.engine.config, 'dino', { from: '2037-03-02' });
+  expect(next.text).toMatch(
+    /away from Mon 2 Mar 2037 \(UTC\).*takes the place of the absence that was entered: away from Mon 21 Dec 2037, back on Mon 4 Jan 2038 \(UTC\)$/s,
+  );
+  const dino = await bench.db.rep.findUniqueOrThrow({ where: { key: 'dino' } });
+  const email = `max-${dino.id.slice(-8)}@firm.example`;
+  await inviteUser(
+    bench.db,
+    { email, name: 'Max', role: 'manager', teams: ['south'] },
+    { actor: 'system', at: new Date() },
+  );
+  const who = createVisitor(() => bench.base);
+  who.cookies.set('nurture_session', (await openSessionOf(bench.db, email, new Date())) ?? '');
+  expect((await who.go('/console/board?rep=dino')).text).toMatch(
+    /Entered now: away from Mon 2 Mar 2037\.\s+A rep has one absence: what you enter takes\s+its\s+place/,
+  );
+});

@@ -49,7 +49,8 @@ const Rep = z
       description: 'Own hours, in the zone of the rep; null: those of the team',
     }),
     away: z.object({ from: z.string(), until: z.string().nullable(), deputy: z.string().nullable() }).nullable().meta({
-      description: 'An absence, planned or under way; `deputy`: key of the rep who gets the leads that the rep knows',
+      description:
+        'The absence that is planned or under way; `deputy`: key of the rep who gets the leads that the rep knows',
     }),
     dailyDigest: z
       .boolean()
@@ -98,7 +99,7 @@ export function repRoutes({ store: { db, realNow } }: ApiDeps, keyring: Pick<Key
         'For a manager of one of the rep’s teams, or an admin. A rep who is switched off gets no offers, and the rep’s keys and links do not ' +
         'work. What the rep accepted stays theirs. An open offer goes to the next rep when its time to accept is over; reroute it to be ' +
         'faster. No publishing switches a rep on again. The last active rep of a team cannot be switched off. ' +
-        '`weight`, the limits, `workingHours` and `away` are state as well: what is not named stays, null takes a limit or the absence away. Who is away or at a ' +
+        '`weight`, the limits, `workingHours` and `away` are state as well: what is not named stays, null takes a limit or the absence away. A rep has one absence, which is not over yet: another takes the place of it. Who is away or at a ' +
         'limit is passed over, and does not make up for it later.',
       access: 'switch-rep',
       params: z.object({ rep: text(100).meta({ description: 'Key or id' }) }),

@@ -75,7 +75,9 @@ function registerSet(reps: Command): void {
 function registerAbsence(reps: Command): void {
   const away = reps
     .command('away')
-    .description('enter an absence: the rep gets no offers in this time')
+    .description(
+      'enter the absence of a rep, who gets no offers in this time; it takes the place of one entered before',
+    )
     .argument('<rep>', 'key or id of the rep')
     .requiredOption('--from <date>', 'the first day, as 2026-12-21, or an instant with its zone')
     .option('--until <date>', 'the day on which the rep is back; without it the absence has no end')

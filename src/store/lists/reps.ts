@@ -50,7 +50,7 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
     languages: rep.languages,
     workingHours: isHours(rep.workingHours) ? rep.workingHours : null,
     away:
-      rep.awayFrom === null
+      rep.awayFrom === null || isAbsenceOver(rep.awayUntil, Date.now())
         ? null
         : {
             from: rep.awayFrom.toISOString(),
@@ -59,6 +59,11 @@ export async function listReps(db: Db): Promise<ListedRep[]> {
           },
     dailyDigest: rep.digestSince !== null,
   }));
+}
+
+/** What is over is told of no more, though it is stored until the next one. */
+function isAbsenceOver(awayUntil: Date | null, nowMs: number): boolean {
+  return awayUntil !== null && awayUntil.getTime() <= nowMs;
 }
 
 /** The same with their leads, which are counted. `held`: those, where they were read already. */

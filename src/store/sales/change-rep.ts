@@ -43,7 +43,7 @@ export interface RepChange {
  * Changes the state of a rep. One who is switched off is signed out everywhere at once. Publishing does not change it. The same again changes nothing and is not recorded. Who may have room by it is
  * offered the lead that waits the longest.
  *
- * @throws AppError NOT_FOUND, VALIDATION_FAILED (an absence that ends before it begins, a deputy who cannot stand in, as one who is away all that time), the denial's, or
+ * @throws AppError NOT_FOUND, VALIDATION_FAILED (an absence that ends before it begins or is over already, a deputy who cannot stand in, as one who is away all that time), the denial's, or
  *   CONFLICT when a team would be left without an active rep: its leads could go to nobody
  */
 export async function changeRep(
@@ -59,7 +59,7 @@ export async function changeRep(
     if (patch.active === false && rep.active) refuseEmptyTeam(rep, reps);
     const columns = changedColumns(rep, {
       ...limitsOf(patch),
-      ...absenceOf(patch, rep, reps),
+      ...absenceOf(patch, rep, { reps, at }),
       ...digestOf(patch, rep, at),
     });
     const isSwitched = patch.active !== undefined && patch.active !== rep.active;
@@ -107,11 +107,13 @@ function digestOf({ dailyDigest }: RepPatch, rep: Rep, at: Date): Partial<State>
   return { digestSince: dailyDigest ? (rep.digestSince ?? at) : null };
 }
 
-function absenceOf({ away }: RepPatch, rep: Rep, reps: readonly Rep[]): Partial<State> {
+function absenceOf({ away }: RepPatch, rep: Rep, { reps, at }: { reps: readonly Rep[]; at: Date }): Partial<State> {
   if (away === undefined) return {};
   if (away === null) return { awayFrom: null, awayUntil: null, deputyId: null };
   const { from, until, deputy } = away;
   if (until !== null && until <= from) throw wrong('away.until', 'the absence must end after it begins (away.from)');
+  if (until !== null && until <= at)
+    throw wrong('away.until', 'the absence would be over already: expected a time that is still to come');
   if (deputy === null) return { awayFrom: from, awayUntil: until, deputyId: null };
   const found = reps.find(({ id, key }) => id === deputy || key === deputy);
   if (found === undefined || found.id === rep.id || !isActiveRep(found))
