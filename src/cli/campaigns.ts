@@ -7,6 +7,7 @@ import { AppError } from '../domain/errors.ts';
 import { moneyInWords } from '../domain/money-words.ts';
 import { readMoney } from '../domain/written-money.ts';
 import type { Config } from '../runtime/config.ts';
+import { instantIn } from '../reports/words.ts';
 import { calledInSentence } from '../store/lists/names.ts';
 import type { ApiClient } from './client.ts';
 import type { Answer } from './command.ts';
@@ -14,6 +15,7 @@ import { withApi } from './reach.ts';
 
 type Shown = z.output<typeof CampaignView>;
 interface Listed {
+  timeZone: string;
   items: Shown[];
   unlisted: { campaign: string; since: string }[];
 }
@@ -21,14 +23,14 @@ interface Listed {
 export async function campaignsList(config: Config): Promise<Answer> {
   return withApi(config, async (api) => {
     const listed = await api.get<Listed>('/v1/campaigns');
-    const { items, unlisted } = listed;
+    const { items, unlisted, timeZone } = listed;
     const table = new Table({
       head: ['Campaign', 'What it is', 'Of', 'When', 'Budget', 'Spent'],
       style: { head: [], border: [] },
       colAligns: ['left', 'left', 'left', 'left', 'right', 'right'],
     });
     for (const one of items)
-      table.push([one.campaign, kindOf(one), one.from, whenOf(one), budgetOf(one), spentOf(one)]);
+      table.push([one.campaign, kindOf(one), one.from, whenOf(one, timeZone), budgetOf(one), spentOf(one)]);
     return {
       data: listed,
       text: [
@@ -46,8 +48,8 @@ export async function campaignsList(config: Config): Promise<Answer> {
 /** @throws AppError NOT_FOUND */
 export async function campaignsShow(config: Config, key: string): Promise<Answer> {
   return withApi(config, async (api) => {
-    const one = await find(api, key);
-    return { data: one, text: inWords(one) };
+    const { one, timeZone } = await find(api, key);
+    return { data: one, text: inWords(one, timeZone) };
   });
 }
 
@@ -103,15 +105,15 @@ export async function campaignsRemove(config: Config, key: string, id: string): 
 async function add(config: Config, key: string, what: string, body: object): Promise<Answer> {
   return withApi(config, async (api) => {
     const { id } = await api.post<{ id: string }>(`${pathOf(key)}/${what}`, body);
-    const one = await find(api, key);
-    return { data: { id, campaign: one }, text: `Added as ${id}.\n${inWords(one)}` };
+    const { one, timeZone } = await find(api, key);
+    return { data: { id, campaign: one }, text: `Added as ${id}.\n${inWords(one, timeZone)}` };
   });
 }
 
-async function find(api: ApiClient, key: string): Promise<Shown> {
-  const { items } = await api.get<Listed>('/v1/campaigns');
+async function find(api: ApiClient, key: string): Promise<{ one: Shown; timeZone: string }> {
+  const { items, timeZone } = await api.get<Listed>('/v1/campaigns');
   const found = items.find((one) => isNamed(one, key));
-  if (found !== undefined) return found;
+  if (found !== undefined) return { one: found, timeZone };
   throw new AppError(
     'NOT_FOUND',
     `There is no campaign ‘${key}’; there are: ${items.map(({ campaign }) => campaign).join(', ') || '(none)'}`,
@@ -128,19 +130,19 @@ function moneyOf(written: string): { amount: number; currency: string } {
   );
 }
 
-function inWords(one: Shown): string {
+function inWords(one: Shown, timeZone: string): string {
   const { campaign, name, goal } = one;
   const goals = Object.entries(goal ?? {}).flatMap(([what, count]) => (count === null ? [] : [`${count} ${what}`]));
   const rows: [string, string][] = [
     ['Campaign', name === null || name === campaign ? campaign : `${campaign}  (${name})`],
     ['Of', one.written === null ? 'campaigns.yaml' : `the API, by ${calledInSentence(one.written.by)}`],
     ...told('What it is', kindOf(one)),
-    ...told('When', whenOf(one)),
+    ...told('When', whenOf(one, timeZone)),
     ...told('Audience', one.audience ?? ''),
     ...told('Goal', goals.join(', ')),
     ...told('Budget', budgetOf(one)),
     ...told('Spent', spentOf(one)),
-    ...one.costs.map(({ id, on, cost, for: what }): [string, string] => [
+    ...inOrder(one.costs).map(({ id, on, cost, for: what }): [string, string] => [
       'Cost',
       entry(id, `${on}  ${words(cost)}${what === null ? '' : `  ${what}`}`),
     ]),
@@ -161,6 +163,10 @@ function inWords(one: Shown): string {
   return rows.map(([title, value]) => `${title.padEnd(10)} ${value}`).join('\n');
 }
 
+/** By day: entries of the file and of the API stand together. */
+const inOrder = <E extends { on: string }>(entries: readonly E[]): E[] =>
+  entries.toSorted((one, other) => one.on.localeCompare(other.on));
+
 const told = (title: string, value: string): [string, string][] => (value === '' ? [] : [[title, value]]);
 /** `id`: by which it can be removed; null: the file says it. */
 const entry = (id: string | null, value: string): string => (id === null ? value : `${value}  [${id}]`);
@@ -177,11 +183,18 @@ function kindOf({ type, channel, productLine }: Shown): string {
   return [type, channel, productLine].filter((word) => word !== null).join(', ');
 }
 
-function whenOf({ starts, ends, event }: Shown): string {
-  const [from, to, at] = [starts, ends, event].map((moment) => moment?.slice(0, 10));
-  const days =
-    from === undefined && to === undefined ? '' : from === to ? (from ?? '') : `${from ?? ''} to ${to ?? ''}`.trim();
-  return at === undefined ? days : `${days}${days === '' ? '' : ', '}about ${at}`;
+/** Days of the organization: "2026-09-01 to 2026-09-30", "from 2026-09-01", "until 2026-09-30". */
+function whenOf({ starts, ends, event }: Shown, timeZone: string): string {
+  const day = (moment: string | null): string | null =>
+    moment === null ? null : instantIn(new Date(moment), timeZone).slice(0, 10);
+  const [from, to, at] = [day(starts), day(ends), day(event)];
+  return [...daysInWords(from, to), ...(at === null ? [] : [`about ${at}`])].join(', ');
+}
+
+function daysInWords(from: string | null, to: string | null): string[] {
+  if (from === null) return to === null ? [] : [`until ${to}`];
+  if (to === null) return [`from ${from}`];
+  return [from === to ? from : `${from} to ${to}`];
 }
 
 function budgetOf({ budget }: Shown): string {

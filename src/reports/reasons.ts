@@ -72,7 +72,6 @@ export const COUNT_REASONS_IN_ALL = Prisma.sql`
 
 /** What came to nothing, by what became of it and by reason, whatever the report is split by. */
 export function reasonsInAll(rows: readonly ReasonInAll[]): Section[] {
-  const total = totalOf(rows);
   const needsOf = new Map(rows.flatMap(({ what, reason, needs }) => (reason === null ? [[what, needs]] : [])));
   return [
     {
@@ -98,7 +97,7 @@ export function reasonsInAll(rows: readonly ReasonInAll[]): Section[] {
       rows: rows
         .filter(({ what, reason }) => what !== null && reason === null)
         .map(({ what, needs, share }) => ({ cells: { what, needs, share }, figure: `reasons|${what}` })),
-      ...total,
+      ...totalOf(rows, 'what'),
       notes: [],
     },
     {
@@ -120,17 +119,18 @@ export function reasonsInAll(rows: readonly ReasonInAll[]): Section[] {
           cells: { what, reason, needs, share, ofWhat: needs / (needsOf.get(what) ?? needs) },
           figure: `reasons|${what}|${reason}`,
         })),
-      ...total,
+      ...totalOf(rows, 'what', 'reason'),
       notes: [],
     },
   ];
 }
 
-/** The row of all, whose first cell is the name of it. */
-function totalOf(rows: readonly ReasonInAll[], first = 'what'): { total?: Row } {
+/** The row of all, whose first cell is the name of it. `blank`: the other columns of words, of which it has none. */
+function totalOf(rows: readonly ReasonInAll[], first: string, ...blank: string[]): { total?: Row } {
   const all = rows.find(({ what, reason, needs }) => what === null && reason === null && needs > 0);
   if (all === undefined) return {};
-  return { total: { cells: { needs: all.needs, share: all.share, [first]: 'All' }, figure: `reasons|${TOTAL}` } };
+  const names = Object.fromEntries([[first, 'All'], ...blank.map((key) => [key, ''])]);
+  return { total: { cells: { needs: all.needs, share: all.share, ...names }, figure: `reasons|${TOTAL}` } };
 }
 
 export type ReasonOfGroup = ReasonCounts & { group: string | null };
@@ -157,7 +157,7 @@ export function reasonsByGroup({ by }: Asked, rows: readonly ReasonOfGroup[], in
       group: value,
       figure: `reasons|${cells.what}|${cells.reason}`,
     })),
-    ...totalOf(inAll, 'group'),
+    ...totalOf(inAll, 'group', 'what', 'reason'),
     notes: [],
   };
 }
@@ -183,7 +183,7 @@ export function reasonsByRule(rows: readonly ReasonOfRule[], inAll: readonly Rea
       cells: { ...cells },
       figure: `reasons|${cells.what}|${cells.reason}|${cells.cause}|${cells.rule ?? ''}`,
     })),
-    ...totalOf(inAll, 'cause'),
+    ...totalOf(inAll, 'cause', 'rule', 'what', 'reason'),
     notes: [],
   };
 }

@@ -1,5 +1,5 @@
 /** `nurture campaigns …`: what is known of a campaign, said in a terminal. */
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
   campaignsAttendance,
   campaignsCost,
@@ -63,6 +63,20 @@ test('what cannot be is refused in words', async () => {
   await expect(campaignsShow(config, 'autumn-fair')).rejects.toThrow(
     /There is no campaign ‘autumn-fair’; there are: .*spring-fair/,
   );
+});
+
+test('days are those of the organization, and an open end is said as one', async () => {
+  await bench.call('PUT', '/v1/campaigns/guide', {
+    key: bench.keys.marketer,
+    body: { name: 'Guide', type: 'content', channel: 'web', starts: '2026-08-31T22:00:00Z' },
+  });
+  expect((await campaignsShow(config, 'guide')).text).toMatch(/When +from 2026-08-31$/m);
+  const { rules } = bench.deps.store;
+  const now = rules.current();
+  const inBerlin = { ...now, playbook: { ...now.playbook, defaultTimeZone: 'Europe/Berlin' } };
+  using _zone = vi.spyOn(rules, 'current').mockReturnValue(inBerlin);
+  expect((await campaignsShow(config, 'guide')).text).toMatch(/When +from 2026-09-01$/m);
+  await campaignsEnd(config, 'guide');
 });
 
 test('one that is ended is listed no more', async () => {

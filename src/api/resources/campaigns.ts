@@ -18,6 +18,9 @@ import { invalid, type Output } from '../validate.ts';
 import { campaignView } from '../views/campaign.ts';
 
 const Listed = z.object({
+  timeZone: z
+    .string()
+    .meta({ description: 'The zone of the organization, by which days are told', example: 'Europe/Berlin' }),
   items: z.array(CampaignView),
   unlisted: z
     .array(z.object({ campaign: z.string(), since: Timestamp }))
@@ -48,6 +51,7 @@ export function campaignRoutes({ store: { db, realNow } }: ApiDeps): Route[] {
         );
         const unlisted = await readUnlisted(db);
         return json(200, {
+          timeZone: rules.playbook.defaultTimeZone,
           items,
           unlisted: unlisted.map(({ key, since }) => ({ campaign: key, since: since.toISOString() })),
         });
