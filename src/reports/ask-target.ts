@@ -39,7 +39,7 @@ export function readTargetAsk(
   const today = dayOf(now, zone);
   const from = words['from'] ?? today;
   if (!isDay(from) || from < today || (isDay(until) && from >= until))
-    fields.push({ path: 'from', message: 'must be today or a day to come, before `until`, such as 2027-04-01' });
+    fields.push({ path: 'from', message: 'must be today or a day to come, before the end, such as 2027-04-01' });
   const rates: Partial<Record<keyof Measured['rates'], number>> = {};
   for (const layer of RATE_LAYERS) {
     const word = words[`rate-${layer}`];

@@ -43,8 +43,8 @@ export function cellInWords({ cells, isPartial }: Row, { key, unit, period }: Co
 export function reachInWords(scope: Scope): string {
   if (scope.kind === 'all') return '';
   return scope.teams.length === 0
-    ? 'Of your leads only. Offers, Hand-off and target planning count what you were handed, also where you sent it back.'
-    : 'Of the leads of your teams only. Offers, Hand-off and target planning count what your teams were handed, also where they sent it back.';
+    ? 'Of your leads only: what you sent back is not among them, so shares of what was handed over are higher here than what you accept. Offers, Hand-off and target planning count all that you were handed.'
+    : 'Of the leads of your teams only: what they sent back is not among them, so shares of what was handed over are higher here than what they accept. Offers, Hand-off and target planning count all that your teams were handed.';
 }
 
 /** "27 Nov 2026"; whatever is no day stays as it is. */
