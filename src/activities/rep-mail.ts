@@ -28,6 +28,8 @@ export interface RepMail {
   rep: Rep;
   settler: Settler<Turn>;
   requests?: RepBrief['requests'];
+  /** Of the mail about an answer of the lead, whose time to be answered is told in place of that of the offer. */
+  reply?: NonNullable<RepBrief['reply']>;
 }
 
 /** Claims it: who the lead is, why now, what it did, and the link to decide. */
@@ -38,6 +40,7 @@ export async function claimRepMail(turn: Turn, mail: RepMail): Promise<void> {
   const words = (at: Date): string => formatForPeople(at.getTime(), zone, turn.atMs);
   // People follow links in real time, however far the lead's clock is ahead.
   const expiresAt = new Date(Date.now() + DECISION_LINK_DAYS * 86_400_000);
+  const dueAt = mail.reply === undefined ? assignment.dueAt : assignment.answerDueAt;
   const token = turn.deps.mail.tokens.decision({ assignmentId: assignment.id, repId: rep.id, expiresAt });
   const draft = {
     template: repTemplate(turn, mail.template),
@@ -50,10 +53,11 @@ export async function claimRepMail(turn: Turn, mail: RepMail): Promise<void> {
       brief: {
         ...(await briefOf(turn, words)),
         ...requestsOf(mail.requests),
+        ...(mail.reply && { reply: mail.reply }),
         handedOver: await handedOver(turn, assignment, words),
       },
       links: { decision: `${baseOf(turn.deps.mail.publicUrl)}/r/${token}` },
-      ...(assignment.dueAt === null ? {} : { dueAt: words(assignment.dueAt) }),
+      ...(dueAt === null ? {} : { dueAt: words(dueAt) }),
     },
   };
   const intent = { key: mail.key, audience: 'rep' as const, assignmentId: assignment.id };

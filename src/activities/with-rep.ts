@@ -1,6 +1,7 @@
 import { claim } from '../effects/claim.ts';
 import type { Assignment } from '../store/generated/client.ts';
 import { lockRep } from '../store/process/reps.ts';
+import { hasReplyText } from '../store/process/reply-text.ts';
 import { untellTasksToldWith, untoldStep } from '../store/process/tasks.ts';
 import { alertRep } from './alert.ts';
 import { changeAssignment, findTeam, idleClock, inTimeOf } from './assignment.ts';
@@ -155,7 +156,7 @@ async function giveUp(turn: Turn, assignment: Assignment): Promise<void> {
   await recycle(turn, follow, reason);
 }
 
-/** A notice with a link: what the lead wrote stands on its page, and in no mail of ours. */
+/** A notice with a link: what the lead wrote stands on its page, if it came as a mail to us, and in no mail of ours. */
 async function tellOfReply(turn: Turn, assignment: Assignment): Promise<void> {
   const repliedAt = assignment.tellReplyAt ?? turn.at;
   changeAssignment(turn, assignment, { tellReplyAt: null });
@@ -165,6 +166,7 @@ async function tellOfReply(turn: Turn, assignment: Assignment): Promise<void> {
     key: `assignment:${assignment.id}:reply:${repliedAt.getTime()}`,
     assignment,
     rep,
+    reply: { hasText: await hasReplyText(turn.tx, turn.lead.id, assignment.repliedAt ?? repliedAt) },
     settler: {
       canRepeat: () => true,
       settled: (settling, { status }) => {

@@ -45,7 +45,7 @@ export interface RenderContext {
   tasks?: ToldTasks;
   /** For the mail that tells a rep of leads that were handed over at once. */
   handOver?: ToldHandOver;
-  /** When the rep's answer is due, in words, in the rep's zone. */
+  /** When the rep's answer is due (to the offer; in `rep-reply` to the lead), in words, in the rep's zone. */
   dueAt?: string;
 }
 
@@ -103,6 +103,8 @@ export interface RepBrief {
   requests?: { count: number; newest: readonly { what: string; when: string }[] };
   /** The newest of them, in the lead's own words or the form's. */
   request?: { what: string; when: string } | null;
+  /** For the mail about an answer of the lead: whether the lead's page has what it wrote. */
+  reply?: { hasText: boolean };
   recycleCount?: number;
   /** Why it comes now, and what to do next, each in a sentence or two. */
   whyNow?: string;

@@ -57,6 +57,7 @@ const EVERYTHING: RenderContext = {
     history: [{ what: 'Sam Rep sent it back as ‘too-early’', when: 'in May' }],
     notes: [{ body: 'Builds in spring', by: 'Sam Rep', when: 'in May' }],
     request: { what: 'A question', when: 'today' },
+    reply: { hasText: true },
   },
 };
 

@@ -74,8 +74,11 @@ beforeAll(async () => {
   await writeFile(path.join(folder, 'reasons.yaml'), REASONS);
   const templates = path.join(folder, 'templates');
   await cp(path.join(import.meta.dirname, '../fixtures/templates'), templates, { recursive: true });
-  for (const key of ['rep-reply', 'rep-late'])
-    await copyFile(path.join(templates, 'rep-reminder.mjml'), path.join(templates, `${key}.mjml`));
+  await copyFile(path.join(templates, 'rep-reminder.mjml'), path.join(templates, 'rep-late.mjml'));
+  await copyFile(
+    path.join(import.meta.dirname, '../../templates/rep-reply.mjml'),
+    path.join(templates, 'rep-reply.mjml'),
+  );
   engine = await startEngine({ playbookDir: folder, templatesDir: templates });
   life = lifeOf(engine);
 });
@@ -94,6 +97,20 @@ async function log(leadId: string, activity: Omit<NewActivity, 'leadId'>): Promi
 async function attention(leadId: string): Promise<string[]> {
   const rows = await engine.db.$transaction((tx) => attentionPage(tx, { kind: 'all' }, null, null, 200));
   return rows.filter((row) => row.leadId === leadId).map(({ kind }) => kind);
+}
+
+/** The words of the mail about an answer of the lead, once it has come. */
+async function replyMail(leadId: string): Promise<string> {
+  const { id, assignmentId } = await engine.db.send.findFirstOrThrow({ where: { leadId, templateKey: 'rep-reply' } });
+  const { rep } = await engine.db.assignment.findUniqueOrThrow({
+    where: { id: assignmentId ?? '' },
+    include: { rep: true },
+  });
+  const mail = await engine.until(
+    () => Promise.resolve(engine.sink.to(rep.email).find((one) => one.sendId === id)),
+    (one) => one !== undefined,
+  );
+  return (mail?.text ?? '').replaceAll(/\s+/g, ' ');
 }
 
 const latest = async (leadId: string) => (await life.assignments(leadId)).at(-1);
@@ -164,6 +181,8 @@ test('a first contact that is late stands out until it is logged; so does an ans
     () => engine.db.send.findMany({ where: { leadId, templateKey: 'rep-reply' } }),
     (sends) => sends[0]?.status === 'sent',
   );
+  // Another system told of it: its text is not on the page of the lead. By when it is to be answered is told.
+  expect(await replyMail(leadId)).toMatch(/the console does not have it\..* please answer yourself by [^.]*\d\d:\d\d/s);
   await engine.forward(leadId, '5 hours');
   expect(await attention(leadId)).toEqual(['late-answer']);
   await log(leadId, { kind: 'email' });
@@ -202,6 +221,9 @@ test('an answer that is known by its writer alone is told to the rep who has the
     (ids) => ids.includes(mail?.id ?? ''),
   );
   expect((await latest(leadId))?.answerDueAt).not.toBeNull();
+  expect(await replyMail(leadId)).toMatch(
+    /stands on its page in the console\..* please answer yourself by [^.]*\d\d:\d\d/s,
+  );
   expect(await engine.db.event.findMany({ where: { leadId, type: 'reply.received' } })).toMatchObject([
     { machine: true, sendId, properties: { byWriter: true } },
   ]);

@@ -5,7 +5,7 @@ import { announce } from '../outbox.ts';
 import type { NewEvent } from './new-event.ts';
 
 /** A person's reply to a mail of ours. */
-const REPLY = 'reply.received';
+export const REPLY = 'reply.received';
 
 /**
  * A reply of a lead that a rep has is to be answered by its rep, who is told of it by mail: the first one since the rep's last contact
