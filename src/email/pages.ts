@@ -215,18 +215,19 @@ export const decisionPage: Page<DecisionPage> = page(
 );
 
 export interface DecisionResultPage {
-  /** `accepted` and `rejected`: the decision was carried out. `refused`: it could not be carried out, and `message` says why. */
-  result: 'accepted' | 'rejected' | 'refused';
+  /** `accepted` and `rejected`: the decision was carried out. `refused`: it could not be carried out, and `message` says why. `over`: nothing
+   * was tried, and nothing is to be decided any more. */
+  result: 'accepted' | 'rejected' | 'refused' | 'over';
   leadName: string | null;
   /** For a refusal: the verdict, e.g. "already taken by Tom". */
   message?: string | null;
   lead?: { email?: string | null; phone?: string | null } | null;
-  /** Of an accepted lead: its page in the console is led to. */
+  /** Of a lead that the reader has: its page in the console is led to. */
   leadId?: string | null;
 }
 
 export const decisionResultPage: Page<DecisionResultPage> = page(
-  "{% case result %}{% when 'accepted' %}Lead accepted{% when 'rejected' %}Lead rejected{% else %}Not possible{% endcase %}",
+  "{% case result %}{% when 'accepted' %}Lead accepted{% when 'rejected' %}Lead rejected{% when 'over' %}Nothing to decide{% else %}Not possible{% endcase %}",
   `{% case result %}{% when 'accepted' %}<p class="sign ok" aria-hidden="true">✓</p>
 <h1>{{ leadName | default: 'The lead' }} is yours</h1>
 <p>All automatic emails to the lead have stopped. Please call soon: an early call has the best chance.</p>
@@ -237,7 +238,8 @@ export const decisionResultPage: Page<DecisionResultPage> = page(
 <h1>Thank you, that helps</h1>
 <p>{{ leadName | default: 'The lead' }} has left your list.{% if message %} {{ message }}{% endif %}</p>
 {% else %}<p class="sign" aria-hidden="true">!</p>
-<h1>This could not be done</h1>
-<p>{{ message | default: 'The lead is no longer waiting for your answer.' }}</p>{% endcase %}
+<h1>{% if result == 'over' %}Nothing waits for your decision{% else %}This could not be done{% endif %}</h1>
+<p>{{ message | default: 'The lead is no longer waiting for your answer.' }}</p>
+{% if leadId %}<p><a class="main" href="/console/leads/{{ leadId }}">Open the page of the lead</a></p>{% endif %}{% endcase %}
 <p class="small"><a href="/console">To your desk</a>, or close this page.</p>`,
 );

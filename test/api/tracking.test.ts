@@ -315,7 +315,16 @@ describe('the decision page', () => {
     const path = link(await offered('accepted'));
     expect((await fetchAs('GET', path)).text).toContain('Not my region');
     await bench.db.need.updateMany({ where: { leadId }, data: { closedAt: new Date() } });
-    expect((await fetchAs('GET', path)).text).toContain('no longer waits');
+    // Nothing was tried, so nothing failed. Who has the lead still, as after a sale, is led to its page; nobody else is.
+    const toLead = `href="/console/leads/${leadId}"`;
+    const [without, rep] = [await fetchAs('GET', path), bench.reps['ada'] ?? ''];
+    expect(without.text).toContain('no longer waits');
+    expect(without.text).toContain('Nothing waits for your decision');
+    expect(without.text).not.toContain('could not be done');
+    expect(without.text).not.toContain(toLead);
+    await bench.db.lead.update({ where: { id: leadId }, data: { ownerId: rep } });
+    expect((await fetchAs('GET', path)).text).toContain(toLead);
+    await bench.db.lead.update({ where: { id: leadId }, data: { ownerId: null } });
     await offered();
     const stale = await fetchAs('GET', path);
     expect(stale.text).toContain('no longer waits');

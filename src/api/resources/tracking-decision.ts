@@ -149,7 +149,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           await limits.spend('pages', request);
           const assignment = await open(params.token);
           if (assignment === null) return linkNotValid(organization);
-          return isOpen(assignment) ? brief(params.token, assignment, playbook) : refused(200, overBecause(assignment));
+          return isOpen(assignment) ? brief(params.token, assignment, playbook) : over(assignment, 'over');
         });
       },
     }),
@@ -181,7 +181,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           if (assignment === null) return linkNotValid(organization);
           const checked = check(Decision, body);
           if (!isOpen(assignment) && !(checked.ok && isRepeated(checked.value, assignment)))
-            return refused(409, `${overBecause(assignment)} ${await asItStands(assignment.leadId)}`);
+            return over(assignment, 'refused');
           const again = (status: number, problem: string): Promise<Reply> =>
             brief(params.token, assignment, playbook, { problem, status, typed: body });
           if (!checked.ok) return again(400, 'Please accept, or choose a reason and reject.');
@@ -251,6 +251,17 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
   async function asItStands(leadId: string): Promise<string> {
     const owner = await readOwnerNow(db, leadId);
     return owner === null ? '' : `Now it is in stage ${owner.stage}, with ${owner.name ?? 'nobody'}.`;
+  }
+
+  /** Who still has the lead, as after a sale, is led to its page. */
+  async function over(assignment: ListedAssignment, result: 'over' | 'refused'): Promise<Reply> {
+    const { leadId, repId, lead } = assignment;
+    const message = `${overBecause(assignment)} ${await asItStands(leadId)}`.trim();
+    const theirs = lead.ownerId === repId ? { leadId } : {};
+    return htmlPage(
+      result === 'over' ? 200 : 409,
+      decisionResultPage({ organization, result, leadName: null, message, ...theirs }),
+    );
   }
 
   function overBecause({ status }: ListedAssignment): string {

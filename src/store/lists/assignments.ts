@@ -22,6 +22,7 @@ const INCLUDE = {
       valueTier: true,
       clockOffsetMs: true,
       needId: true,
+      ownerId: true,
       stage: true,
       qualifiedBy: true,
     },
