@@ -70,6 +70,8 @@ export function digestParts(rows: readonly DeskRow[], shown: Shown): { parts: Li
   const due = rows.filter(({ part }) => part === 'due');
   const [overdue, today] = [due.filter(isLate), due.filter((row) => !isLate(row))];
   const line = (row: DeskRow): ListedLine => {
+    if (row.repliedAt !== null && row.answerBy === null && !row.isOffer)
+      return lineOf(row, `Answer the reply of ${whenOfLead(row.repliedAt.getTime(), row, nowMs, shown.zone)}`, shown);
     const next = row.task?.body ?? DUE_WORDS[row.due ?? 'next step'] ?? row.nextStep ?? 'Next step';
     const when = row.dueAt === null ? '' : `: ${whenOfLead(row.dueAt.getTime(), row, nowMs, shown.zone)}`;
     return lineOf(row, `${next}${when}`, shown);

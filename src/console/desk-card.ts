@@ -38,6 +38,8 @@ export function deskCard(
   const when = timesOf(row, zone, realNowMs);
   const phone = presentablePhone(row.phone);
   const call = phone === null ? null : callAddress(phone);
+  // Where its team sets a time, that stands among what is due.
+  const replied = row.isOffer || row.answerBy !== null ? null : row.repliedAt;
   const dues = duesOf(row).map(
     ({ what, at, isDue }) =>
       html`${what}: ${when(at)}${isDue && at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,
@@ -53,8 +55,9 @@ export function deskCard(
       >${clockBadge(row)}${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
     </p>
     ${row.snoozedUntil !== null && (row.part === 'snoozed' || row.shownFor !== null) ? html`<p>Snoozed until ${when(row.snoozedUntil)}${row.shownFor === null ? '' : `; something is due by ${when(row.shownFor)}`}</p>` : ''}
+    ${replied === null ? '' : html`<p>Answered ${when(replied)} <span class="badge late">waits for your answer</span></p>`}
     ${
-      dues.length === 0
+      dues.length === 0 && replied === null
         ? html`<p><span class="badge late">no next step</span></p>`
         : dues.map((due) => html`<p>${due}</p>`)
     }

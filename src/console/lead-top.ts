@@ -90,6 +90,7 @@ export function topOf({
   const call = phone === null ? null : callAddress(phone);
   const dues = duesOf(lead, planned);
   const [latest] = lead.assignments;
+  const replied = waitingReply(lead);
   const along = latest?.needId === lead.needId ? dueOnceAccepted(latest, lead.stage as Stage, planned) : [];
   return html`<section class="card top">
     ${clockInSentence(lead, zone, realNowMs)}
@@ -102,21 +103,24 @@ export function topOf({
       ${lead.email === null ? '' : html`<a class="button" href="mailto:${lead.email}">Write to ${lead.email}</a>`}
     </p>
     ${whyNowOf(lead, brief)} ${whoseInWords(lead, whyRep)}
+    ${replied === null ? '' : html`<p>Answered ${when(replied)} <span class="badge late">waits for an answer</span></p>`}
     ${
-      dues.length === 0
-        ? // What its process meant to do last, as to remind of a step, may be done by now.
-          isWorked(lead)
-          ? html`<p><span class="badge late">no next step</span></p>`
-          : lead.nextSummary === null
-            ? ''
-            : html`<p class="soft">Next: ${waitOf(lead, when) ?? summaryOf(lead, waits, when)} ${considered}</p>`
-        : dues.map(
-            ({ what, at }, n) =>
-              html`<p>
-                <strong>${n === 0 ? 'Next:' : 'Then:'}</strong> ${what} by
-                ${when(at)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}
-              </p>`,
-          )
+      dues.length === 0 && replied !== null
+        ? ''
+        : dues.length === 0
+          ? // What its process meant to do last, as to remind of a step, may be done by now.
+            isWorked(lead)
+            ? html`<p><span class="badge late">no next step</span></p>`
+            : lead.nextSummary === null
+              ? ''
+              : html`<p class="soft">Next: ${waitOf(lead, when) ?? summaryOf(lead, waits, when)} ${considered}</p>`
+          : dues.map(
+              ({ what, at }, n) =>
+                html`<p>
+                  <strong>${n === 0 ? 'Next:' : 'Then:'}</strong> ${what} by
+                  ${when(at)}${at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}
+                </p>`,
+            )
     }
     ${along.map(({ what, at }) => html`<p><strong>Once accepted:</strong> ${what} by ${when(at)}</p>`)}
     <p>
@@ -186,6 +190,12 @@ function isWorked({ assignments: [latest], needId, stage }: LeadDetail): boolean
 /** What its rep is to do, each with by when, the soonest first; empty: nobody has it, or nothing is due. */
 export function duesOf({ assignments: [latest], needId, stage }: LeadDetail, planned: string | null): Due[] {
   return latest === undefined || latest.needId !== needId ? [] : duesOfHandOff(latest, stage as Stage, planned);
+}
+
+/** When the lead answered one of our mails, where its rep has not been in touch since and its team sets no time for it; null: it did not. */
+function waitingReply({ assignments: [latest], needId, stage }: LeadDetail): Date | null {
+  if (latest?.needId !== needId || latest.status !== 'accepted' || isClosed(stage as Stage)) return null;
+  return latest.answerDueAt === null ? latest.repliedAt : null;
 }
 
 const DONE: Readonly<Record<string, string>> = {

@@ -1,5 +1,7 @@
 /** The order of a rep's desk. */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { digestParts } from '../../src/api/rep-mail-words.ts';
+import { deskCard } from '../../src/console/desk-card.ts';
 import type { ScoringModel } from '../../src/domain/scoring.ts';
 import type { Prisma } from '../../src/store/generated/client.ts';
 import { readBrief } from '../../src/store/lists/brief.ts';
@@ -117,6 +119,39 @@ it('shows a lead that was put off among the others on the day when something of 
   const shownFor = Object.fromEntries(rows.map((row) => [row.firstName, row.shownFor]));
   expect(shownFor).toMatchObject({ called: null, 'answer-today': new Date(NOW + 2 * HOUR), tonight: null });
   await bench.db.assignment.deleteMany({ where: { snoozedUntil } });
+});
+
+it('has an answer that nobody answered among what is due, also where the team sets no time for it', async () => {
+  const replied = async (name: string, data: Prisma.AssignmentUncheckedUpdateInput = {}) =>
+    bench.db.assignment.update({ where: { id: `a-${name}` }, data: { repliedAt: new Date(NOW - HOUR), ...data } });
+  await owned('replied', { fitGrade: 'D' });
+  await replied('replied');
+  await owned('replied-and-put-off', { fitGrade: 'D' });
+  await replied('replied-and-put-off', { snoozedUntil: new Date(NOW + 7 * DAY) });
+  await owned('in-time', { fitGrade: 'D' });
+  await replied('in-time', { answerDueAt: new Date(NOW + 3 * DAY) });
+  await owned('replied-before', { fitGrade: 'D', status: 'offered', dueIn: DAY });
+  await replied('replied-before');
+  const parts = await desk();
+  expect(parts['due']).toEqual(expect.arrayContaining(['replied', 'replied-and-put-off']));
+  expect(parts['open']).toContain('in-time');
+  expect(parts['waits']).toContain('replied-before');
+  const rows = await readDesk(bench.db, 'rep', { scoring, nowMs: NOW, zone: 'UTC' });
+  expect(rows.find(({ firstName }) => firstName === 'replied')?.repliedAt).toEqual(new Date(NOW - HOUR));
+  const given = { zone: 'UTC', locale: 'en-US', scoring, csrf: '', page: '', refused: null, realNowMs: NOW };
+  const card = async (name: string): Promise<string> => {
+    const row = rows.find(({ firstName }) => firstName === name);
+    return row === undefined ? '' : await deskCard(row, null, given);
+  };
+  expect(await card('replied')).toContain('waits for your answer');
+  expect(await card('replied')).not.toContain('no next step');
+  expect(await card('in-time')).not.toContain('waits for your answer');
+  expect(await card('in-time')).toContain('Answer the reply');
+  expect(await card('replied-before')).not.toContain('waits for your answer');
+  const { parts: list } = digestParts(rows, { zone: 'UTC', nowMs: NOW, base: 'https://x.example' });
+  const today = list.find(({ title }) => title === 'Due today')?.lines ?? [];
+  expect(today.map(({ what }) => what)).toContainEqual(expect.stringMatching(/^Answer the reply of /));
+  await bench.db.assignment.deleteMany({ where: { repliedAt: { not: null } } });
 });
 
 it('cuts only after it is in order, and says how many there are', async () => {
