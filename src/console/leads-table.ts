@@ -80,12 +80,14 @@ function moneyHeads(sorted: Sorted | undefined): Html[] {
   ];
 }
 
-/** "3: 1,200.00 EUR" */
+/** "3: €1,200.00", "2: €900.00 + $300.00" */
 function ordersInWords(lead: ListedLead): string {
   const orders = ordersOf(lead);
   if (orders === null) return '';
   const count = orders.count.toLocaleString('en');
-  return orders.currency === null ? count : `${count}: ${moneyInWords(BigInt(orders.valueMinor), orders.currency)}`;
+  if (orders.currency === null) return count;
+  const amounts = [[orders.currency, orders.valueMinor] as const, ...Object.entries(orders.others ?? {})];
+  return `${count}: ${amounts.map(([currency, minor]) => moneyInWords(BigInt(Math.round(minor)), currency)).join(' + ')}`;
 }
 
 function withWhom({ owner, offeredTo }: ListedLead): string {

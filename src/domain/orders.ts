@@ -5,6 +5,8 @@ export interface Orders {
   valueMinor: number;
   /** Of the first order that said one; null: none did. */
   currency: string | null;
+  /** Of the orders in other currencies, by these, in minor units of each. */
+  others?: Record<string, number>;
   /** The latest, by the orders' own time, epoch milliseconds. */
   lastAtMs: number;
 }
@@ -16,7 +18,7 @@ export function ordersOf({ orders }: { orders: unknown }): Orders | null {
   return typeof orders === 'object' && orders !== null ? (orders as Orders) : null;
 }
 
-/** With one more. An order without a currency counts as in that of the others; one in another currency adds no value. */
+/** With one more. An order without a currency counts as in that of the others; the value of one in another currency is kept apart. */
 export function withOrder(
   before: Orders | null,
   properties: Readonly<Record<string, unknown>>,
@@ -26,10 +28,13 @@ export function withOrder(
   const value = typeof valueMinor === 'number' && Number.isFinite(valueMinor) ? valueMinor : 0;
   const stated = typeof currency === 'string' && currency !== '' ? currency.toUpperCase() : null;
   const kept = before?.currency ?? stated;
+  const isOfOther = stated !== null && stated !== kept;
+  const others = isOfOther ? { ...before?.others, [stated]: (before?.others?.[stated] ?? 0) + value } : before?.others;
   return {
     count: (before?.count ?? 0) + 1,
-    valueMinor: (before?.valueMinor ?? 0) + (stated === null || stated === kept ? value : 0),
+    valueMinor: (before?.valueMinor ?? 0) + (isOfOther ? 0 : value),
     currency: kept,
+    ...(others && { others }),
     lastAtMs: Math.max(before?.lastAtMs ?? occurredAtMs, occurredAtMs),
   };
 }

@@ -4,7 +4,7 @@ import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
 import { groupColumn, type Grouped, groupOf, groupTable } from './grouped.ts';
 import { LATEST, withLatest } from './latest-turns.ts';
-import { amountSql, currencyOf } from './money.ts';
+import { amountSql, currencyOf, hasUnratedOrdersSql } from './money.ts';
 import type { Asked, Column, Section } from './report.ts';
 import { CAME_TWICE } from './turns.ts';
 
@@ -37,26 +37,38 @@ export function buyersBehind(figure: string): Prisma.Sql | undefined {
 export async function buyers(tx: Tx, asked: Asked): Promise<Section> {
   const group = groupOf(asked);
   const ordered = amountSql('orders', asked.playbook);
-  const rows = await planned<Grouped>(
+  const rows = await planned<Grouped & { unrated: number }>(
     tx,
     Prisma.sql`${withLatest(asked)}
       SELECT grouping(one.key)::int AS "isTotal", one.key AS group, count(*)::float8 AS buyers,
         count(*) FILTER (WHERE one.customer)::float8 AS customers, count(*) FILTER (WHERE NOT one.customer)::float8 AS "shopOnly",
         count(*) FILTER (WHERE one.again)::float8 AS again, count(*) FILTER (WHERE one.again)::float8 / nullif(count(*), 0) AS "againShare",
-        coalesce(sum(one.expected), 0)::float8 AS expected, coalesce(sum(one.ordered), 0)::float8 AS ordered
+        coalesce(sum(one.expected), 0)::float8 AS expected, coalesce(sum(one.ordered), 0)::float8 AS ordered,
+        count(*) FILTER (WHERE one.unrated)::float8 AS unrated
       FROM (
         SELECT ${group} AS key, ${CUSTOMER} AS customer, ${AGAIN} AS again, ${ordered} AS ordered,
+          ${hasUnratedOrdersSql(asked.playbook)} AS unrated,
           CASE WHEN ${IS_OPEN} THEN turn.value END AS expected
         FROM ${LATEST} WHERE ${BUYER}) one
       GROUP BY GROUPING SETS ((one.key), ()) ORDER BY 1, ordered DESC, 2`,
   );
-  return groupTable(
+  const unrated = rows.find(({ isTotal }) => isTotal === 1)?.unrated ?? 0;
+  const table = groupTable(
     asked,
     // The key is older than the title.
     { key: 'customers', title: 'Who bought', drawn: ['buyers', 'customers', 'again'] },
     [groupColumn(asked.by), ...buyerColumns(asked)],
-    rows,
+    rows.map(({ unrated: _unrated, ...row }) => row as Grouped),
   );
+  return { ...table, notes: unratedOrdersNotes(unrated, currencyOf(asked.playbook)) };
+}
+
+function unratedOrdersNotes(buyersWithSome: number, currency: string): string[] {
+  if (buyersWithSome === 0) return [];
+  const whose = `${buyersWithSome.toLocaleString('en')} ${buyersWithSome === 1 ? 'buyer' : 'buyers'}`;
+  return [
+    `Orders of ${whose} in a currency without a rate to ${currency} are left out of the value of orders: settings.yaml, money.rates.`,
+  ];
 }
 
 function buyerColumns({ playbook }: Asked): Column[] {
@@ -111,7 +123,7 @@ function buyerColumns({ playbook }: Asked): Column[] {
       key: 'ordered',
       title: 'Value of orders',
       unit: 'money',
-      definition: `All orders of buyers that the shop reported, in ${currency}; a won need is no order. Its leads are listed by it, the best customers first.`,
+      definition: `All orders of buyers that the shop reported, in ${currency} by the rates of settings.yaml; a won need is no order. Its leads are listed by it, the best customers first.`,
       hasLeads: true,
       sort: '-orders',
     },

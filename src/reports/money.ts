@@ -14,6 +14,12 @@ export function currencyOf({ money }: Pick<Playbook, 'money'>): string {
   return money?.currency ?? DEFAULT_CURRENCY;
 }
 
+/** What `Orders` keeps of a lead `l`: its minor units and their currency, and those of other currencies. */
+const OWN_ORDERS = ["(l.orders->>'valueMinor')::numeric", "(l.orders->>'currency')"] as const;
+const HAS_OTHERS = Prisma.sql`(l.orders->'others' IS NOT NULL)`;
+const OTHERS = Prisma.sql`jsonb_each_text(l.orders->'others') AS other(code, minor)`;
+const OTHER_ORDERS = ['other.minor::numeric', 'other.code'] as const;
+
 /** What is said of values that have no rate; empty: each has one. */
 export function unratedNotes(unrated: number, playbook: Pick<Playbook, 'money'>): string[] {
   if (unrated === 0) return [];
@@ -45,7 +51,15 @@ export function moneySql(minor: string, currency: string, { money }: Pick<Playbo
 export function amountSql(of: 'value' | 'orders', playbook: Pick<Playbook, 'money'>): Prisma.Sql {
   return of === 'value'
     ? moneySql('n.value_minor', 'n.currency', playbook)
-    : moneySql("(l.orders->>'valueMinor')::bigint", "(l.orders->>'currency')", playbook);
+    : Prisma.sql`(coalesce(${moneySql(...OWN_ORDERS, playbook)}, 0) + CASE WHEN ${HAS_OTHERS}
+        THEN (SELECT coalesce(sum(${moneySql(...OTHER_ORDERS, playbook)}), 0) FROM ${OTHERS}) ELSE 0 END)`;
+}
+
+/** Whether a lead `l` has orders in a currency without a rate: they are in no amount. */
+export function hasUnratedOrdersSql(playbook: Pick<Playbook, 'money'>): Prisma.Sql {
+  const [own, other] = [moneySql(...OWN_ORDERS, playbook), moneySql(...OTHER_ORDERS, playbook)];
+  return Prisma.sql`((${Prisma.raw(OWN_ORDERS[0])} <> 0 AND ${own} IS NULL)
+    OR (${HAS_OTHERS} AND EXISTS (SELECT FROM ${OTHERS} WHERE ${Prisma.raw(OTHER_ORDERS[0])} <> 0 AND ${other} IS NULL)))`;
 }
 
 /** What came of money: value less cost, as a share of the cost; null where nothing was spent. Both in the same minor units. */

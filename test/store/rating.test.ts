@@ -60,7 +60,7 @@ describe('the value of a lead', () => {
     const after = await bench.reload(lead);
     expect(after).toMatchObject({
       valueTier: 'key',
-      orders: { count: 5, valueMinor: 500_000, currency: 'EUR', lastAtMs: NOW - DAY },
+      orders: { count: 5, valueMinor: 500_000, currency: 'EUR', others: { USD: 999_999 }, lastAtMs: NOW - DAY },
     });
     const facts = readFields({ lead: after }, { atMs: NOW + DAY / 2, fading: SCORING, freeMail: new Set() });
     expect(facts).toMatchObject({ orderCount: 5, orderValueMinor: 500_000, daysSinceOrder: 1, valueTier: 'key' });
