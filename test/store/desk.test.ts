@@ -141,7 +141,7 @@ it('has an answer that nobody answered among what is due, also where the team se
   const given = { zone: 'UTC', locale: 'en-US', scoring, csrf: '', page: '', refused: null, realNowMs: NOW };
   const card = async (name: string): Promise<string> => {
     const row = rows.find(({ firstName }) => firstName === name);
-    return row === undefined ? '' : await deskCard(row, null, given);
+    return row === undefined ? '' : (await deskCard(row, null, given)).toString();
   };
   expect(await card('replied')).toContain('waits for your answer');
   expect(await card('replied')).not.toContain('no next step');
