@@ -1,7 +1,6 @@
 import { type Actor, actorHandle } from '../domain/actor.ts';
 import type { LeadCommand, Verdict } from '../domain/commands.ts';
 import { judge } from '../domain/judge.ts';
-import { isTeleSales } from '../domain/route.ts';
 import { noteMissing } from '../domain/reason-words.ts';
 import { reasonMisfit, type RejectReason } from '../domain/reasons.ts';
 import { sentBackBecause } from '../domain/sent-back.ts';
@@ -10,7 +9,7 @@ import { endTasksOfTurn } from '../store/process/tasks.ts';
 import { enrollByCommand } from './enroll-by-command.ts';
 import { followUp } from './after-need.ts';
 import { restartClocks } from './assignment.ts';
-import { acceptFor, sentBack } from './decided.ts';
+import { acceptFor, noteAccepted, sentBack } from './decided.ts';
 import { reopen } from './reopen.ts';
 import { reroute } from './reroute.ts';
 import { closeNeed, recycle } from './need.ts';
@@ -84,22 +83,14 @@ function assigned(turn: Turn): Assigned {
 
 async function accept(turn: Turn, command: Of<'accept'>): Promise<Verdict> {
   await acceptFor(turn, assigned(turn), actorHandle(command.actor));
-  turn.note(
-    { action: 'assignment.accepted', data: { assignmentId: command.assignmentId, repId: assigned(turn).repId } },
-    command.actor,
-  );
-  const { repId, team } = assigned(turn);
-  const by = actorHandle(command.actor);
-  if (isTeleSales(turn.playbook.routing, team)) {
-    turn.changeStage('qualifying', `accepted by ${repId} for the first contact`);
+  noteAccepted(turn, assigned(turn), command.actor);
+  if (turn.stage === 'qualifying')
     return done(turn, 'Accepted: complete what is known of the need, then qualify it on, send it back or close it.');
-  }
-  if (by === repId) {
-    turn.changeStage('accepted', `accepted by ${repId}`);
-    return done(turn, 'Accepted: the lead is yours.');
-  }
-  turn.changeStage('accepted', `accepted for ${repId} by ${by}`);
-  return done(turn, 'Accepted: the lead belongs to the rep it was offered to.');
+  const isTheirs = actorHandle(command.actor) === assigned(turn).repId;
+  return done(
+    turn,
+    isTheirs ? 'Accepted: the lead is yours.' : 'Accepted: the lead belongs to the rep it was offered to.',
+  );
 }
 
 async function reject(turn: Turn, command: Of<'reject'>): Promise<Verdict> {

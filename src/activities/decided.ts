@@ -1,6 +1,7 @@
 /** How a decision ends or takes up the hand-off. */
-import { actorHandle } from '../domain/actor.ts';
+import { type Actor, actorHandle } from '../domain/actor.ts';
 import type { LeadCommand } from '../domain/commands.ts';
+import { isTeleSales } from '../domain/route.ts';
 import { changeAssignment, clocksOnceAccepted } from './assignment.ts';
 import type { Turn } from './turn.ts';
 
@@ -13,6 +14,15 @@ export async function acceptFor(turn: Turn, assignment: Assigned, by: string): P
   changeAssignment(turn, assignment, { ...decided, ...offerDecided(turn, assignment), ...clocks });
   turn.changeNeed({ ownerId: assignment.repId });
   turn.changeLead({ ownerId: assignment.repId });
+}
+
+/** The stage that an accepted lead comes to, and what the timeline says of it. */
+export function noteAccepted(turn: Turn, { id, repId, team }: Assigned, actor: Actor): void {
+  turn.note({ action: 'assignment.accepted', data: { assignmentId: id, repId } }, actor);
+  const by = actorHandle(actor);
+  if (isTeleSales(turn.playbook.routing, team))
+    turn.changeStage('qualifying', `accepted by ${repId} for the first contact`);
+  else turn.changeStage('accepted', by === repId ? `accepted by ${repId}` : `accepted for ${repId} by ${by}`);
 }
 
 /** Ends the hand-off: the rep sent the lead back, with a reason and perhaps a note. */

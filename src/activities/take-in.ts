@@ -7,6 +7,8 @@ import { updateRow } from '../store/rows.ts';
 import { requestOf } from '../store/capture/touch.ts';
 import { oweAnswer } from './answer.ts';
 import { bestCadence, enroll, giveWay, leaveCadences } from './enrollment.ts';
+import type { Assignment } from '../store/generated/client.ts';
+import { acceptFor, noteAccepted } from './decided.ts';
 import { changeAssignment, clocksOnceAccepted } from './assignment.ts';
 import { remindOfRequest } from './reminders.ts';
 import { regrade } from './grade.ts';
@@ -101,12 +103,19 @@ async function addForOwner(turn: Turn, touch: TouchRead): Promise<void> {
     turn.note({ action: 'request.added', data: { touchId: touch.id, needId: need.id } });
     touch.needId = need.id;
   }
-  awaitNotice(turn, touch);
+  if (requestOf(touch).enteredBy !== turn.picture.assignment?.repId) awaitNotice(turn, touch);
+}
+
+/** Its rep has entered the lead: there was nothing to decide, so it counts for no time to decide, and nothing to tell. */
+async function acceptAsEntered(turn: Turn, assignment: Assignment): Promise<void> {
+  await acceptFor(turn, assignment, assignment.repId);
+  changeAssignment(turn, assignment, { offerDecidedAt: null, toldAt: turn.at, dueAt: null, remindAt: null });
+  noteAccepted(turn, assignment, { kind: 'rep', repId: assignment.repId, manager: false });
 }
 
 /** A ready buyer or a referral goes to sales at once. */
 async function enterAtStage(turn: Turn, touch: TouchRead): Promise<void> {
-  const { enterAt, ownerRepKey, funnelStage } = requestOf(touch);
+  const { enterAt, ownerRepKey, funnelStage, enteredBy } = requestOf(touch);
   if (enterAt === undefined || !isInNurturePool(turn.stage)) return;
   const because = enteredAt(enterAt);
   leaveCadences(turn, because);
@@ -117,9 +126,12 @@ async function enterAtStage(turn: Turn, touch: TouchRead): Promise<void> {
   const team = owner?.teams[0];
   if (owner !== null && team !== undefined) await offerToRep(turn, team, because, owner);
   else if (enterAt === 'opportunity') await offer(turn);
-  if (enterAt !== 'opportunity') return;
   const { assignment } = turn.picture;
   if (assignment === null || assignment.status !== 'offered') return;
+  if (enterAt !== 'opportunity') {
+    if (assignment.repId === enteredBy) await acceptAsEntered(turn, assignment);
+    return;
+  }
   // The rep has nothing to decide. The brief stays due, so that the rep is told of this lead like of any other.
   changeAssignment(turn, assignment, {
     status: 'accepted',

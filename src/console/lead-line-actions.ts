@@ -22,7 +22,7 @@ export function linePost(onPost: OnPost, deps: ConsoleDeps): void {
     if (lead === null) throw new AppError('LEAD_UNKNOWN', 'There is no lead with this id');
     const submission = await submissionOf(lead, line, way, visitor);
     // The second press finds the need that the first has opened: whether it is still proposed is asked of the first alone.
-    const result = await submitOnce(deps, actor, request, submission, {
+    const result = await submitOnce(deps, { actor, repId: visitor.repId }, request, submission, {
       person: { leadId },
       check: () => {
         const { playbook } = store.rules.current();

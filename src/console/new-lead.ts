@@ -117,7 +117,7 @@ export async function takeIn(
   if ('choices' in who) return who;
   const { submission, person } = who;
   const note = bounded([who.note, noteOf(request)].filter((part) => part !== '').join(' '));
-  const taken = await submitOnce(deps, actor, request, submission, {
+  const taken = await submitOnce(deps, { actor, repId: visitor.repId }, request, submission, {
     note,
     // What the form says, as the lead that it was added to has changed by it when it comes again.
     ...(person !== undefined && { person, body: { ...stated, person: chosenPerson } }),

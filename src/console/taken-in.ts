@@ -1,4 +1,4 @@
-/** A request that somebody of ours enters for a person: kept once, and accepted at once by the rep who says it is theirs. */
+/** A request that somebody of ours enters for a person: kept once, and with the rep who says it is theirs at once. */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Request, Response } from 'express';
 import { html } from 'hono/html';
@@ -44,7 +44,7 @@ export interface Taken {
  */
 export async function submitOnce(
   { store, ring }: ConsoleDeps,
-  actor: Actor,
+  { actor, repId }: { actor: Actor; repId: string | null },
   request: Request,
   submission: LeadSubmission,
   { check, note = '', person, body = submission }: Taking = {},
@@ -57,6 +57,7 @@ export async function submitOnce(
     check?.();
     const result = await submitLead(store, submission, {
       by: actor,
+      ...(repId !== null && { enteredBy: repId }),
       ...(person !== undefined && { person }),
       alongside: async (tx, { leadId, vouched }) => {
         if (vouched && note !== '') await noteAtOnce(tx, { leadId, actor, text: note, realNowMs: realNow() });
@@ -93,7 +94,10 @@ const FIRST_PRESS_MS = 5_000;
 const HAND_OFF_MS = 3_000;
 const LOOK_AGAIN_MS = 150;
 
-/** Accepts the offer to the visitor, once however often it is asked for. @returns The page of the lead; null: there is no such offer yet */
+/**
+ * Waits for the hand-off to the visitor. Who entered the lead as theirs has it accepted; an offer of it that they had before is accepted, once however often it is asked for.
+ * @returns The page of the lead; null: there is no such hand-off yet
+ */
 export async function acceptOwn(
   { store, commands, failed }: ConsoleDeps,
   visitor: Visitor,
@@ -107,6 +111,7 @@ export async function acceptOwn(
     // Until its process has taken the request in, a lead that comes back stands with the hand-off of the need before.
     const stands = await readStatus(store.db, handOff.id);
     if (stands === null || isClosed(stands.stage as Stage)) continue;
+    if (stands.status === 'accepted') return `/console/leads/${id}?done=${said}`;
     const commandId = idFor('command', `console:take-in:${handOff.id}`);
     const actor = actorFor(visitor, 'accept', ties);
     const command = { commandId, actor, kind: 'accept', assignmentId: handOff.id } as const;
@@ -157,8 +162,7 @@ export async function orTakenIn(
       200,
       frame,
       html`<p class="done" role="status">
-          The lead is taken in. It is about to be handed to you, and is not accepted yet: go to its page in a moment,
-          and press <em>Accept</em>.
+          The lead is taken in. It is about to be handed to you: go to its page in a moment.
         </p>
         <p><a class="button" href="/console/leads/${leadId}?done=${ABOUT_TO_BE_THEIRS}">To the lead</a></p>
         <p>It stands on <a href="${homeOf(visitor)}">your desk</a> too, once it is handed over.</p>`,

@@ -961,14 +961,39 @@ describe('a lead on the desk', () => {
     await who.go('/console/leads', form);
     const lead = await bench.db.lead.findUniqueOrThrow({ where: { email: 'rita@by-hand.example' } });
     expect(await bench.db.touch.count({ where: { leadId: lead.id } })).toBe(1);
-    // Who says that it is theirs has accepted it, at the latest when they press again once it is handed over.
+    // Who says that it is theirs has accepted it: nothing was to be decided, and nothing is to be told.
     await expect
       .poll(async () => (await who.go('/console/leads', form)).to)
       .toBe(`/console/leads/${lead.id}?done=added-mine`);
     expect(await bench.db.assignment.findMany({ where: { leadId: lead.id } })).toMatchObject([
-      { status: 'accepted', repId: bench.reps['dino'] },
+      {
+        status: 'accepted',
+        repId: bench.reps['dino'],
+        decidedBy: bench.reps['dino'],
+        offerDecidedAt: null,
+        dueAt: null,
+        briefDueAt: null,
+      },
     ]);
-    expect(await bench.db.touch.count({ where: { leadId: lead.id } })).toBe(1);
+    expect(await bench.engine.lead(lead.id)).toMatchObject({ stage: 'accepted', ownerId: bench.reps['dino'] });
+    // The same person again: who enters it knows of it; what comes from the lead is told.
+    const toldOf = async () => {
+      await bench.engine.until(
+        () => bench.db.touch.count({ where: { leadId: lead.id, handledAt: null } }),
+        (open) => open === 0,
+      );
+      const { requestsDueAt, requestsToldAt } = await bench.db.assignment.findFirstOrThrow({
+        where: { leadId: lead.id },
+      });
+      return requestsDueAt !== null || requestsToldAt !== null;
+    };
+    const again = { ...form, once: newId('command'), referredBy: '', note: '' };
+    expect((await who.go('/console/leads', again)).to).toBe(`/console/leads/${lead.id}?done=added-mine`);
+    expect(await toldOf()).toBe(false);
+    const templateKey = { in: ['rep-brief', 'rep-request-added'] };
+    expect(await bench.db.send.count({ where: { leadId: lead.id, templateKey } })).toBe(0);
+    await bench.post('/v1/leads', { email: 'rita@by-hand.example', source: 'drip' });
+    expect(await toldOf()).toBe(true);
     const body = 'Referred by Otto Bold. Call after five';
     expect(await bench.db.repActivity.count({ where: { leadId: lead.id, body } })).toBe(1);
     const found = await who.go('/console/leads/find', { csrf: page.csrf, sought: 'RITA@by-hand.example' });
@@ -993,7 +1018,7 @@ describe('a lead on the desk', () => {
     expect((await bench.db.lead.findUniqueOrThrow({ where: { id: leadId } })).firstName).toBe('Otto');
   });
 
-  test('is taken in though its process is out of reach: its page says that it is not accepted yet, and a repeat finishes it', async () => {
+  test('is taken in though no command reaches its process: it is theirs, and who may not see theirs yet is told what comes next', async () => {
     const who = await signIn('dino');
     const page = await who.go('/console/leads/new');
     const form = {
@@ -1004,15 +1029,18 @@ describe('a lead on the desk', () => {
       goesTo: 'mine',
     };
     outOfReach.isOn = true;
-    const slow = await who.go('/console/leads', form).finally(() => (outOfReach.isOn = false));
+    const taken = await who.go('/console/leads', form).finally(() => (outOfReach.isOn = false));
     const lead = await bench.db.lead.findUniqueOrThrow({ where: { email: 'slow@by-hand-slow.example' } });
-    expect(slow).toMatchObject({ status: 303, to: `/console/leads/${lead.id}?done=added-soon` });
-    await lifeOf(bench.engine).offered(lead.id);
-    expect((await who.go(slow.to ?? '')).text).toContain(
-      'It is offered to you, and is not accepted yet: press Accept.',
+    await bench.engine.until(
+      () => bench.engine.lead(lead.id),
+      ({ stage }) => stage === 'accepted',
+    );
+    // By then at the latest its page says so, whatever the answer to the form could say.
+    expect(taken.to).toMatch(new RegExp(`^/console/leads/${lead.id}\\?done=added-(mine|soon)$`));
+    expect((await who.go(`/console/leads/${lead.id}?done=added-soon`)).text).toContain(
+      'it is yours: you have accepted it',
     );
     expect((await who.go('/console/leads', form)).to).toBe(`/console/leads/${lead.id}?done=added-mine`);
-    expect((await who.go(slow.to ?? '')).text).toContain('it is yours: you have accepted it');
     expect(await bench.db.touch.count({ where: { leadId: lead.id } })).toBe(1);
     // One that is not theirs to see yet: who took it in is told so, and nobody else.
     const pool = { ...form, once: newId('command'), email: 'pool@by-hand-pool.example', goesTo: 'pool' };

@@ -65,6 +65,8 @@ export interface SubmitOptions {
   by?: Actor;
   /** Whom somebody of ours means, where the phone may be that of more than one person; without it the email or phone says so. */
   person?: Person;
+  /** Id of the rep who enters it, and is told nothing of it. Where it is to be theirs, they have nothing to decide. */
+  enteredBy?: string;
   /**
    * Runs in the same transaction, as its last act: where the answer to an Idempotency-Key is kept, so that a crash can
    * lose neither without the other. May run again after a deadlock.
@@ -105,7 +107,7 @@ async function recordSubmission(
   ctx: StoreContext,
   { identity, addressHash, ipHash }: { identity: Identity; addressHash: string | null; ipHash: string | null },
   stated: LeadSubmission,
-  { by, person }: Pick<SubmitOptions, 'by' | 'person'>,
+  { by, person, enteredBy }: Pick<SubmitOptions, 'by' | 'person' | 'enteredBy'>,
 ): Promise<SubmitResult> {
   const realNowMs = ctx.realNow();
   const rules = ctx.rules.current();
@@ -129,6 +131,7 @@ async function recordSubmission(
     fillsOnly: !vouched,
     notTaken,
     suspicious,
+    enteredBy: enteredBy ?? null,
     campaigns: rules.playbook.campaigns,
   });
   let unconfirmed = false;

@@ -25,6 +25,8 @@ export interface TouchRequest extends Omit<StatedNeed, 'type'> {
   funnelStage?: string;
   /** Key of the form that was sent. */
   form?: string;
+  /** Id of the rep who entered it in the console: they know of it. */
+  enteredBy?: string;
   /** By a public key, or a rep whose lead it is not: what is known of the need stays, whatever is stated. */
   fillsOnly?: true;
   /**
@@ -43,6 +45,7 @@ interface TouchOptions {
   fillsOnly: boolean;
   notTaken: Record<string, unknown>;
   suspicious: readonly string[];
+  enteredBy: string | null;
   /** Of the playbook. */
   campaigns: readonly Campaign[];
 }
@@ -120,7 +123,7 @@ function statedBy(submission: LeadSubmission) {
 
 function requestFrom(
   { need, enterAt, event }: LeadSubmission,
-  { fillsOnly, notTaken, suspicious }: TouchOptions,
+  { fillsOnly, notTaken, suspicious, enteredBy }: TouchOptions,
 ): TouchRequest {
   const { type, ...stated } = need ?? {};
   const form = event?.type === 'form.submitted' ? event.properties?.['form'] : undefined;
@@ -131,6 +134,7 @@ function requestFrom(
     ...(enterAt?.owner === undefined ? {} : { ownerRepKey: enterAt.owner }),
     ...(enterAt?.funnelStage === undefined ? {} : { funnelStage: enterAt.funnelStage }),
     ...(typeof form === 'string' && isKey(form) ? { form } : {}),
+    ...(enteredBy === null ? {} : { enteredBy }),
     ...(fillsOnly ? { fillsOnly } : {}),
     ...(Object.keys(notTaken).length === 0 ? {} : { notTaken }),
     ...(suspicious.length === 0 ? {} : { suspicious }),

@@ -124,7 +124,14 @@ async function beginAnew(tx: Tx, ctx: StoreContext, lead: Lead, consent: Consent
     tx,
     lead.id,
     { how: 'confirmation', ...from },
-    { at, fillsOnly: true, notTaken: {}, suspicious: [], campaigns: ctx.rules.current().playbook.campaigns },
+    {
+      at,
+      fillsOnly: true,
+      enteredBy: null,
+      notTaken: {},
+      suspicious: [],
+      campaigns: ctx.rules.current().playbook.campaigns,
+    },
   );
   return announce(tx, [{ leadId: lead.id, reason: 'submitted', refs: { touchId: touch.id } }]);
 }
