@@ -33,7 +33,7 @@ function endInWords(who: string, { status, reason }: GivenBack, reasons: readonl
 }
 
 /**
- * Does what shows a lead. Where that is refused to who gave the lead away, the refusal says so.
+ * Does what shows or changes a lead. Where that is refused to who gave the lead away, the refusal says so.
  * @throws AppError the refusal
  */
 export async function orGivenBack(

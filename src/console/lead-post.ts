@@ -14,6 +14,8 @@ import { bounded, field, LONGEST_TEXT } from './fields.ts';
 import { refusedOf } from './form-fields.ts';
 import { showLead } from './lead-page.ts';
 import { onceOf } from './once.ts';
+import { orGivenBack } from './given-back.ts';
+import { orTyped } from './typed.ts';
 import { requireLead, type Visitor, visitorOf } from './session.ts';
 
 export interface Post {
@@ -35,13 +37,16 @@ export function leadPosts(router: Router, deps: ConsoleDeps): OnPost {
       const leadId = String(request.params['id']);
       const who = visitor.actors.map(actorHandle).join();
       const commandId = idFor('command', `console:${who}:${leadId}:${what}:${onceOf(request)}`);
-      try {
-        response.redirect(303, await work({ request, visitor, leadId, commandId }));
-      } catch (error) {
-        if (!isAppError(error) || !SHOWN_ON_THE_LEAD.has(error.code)) throw error;
-        const refused = refusedOf(what, request, error);
-        await showLead(deps, response, visitor, leadId, { wrong: { status: ERROR_CODES[error.code].status, refused } });
-      }
+      const carryOut = async (): Promise<void> => {
+        try {
+          response.redirect(303, await work({ request, visitor, leadId, commandId }));
+        } catch (error) {
+          if (!isAppError(error) || !SHOWN_ON_THE_LEAD.has(error.code)) throw error;
+          const wrong = { status: ERROR_CODES[error.code].status, refused: refusedOf(what, request, error) };
+          await showLead(deps, response, visitor, leadId, { wrong });
+        }
+      };
+      await orTyped(deps, { request, response, visitor }, () => orGivenBack(deps.store, visitor, leadId, carryOut));
     });
 }
 

@@ -535,6 +535,26 @@ describe('a lead on the desk', () => {
     await bench.db.user.deleteMany({ where: { email: 'rosa@firm.example' } });
   });
 
+  test('that has left its rep in another tab: what was typed stands beside the refusal, to be copied', async () => {
+    const { leadId, offer } = await offered('otto@two-tabs-typed.example');
+    const who = await signIn('dino');
+    const { csrf } = await who.go(`/console/leads/${leadId}`);
+    const form = { csrf, assignment: offer.id };
+    const note = 'Wants <b>drip</b> lines by May';
+    await who.go(`/console/leads/${leadId}/reject`, { ...form, once: 'tab-1', reason: 'too-early', note: 'Spring' });
+    const call = { ...form, kind: 'call', body: note, step: 'Send the list', in: '7' };
+    const late = await who.go(`/console/leads/${leadId}/log`, { ...call, once: 'tab-2' });
+    expect(late.status).toBe(403);
+    expect(late.text).toMatch(
+      /You have sent this lead back[^<]*: it is not yours any more.*Wants &lt;b&gt;drip&lt;\/b&gt; lines by May<\/textarea>.*Send the list<\/textarea>/s,
+    );
+    // A mistake in the form besides: it was refused with a page of the lead that may not be shown any more.
+    const mistaken = await who.go(`/console/leads/${leadId}/log`, { ...call, once: 'tab-3', in: 'never' });
+    expect(mistaken).toMatchObject({ status: 403, text: expect.stringContaining('lines by May</textarea>') });
+    const nothing = await who.go(`/console/leads/${leadId}/log`, { ...form, once: 'tab-4', kind: 'call' });
+    expect(nothing).toMatchObject({ status: 403, text: expect.not.stringContaining('What you have typed') });
+  });
+
   test('that is won asks for nothing any more: neither the step that was planned nor the date it was snoozed until', async () => {
     const { leadId } = await offered('otto@won-and-planned.example');
     const who = await signIn('dino');
