@@ -6,6 +6,7 @@ import { type AskWords, readAsk, refuseBy } from '../reports/ask.ts';
 import { FILTER_KEYS } from '../reports/dimensions.ts';
 import { toJson } from '../reports/json.ts';
 import { currencyOf } from '../reports/money.ts';
+import { withFirstDay } from '../reports/period-choices.ts';
 import { dayOf, lastDayOf } from '../reports/periods.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
 import type { Report, Section } from '../reports/report.ts';
@@ -53,7 +54,9 @@ export async function reportShow(
   const words: AskWords = { ...asked, ...Object.fromEntries(only.map(filterOf)) };
   return withDatabase(config, async (db) => {
     const playbook = await publishedPlaybook(db);
-    const ask = readAsk(report, words, { scope: { kind: 'all' }, playbook, realNowMs: Date.now() });
+    const now = new Date();
+    const known = await withFirstDay(db, words, { now, zone: playbook.defaultTimeZone });
+    const ask = readAsk(report, known, { scope: { kind: 'all' }, playbook, realNowMs: now.getTime() });
     if (only.length > 0)
       for (const sentence of unknownInWords(ask.filters, await valuesOf(db, ask))) err.write(`${sentence}\n`);
     const answered = await answer({ db, keepReportsAfterMs: KEEP_AFTER_MS }, report, ask, { fresh });

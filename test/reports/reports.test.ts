@@ -4,6 +4,7 @@ import { createSegmentWatch } from '../../src/api/segment-watch.ts';
 import { digestPeriod } from '../../src/domain/digest.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { Stage } from '../../src/domain/stage.ts';
+import { firstDayOf } from '../../src/reports/period-choices.ts';
 import { inviteUser } from '../../src/store/access/users.ts';
 import { claimReportMail } from '../../src/store/report-digests.ts';
 import { openApi, type Bench } from '../api/support.ts';
@@ -123,6 +124,7 @@ async function write({ source, came, stages, value, recycled = 0 }: Life): Promi
 }
 
 interface Answer {
+  since: string;
   sections: {
     columns: { key: string }[];
     key: string;
@@ -313,6 +315,22 @@ describe('campaigns', () => {
     // The customer came by something else.
     expect(sections[0]?.total?.cells).toMatchObject({ leads: 5, won: 1 });
     expect(section?.total?.cells).toMatchObject(ofExpo);
+  });
+
+  test('all time begins with a cost that is older than the first need', async () => {
+    const { db } = bench;
+    const { id } = await db.campaign.update({ where: { key: 'Spring Fair' }, data: { currency: 'EUR' } });
+    const day = new Date('2024-05-06');
+    await db.campaignCost.create({ data: { campaignId: id, place: 1, day, costMinor: 7_000n } });
+    try {
+      const { since, sections } = await read('campaigns?since=all&by=campaign');
+      expect(since).toBe('2024-05-06');
+      const costs = sections.find(({ key }) => key === 'costs')?.rows;
+      expect(costs?.find(({ group }) => group === 'Spring Fair')?.cells).toMatchObject({ cost: 7_000 });
+      expect(await firstDayOf(db, new Date(), 'Europe/Berlin')).toBe('2024-05-06');
+    } finally {
+      await db.campaignCost.deleteMany({ where: { campaignId: id, place: 1 } });
+    }
   });
 
   test('what a campaign brought and cost as a whole does not depend on the period', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DIMENSIONS, DIMENSION_KEYS, FILTER_KEYS } from '../../reports/dimensions.ts';
-import { readAsk, refuseBy } from '../../reports/ask.ts';
+import { type AskWords, readAsk, refuseBy } from '../../reports/ask.ts';
+import { withFirstDay } from '../../reports/period-choices.ts';
 import { csvName, toCsv } from '../../reports/csv.ts';
 import { toJson } from '../../reports/json.ts';
 import { currencyOf } from '../../reports/money.ts';
@@ -9,9 +10,11 @@ import { leadIdsBehind, leadPlacesBehind } from '../../reports/read.ts';
 import { REPORTS, reportNamed } from '../../reports/registry.ts';
 import type { Asked, Report, Section } from '../../reports/report.ts';
 import { AppError } from '../../domain/errors.ts';
+import type { Playbook } from '../../domain/playbook.ts';
 import type { LeadPlace } from '../../store/lists/lead-places.ts';
 import { type ListedLead, readListedLeads } from '../../store/lists/leads.ts';
 import { scopeFor } from '../access.ts';
+import type { Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { LEAD_SORT, leadOrderCursor, readLeadOrder } from '../lead-order.ts';
 import { answerPage, idCursor, PAGE_QUERY, readIdCursor } from '../page.ts';
@@ -78,7 +81,10 @@ const ReportView = z
   .meta({ id: 'Report' });
 
 const ASK = {
-  since: text(10).optional().meta({ description: 'First day, or days back: 90d (the default)', example: '2026-01-01' }),
+  since: text(10).optional().meta({
+    description: 'First day, days back (90d is the default), or `all`: from the first need or cost on',
+    example: '2026-01-01',
+  }),
   until: text(10).optional().meta({ description: 'Last day; without it today', example: '2026-03-31' }),
   by: text(40).optional().meta({ description: 'What the rows are: see GET /v1/reports' }),
   segment: text(100).optional().meta({ description: 'Only leads that are in this segment now' }),
@@ -95,6 +101,13 @@ const NAMED = z.object({ report: text(100) });
 
 export function reportRoutes({ store }: ApiDeps): Route[] {
   const { db, realNow } = store;
+
+  async function askedBy(caller: Caller, report: Report, words: AskWords, playbook: Playbook): Promise<Asked> {
+    const realNowMs = realNow();
+    const known = await withFirstDay(db, words, { now: new Date(realNowMs), zone: playbook.defaultTimeZone });
+    return readAsk(report, known, { scope: scopeFor(caller, 'see-reports'), playbook, realNowMs });
+  }
+
   return [
     route({
       method: 'get',
@@ -151,11 +164,7 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
       async handle({ params, query: { format, section, fresh, ...words }, caller, rules: { playbook } }) {
         const report = reportNamed(params.report);
         refuseBy(report, words.by, REPORTS);
-        const asked = readAsk(report, words, {
-          scope: scopeFor(caller, 'see-reports'),
-          playbook,
-          realNowMs: realNow(),
-        });
+        const asked = await askedBy(caller, report, words, playbook);
         const answered = await answer(store, report, asked, { fresh: fresh === 'true' });
         const { sections, asOf } = answered;
         if (format === 'csv')
@@ -193,11 +202,7 @@ export function reportRoutes({ store }: ApiDeps): Route[] {
       }) {
         const report = reportNamed(params.report);
         refuseBy(report, words.by, REPORTS);
-        const asked = readAsk(report, words, {
-          scope: scopeFor(caller, 'see-reports'),
-          playbook,
-          realNowMs: realNow(),
-        });
+        const asked = await askedBy(caller, report, words, playbook);
         const of = { figure, group: unknown === 'true' ? null : group };
         const { scoring: fading } = playbook;
         const show = (leads: readonly ListedLead[]) =>

@@ -23,7 +23,7 @@ export function registerReport(program: Command): void {
   const show = report
     .command('show [report]', { isDefault: true })
     .description('show a report as a table; `show` can be left out')
-    .option('--since <day>', 'first day, or a number of days back; without it 90d, for base everybody')
+    .option('--since <day>', 'first day, a number of days back, or all; without it 90d, for base everybody')
     .option('--until <day>', 'last day; without it today')
     .option('--by <what>', 'what the rows are: see `nurture report list`')
     .option('--segment <segment>', 'only leads that are in it now')
