@@ -3,6 +3,7 @@ import { formatForPeople } from '../domain/schedule.ts';
 import { scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
 import { inTheirWords, knownNeed, listed, listedCampaign, presentablePhone, quotable } from '../domain/stated-words.ts';
+import type { WhyRep } from '../domain/why-rep.ts';
 import { claim } from '../effects/claim.ts';
 import { personOf } from '../effects/person.ts';
 import type { Settler } from '../effects/settler.ts';
@@ -54,6 +55,7 @@ export async function claimRepMail(turn: Turn, mail: RepMail): Promise<void> {
         ...(await briefOf(turn, words)),
         ...requestsOf(mail.requests),
         ...(mail.reply && { reply: mail.reply }),
+        standsInFor: await standsInFor(turn, assignment),
         handedOver: await handedOver(turn, assignment, words),
       },
       links: { decision: `${baseOf(turn.deps.mail.publicUrl)}/r/${token}` },
@@ -62,6 +64,14 @@ export async function claimRepMail(turn: Turn, mail: RepMail): Promise<void> {
   };
   const intent = { key: mail.key, audience: 'rep' as const, assignmentId: assignment.id };
   turn.claimed = await claim(turn, intent, { channel: 'email', draft, settler: mail.settler });
+}
+
+/** The name of who is away, where the rep got the lead as the deputy. */
+async function standsInFor(turn: Turn, { chosen }: Assignment): Promise<string | null> {
+  const why = chosen as unknown as WhyRep | null;
+  if (why?.kind !== 'deputy') return null;
+  const away = await turn.tx.rep.findUnique({ where: { id: why.insteadOf }, select: { name: true } });
+  return away?.name ?? null;
 }
 
 /** Nothing is read of a lead that came by the rules with nothing planned. */

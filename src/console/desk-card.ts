@@ -55,6 +55,7 @@ export function deskCard(
       >${clockBadge(row)}${row.valueMinor === null ? '' : html` <span class="badge">${moneyInWords(row.valueMinor, row.currency, locale)}</span>`}
     </p>
     ${row.snoozedUntil !== null && (row.part === 'snoozed' || row.shownFor !== null) ? html`<p>Snoozed until ${when(row.snoozedUntil)}${row.shownFor === null ? '' : `; something is due by ${when(row.shownFor)}`}</p>` : ''}
+    ${row.standsInFor === null ? '' : html`<p>You stand in for ${row.standsInFor}, who is away.</p>`}
     ${replied === null ? '' : html`<p>Answered ${when(replied)} <span class="badge late">waits for your answer</span></p>`}
     ${
       dues.length === 0 && replied === null

@@ -115,6 +115,8 @@ export interface RepBrief {
   history?: readonly { what: string; when: string }[];
   /** What reps noted, the latest first; of a rejection and a reroute too. */
   notes?: readonly { body: string; by: string | null; when: string }[];
+  /** The name of the colleague who is away and whose deputy the rep is; null: the lead came otherwise. */
+  standsInFor?: string | null;
   /** What goes along with a lead that was handed over: who had it, the note for the next rep, and what was planned, with its date. */
   handedOver?: { from: string | null; note: string | null; planned: string | null } | null;
 }

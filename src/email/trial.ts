@@ -58,6 +58,7 @@ const EVERYTHING: RenderContext = {
     notes: [{ body: 'Builds in spring', by: 'Sam Rep', when: 'in May' }],
     request: { what: 'A question', when: 'today' },
     reply: { hasText: true },
+    standsInFor: 'Kim Rep',
   },
 };
 

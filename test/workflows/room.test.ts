@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { readDesk } from '../../src/store/lists/desk.ts';
 import { routingOfLead } from '../../src/store/lists/routing.ts';
 import { changeRep, type RepPatch } from '../../src/store/sales/change-rep.ts';
 import { type Engine, startEngine } from '../support/engine.ts';
@@ -67,8 +68,23 @@ test('who is away gets nothing in turn; a lead that the rep knows goes to the de
   const reject = { kind: 'reject', assignmentId: assignment.id, reason: 'too-early' } as const;
   expect(await life.tell(leadId, repActor(rep.id), reject)).toMatchObject({ ok: true });
   await change(rep.key, { away: { from: new Date(Date.now() - 60_000), until: null, deputy } });
+  // Before it is handed over, too, it is said as whose deputy.
+  expect(await routingOfLead(engine.db, engine.playbook, leadId, Date.now())).toMatchObject({
+    rep: deputy,
+    because: `stands in for ‘${rep.key}’, who is away and is the rep who knows the lead: it goes there before the rules are asked`,
+  });
   await life.demo(leadId);
-  expect((await life.offered(leadId, assignment)).rep.key).toBe(deputy);
+  const toDeputy = await life.offered(leadId, assignment);
+  expect(toDeputy.rep.key).toBe(deputy);
+  // The deputy reads it in the mail and on the desk.
+  const mail = await engine.until(
+    () => Promise.resolve(engine.sink.to(toDeputy.rep.email).findLast(({ text }) => text?.includes('You stand in'))),
+    (one) => one !== undefined,
+  );
+  expect(mail?.text?.replaceAll(/\s+/g, ' ')).toContain(`for ${rep.name}, who is away.`);
+  const { scoring } = engine.playbook;
+  const desk = await readDesk(engine.db, toDeputy.rep.id, { scoring, nowMs: Date.now(), zone: 'UTC' });
+  expect(desk.filter((row) => row.standsInFor !== null)).toMatchObject([{ leadId, standsInFor: rep.name }]);
   const { current } = (await routingOfLead(engine.db, engine.playbook, leadId, Date.now())) ?? {};
   expect(current).toMatchObject({
     rep: deputy,

@@ -59,6 +59,8 @@ export interface DeskRow {
   decideBy: Date | null;
   /** By when a reply of the lead is to be answered; null: none waits. Of an offer this and the next two are due once it is accepted. */
   answerBy: Date | null;
+  /** The name of the colleague who is away and as whose deputy the rep got it; null: it came otherwise. */
+  standsInFor: string | null;
   /** When the lead answered one of our mails, where the rep has not been in touch since; null: it did not. */
   repliedAt: Date | null;
   /** By when the first contact is to be made; null: it was made, or its team has no such time. */
@@ -133,12 +135,12 @@ export async function readDesk(
     WITH mine AS (
       SELECT ${ofLead}, h.id AS "assignmentId", NULL AS task_id, h.status::text, h.snoozed_until AS "snoozedUntil", d.due, d.due_at AS "dueAt",
         ${DUE_TIMES.decision} AS "decideBy", ${DUE_TIMES.answer} AS "answerBy", ${DUE_TIMES['first contact']} AS "contactBy",
-        ${DUE_TIMES['next step']} AS "stepAt", h.first_contact_at IS NULL AS "isNew", h.replied_at AS "repliedAt"
+        ${DUE_TIMES['next step']} AS "stepAt", h.first_contact_at IS NULL AS "isNew", h.replied_at AS "repliedAt", CASE WHEN h.chosen->>'kind' = 'deputy' THEN h.chosen->>'insteadOf' END AS instead_of
       FROM assignments h JOIN leads l ON l.id = h.lead_id AND l.need_id = h.need_id LEFT JOIN LATERAL (${duesSql(Prisma.sql`l.stage`)} LIMIT 1) d ON TRUE
       WHERE h.rep_id = ${repId} AND h.status IN ('offered', 'accepted') AND l.stage IN ('assigned', 'qualifying', 'accepted', 'opportunity')
         AND (${tier}::text IS NULL OR l.value_tier = ${tier})
       UNION ALL
-      SELECT ${ofLead}, NULL, t.id, 'task', NULL, NULL, t.due_at, NULL, NULL, NULL, NULL, FALSE, NULL FROM tasks t JOIN leads l ON l.id = t.lead_id
+      SELECT ${ofLead}, NULL, t.id, 'task', NULL, NULL, t.due_at, NULL, NULL, NULL, NULL, FALSE, NULL, NULL FROM tasks t JOIN leads l ON l.id = t.lead_id
       WHERE t.rep_id = ${repId} AND t.status = 'open' AND t.kind <> 'next-step' AND (${tier}::text IS NULL OR l.value_tier = ${tier})
     ), parted AS (
       SELECT *, CASE WHEN status = 'accepted' AND "repliedAt" IS NOT NULL AND "answerBy" IS NULL THEN 'due' WHEN "snoozedUntil" > lead_now AND ${DUE_BY.today(zone)} IS NOT TRUE THEN 'snoozed'
@@ -151,7 +153,7 @@ export async function readDesk(
       FROM parted
     )
     SELECT p."leadId", p."assignmentId", p.part, p."ofPart", p.place, p.readiness, p."valueTier", p.due, p."dueAt", p."decideBy", p."answerBy", p."contactBy", p."stepAt", p."snoozedUntil",
-      p."shownFor", p.status = 'offered' AS "isOffer", p."isNew", p."repliedAt", l.phone, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
+      p."shownFor", p.status = 'offered' AS "isOffer", p."isNew", p."repliedAt", (SELECT name FROM reps WHERE reps.id = p.instead_of) AS "standsInFor", l.phone, l.first_name AS "firstName", l.last_name AS "lastName", l.company, l.stage, l.score, l.score_at AS "scoreAt", l.score_parts AS "scoreParts",
       l.clock_offset_ms AS "clockOffsetMs", l.fit_grade AS "fitGrade", ${bound('$learned', moment)} AS learned,
       n.value_minor AS "valueMinor", n.currency,
       CASE WHEN p."stepAt" IS NOT NULL THEN s.body END AS "nextStep",

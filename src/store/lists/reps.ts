@@ -1,6 +1,6 @@
 import type { Hours } from '../../domain/cadence.ts';
 import { isHours } from '../../domain/window.ts';
-import type { Db } from '../db.ts';
+import type { Db, Tx } from '../db.ts';
 import type { Rep } from '../generated/client.ts';
 import { ACTIVE_REP, isActiveRep } from '../process/reps.ts';
 import { countHeld, type Held, readHeld } from './held.ts';
@@ -89,7 +89,7 @@ export async function repIdOf(db: Db, idOrKey: string): Promise<string | null> {
 }
 
 /** By id; null when there is no such rep. */
-export async function readRepKey(db: Db, id: string): Promise<string | null> {
+export async function readRepKey(db: Tx, id: string): Promise<string | null> {
   return (await db.rep.findUnique({ where: { id }, select: { key: true } }))?.key ?? null;
 }
 

@@ -14,6 +14,7 @@ import { hadFirstContact } from '../process/first-contact.ts';
 import { awayInClause, inPlaceOf, knownRepOf } from '../process/known-rep.ts';
 import { loadsOf } from '../process/rep-loads.ts';
 import { isActiveRep, refusersSince } from '../process/reps.ts';
+import { readRepKey } from './reps.ts';
 import { whyRepOf } from './why-rep.ts';
 
 export interface ExplainedRouting {
@@ -129,7 +130,15 @@ export async function explainRouting(
     const need = row?.need ?? null;
     if (row !== null && need !== null) {
       const known = await knownRepOf(tx, { lead: row.lead, need, sticky: routing.sticky, atMs });
-      if (known !== null) return settled(known.rep.key, `${known.because} gets it before the rules are asked`);
+      if (known !== null) {
+        const { rep, because, insteadOf } = known;
+        const away = insteadOf === null ? null : await readRepKey(tx, insteadOf);
+        if (away === null) return settled(rep.key, `${because} gets it before the rules are asked`);
+        return settled(
+          rep.key,
+          `stands in for ‘${away}’, who is away and is ${because}: it goes there before the rules are asked`,
+        );
+      }
     }
     if (rule.queue !== undefined) return settled(null, `it waits in queue ‘${rule.queue}’ until a person decides`);
     if (rule.rep !== undefined) return byName(rule.rep);
