@@ -308,6 +308,24 @@ describe('the sample templates', () => {
     }
   });
 
+  it('say at the foot of a mail to a rep where its button leads', async () => {
+    const list = [{ lead: 'Eve', company: null, stage: 'assigned', due: 'today 15:00', planned: null }];
+    const handOver = { count: 1, from: ['Ada'], notes: [], list };
+    const tasks = { count: 1, list: [] };
+    const footOf = async (key: string, more: Partial<typeof fullContext>): Promise<string> => {
+      const source = sources.find((one) => one.key === key);
+      if (source === undefined) throw new Error(`no template ${key}`);
+      const { text } = render(await compileTemplate(source), { ...fullContext, ...more }, tracking);
+      return text.replaceAll(/\s+/g, ' ').slice(text.lastIndexOf('You get this email') - 40);
+    };
+    const several = await footOf('rep-hand-over', { handOver });
+    expect(several).toContain('opens your desk, where you sign in');
+    const [reminded, brief] = [await footOf('rep-task', { tasks }), await footOf('rep-brief', {})];
+    expect(reminded).toContain('They stand on your desk');
+    for (const foot of [several, reminded]) expect(foot).not.toContain('personal page');
+    expect(brief).toContain('opens your personal page, so please do not forward');
+  });
+
   it('have one hash for one content, and another for another', async () => {
     const again = await loadTemplates('templates');
     expect(again.map(({ hash }) => hash)).toEqual(sources.map(({ hash }) => hash));
