@@ -108,7 +108,7 @@ export function targetPage(router: Router, deps: ConsoleDeps): void {
         ? html`<p class="problem">
             This cannot be told yet: nothing is known of ${plan.missing}. Assume a value above.
           </p>`
-        : planPart({ plan, asked, measured, words, today, currency });
+        : planPart({ plan, asked, measured, words, today, currency, seesCosts: asker.scope.kind === 'all' });
     // A plan of other values than those that were typed would be taken for what was asked.
     const ofAsk =
       wrong !== null

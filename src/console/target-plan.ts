@@ -24,6 +24,8 @@ export interface Shown {
   /** YYYY-MM-DD. */
   today: string;
   currency: string;
+  /** Who sees some leads alone is not told what campaigns cost. */
+  seesCosts: boolean;
 }
 
 export function planPart(shown: Shown): Html {
@@ -64,7 +66,7 @@ export function planPart(shown: Shown): Html {
           behind(measured.activities[i]?.leads ?? 0, OF_CAMPAIGNS.leads('leads', activity)),
           behind(measured.activities[i]?.won ?? 0, OF_CAMPAIGNS.leads('won', activity)),
         ]),
-        [costOfWhom(plan), '', '', money(plan.costMinor), '', ''],
+        [costOfWhom(shown), '', '', isCostKnown(plan) ? money(plan.costMinor) : NOTHING, '', ''],
       ],
     )}
     <h2>Of which product line</h2>
@@ -110,12 +112,18 @@ function measuredPart({ needs, days }: Measured): Html | '' {
 }
 
 /** Of how many of the leads the cost is. */
-function costOfWhom({ activities, layers }: TargetPlan): string {
+function costOfWhom({ plan: { activities, layers }, seesCosts }: Shown): string {
   const all = layers[0]?.needed ?? 0;
   const known = activities.reduce((sum, { leads, costMinor }) => sum + (costMinor === null ? 0 : leads), 0);
   if (known === all) return 'All';
+  const hidden = 'what campaigns cost is told only to who sees all leads';
   const count = (leads: number): string => inWords(leads, 'count', '');
-  return `For ${count(known)} of ${count(all)} leads; of the others no cost is known`;
+  if (known === 0) return seesCosts ? 'No cost is known' : `All: ${hidden}`;
+  return `For ${count(known)} of ${count(all)} leads; ${seesCosts ? 'of the others no cost is known' : hidden}`;
+}
+
+function isCostKnown({ activities }: TargetPlan): boolean {
+  return activities.some(({ costMinor }) => costMinor !== null);
 }
 
 /** What the calendar says against the plan. */

@@ -29,9 +29,14 @@ export function begunDays({ plan, from, until }: SavedPlan, today: string): Retu
   );
 }
 
+const UNSEEN = 'not of your leads alone: not shown to you';
+
 export function savedPart(saved: readonly SavedShown[], visitor: Visitor, today: string): Html | '' {
   if (saved.length === 0) return '';
   const row = (title: Html | string, cell: (shown: SavedShown) => Html | string) => [title, ...saved.map(cell)];
+  // What a plan is made of tells the figures of its leads: who does not see these leads has its target and days alone.
+  const seen = (title: string, cell: (shown: SavedShown) => Html | string) =>
+    row(title, (shown) => (shown.reach === 'unseen' ? UNSEEN : cell(shown)));
   return html`<section>
     <h2>Saved plans, and what happened</h2>
     <p class="soft">
@@ -46,9 +51,9 @@ export function savedPart(saved: readonly SavedShown[], visitor: Visitor, today:
         row('Figures of', ({ one }) => planOfWhom(one.plan.of)),
         row('Customers', ({ one }) => daysInWords(one.plan.from ?? one.from, one.until)),
         row('Saved on', ({ one }) => dayInWords(one.from)),
-        ...TARGET_LAYERS.map((layer) => row(LAYER_WORDS[layer], (shown) => layerCell(shown, layer, today))),
-        row('Money it takes', ({ one }) => moneyCell(one)),
-        row('Assumed otherwise than measured', ({ one }) => lines(assumedInWords(one))),
+        ...TARGET_LAYERS.map((layer) => seen(LAYER_WORDS[layer], (shown) => layerCell(shown, layer, today))),
+        seen('Money it takes', ({ one }) => moneyCell(one)),
+        seen('Assumed otherwise than measured', ({ one }) => lines(assumedInWords(one))),
         row('Again', (shown) => actionsOf(shown, visitor)),
       ],
     )}
@@ -78,16 +83,16 @@ function layerCell({ one, soFar, reach }: SavedShown, layer: TargetLayer, today:
       >${days === undefined ? '' : daysInWords(days.since, days.until)}<br />${
         happened === null
           ? 'not begun'
-          : reach === 'unseen'
-            ? 'not of your leads alone: not counted for you'
-            : html`so far
-              ${reach === 'theirs' ? inWords(happened, 'count', '') : behind(happened, href)}${needed === 0 ? '' : `, ${inWords(happened / needed, 'share', '')}`}`
+          : html`so far
+            ${reach === 'theirs' ? inWords(happened, 'count', '') : behind(happened, href)}${needed === 0 ? '' : `, ${inWords(happened / needed, 'share', '')}`}`
       }</span
     >`;
 }
 
 function moneyCell({ plan, currency }: SavedPlan): Html | string {
   const money = inWords(plan.costMinor, 'money', currency);
+  if (plan.of !== undefined && plan.activities.every(({ costMinor }) => costMinor === null))
+    return 'not told: costs are those of all leads';
   const unknown = plan.activities.reduce((sum, one) => sum + (one.costMinor === null ? one.leads : 0), 0);
   return unknown === 0
     ? money
@@ -135,9 +140,9 @@ function lines(words: readonly string[]): Html | string {
   return words.length === 0 ? 'nothing' : html`${words.map((one, i) => html`${i === 0 ? '' : html`<br />`}${one}`)}`;
 }
 
-function actionsOf({ one, words }: SavedShown, visitor: Visitor): Html {
+function actionsOf({ one, words, reach }: SavedShown, visitor: Visitor): Html {
   const open =
-    words === null
+    words === null || reach === 'unseen'
       ? ''
       : html`<a href="${PATH}?${new URLSearchParams(words as Record<string, string>).toString()}"
             >Open ${one.name} again</a

@@ -188,7 +188,15 @@ test('a manager plans with the figures of the team, is told so, and a plan is he
   const label = 'Saved plans, and what happened';
   const [mine, all] = [rowsOf((await boss.go(PATH)).text, label), rowsOf((await who.go(PATH)).text, label)];
   expect(all.get('Figures of')?.slice(0, 2)).toEqual(['team north', 'all leads']);
-  expect(mine.get('Customer')?.[1]).toContain('not of your leads alone: not counted for you');
+  expect(mine.get('Target')?.[1]).toBe('18 customers');
+  // What the plan of all leads is made of tells the figures of all leads.
+  const hidden = 'not of your leads alone: not shown to you';
+  for (const title of ['Come in', 'Qualified', 'Customer', 'Money it takes', 'Assumed otherwise than measured'])
+    expect([title, mine.get(title)?.[1]]).toEqual([title, hidden]);
+  expect(mine.get('Again')?.[1]).toBe('');
+  expect(all.get('Again')?.[1]).toContain('Open Of everybody again');
+  expect(mine.get('Money it takes')?.[0]).toBe('not told: costs are those of all leads');
+  expect(rowsOf(text, 'From where').has('All: what campaigns cost is told only to who sees all leads')).toBe(true);
   expect(mine.get('Customer')?.[0]).toMatch(/so far \d/);
   // The same for both: the marketer sees no more in it than the team's.
   expect(all.get('Customer')?.[0]).toBe(mine.get('Customer')?.[0]);
