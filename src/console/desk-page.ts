@@ -5,6 +5,7 @@ import { ERROR_CODES, isAppError } from '../domain/errors.ts';
 import { DESK_DUES, DESK_ORDERS, type DeskDue, type DeskOrder, type DeskPart, readDesk } from '../store/lists/desk.ts';
 import { readDeskWords } from '../store/lists/desk-words.ts';
 import type { ConsoleDeps } from './deps.ts';
+import { absencesPart } from './desk-away.ts';
 import { DIGEST_DONE, deskDigestPost, digestForm } from './desk-digest.ts';
 import { deskCard } from './desk-card.ts';
 import { closeAsked } from './desk-task.ts';
@@ -122,7 +123,7 @@ async function showDesk(
     response,
     refused === null ? 200 : ERROR_CODES[refused.error.code].status,
     frame,
-    html`${(await givenBackPart(store, visitor, request)) ?? said(DONE, request)}${problem(refusedInWords(refused))}${inNoTeam(visitor, rows.length)}${orderForm(shown, tiers)}${content}
+    html`${(await givenBackPart(store, visitor, request)) ?? said(DONE, request)}${problem(refusedInWords(refused))}${inNoTeam(visitor, rows.length)}${await absencesPart(store.db, visitor)}${orderForm(shown, tiers)}${content}
       <p class="soft small">Times are those of ${zone}.</p>
       ${await digestForm(deps, repId, csrf)}`,
   );

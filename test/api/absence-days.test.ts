@@ -112,3 +112,22 @@ test('another one takes the place of what was entered, and says so', async () =>
     /Entered now: away from Mon 2 Mar 2037\.\s+A rep has one absence: what you enter takes\s+its\s+place/,
   );
 });
+
+test('the desk says that its rep is away, and for whom they stand in', async () => {
+  const deskOf = async (key: string): Promise<string> => {
+    const { email } = await bench.db.rep.findUniqueOrThrow({ where: { key } });
+    const who = createVisitor(() => bench.base);
+    who.cookies.set('nurture_session', (await openSessionOf(bench.db, email, new Date())) ?? '');
+    return (await who.go('/console')).text.replaceAll(/\s+/g, ' ');
+  };
+  const none = [await deskOf('ada'), await deskOf('bob')];
+  for (const desk of none) expect(desk).not.toMatch(/You are entered as away|You stand in for/);
+  await repsAway(bench.engine.config, 'ada', { from: '2037-12-21', until: '2038-01-04', deputy: 'bob' });
+  const days = 'away from Mon 21 Dec 2037, back on Mon 4 Jan 2038';
+  expect(await deskOf('ada')).toContain(`You are entered as ${days}, deputy Bob.`);
+  expect(await deskOf('bob')).toContain(
+    `You stand in for Ada, ${days}: leads that Ada knows come to you in this time.`,
+  );
+  expect(await deskOf('bob')).not.toContain('You are entered');
+  expect(await deskOf('cleo')).not.toMatch(/You are entered as away|You stand in for/);
+});
