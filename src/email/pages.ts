@@ -138,6 +138,8 @@ export interface DecisionPage {
     country?: string | null;
     email?: string | null;
     phone?: string | null;
+    /** Address of a link that calls the phone; null: it is no number that can be called. */
+    call?: string | null;
   };
   repName: string;
   score: number;
@@ -177,7 +179,7 @@ export const decisionPage: Page<DecisionPage> = page(
 {% if lead.jobTitle %}<dt>Role</dt><dd>“{{ lead.jobTitle }}”</dd>{% endif %}
 {% if lead.country %}<dt>Country</dt><dd>{{ lead.country }}</dd>{% endif %}
 {% if lead.email %}<dt>Email</dt><dd><a href="mailto:{{ lead.email }}">{{ lead.email }}</a></dd>{% endif %}
-{% if lead.phone %}<dt>Phone</dt><dd><a href="tel:{{ lead.phone | remove: ' ' }}">{{ lead.phone }}</a></dd>{% endif %}
+{% if lead.phone %}<dt>Phone</dt><dd>{% if lead.call %}<a href="{{ lead.call }}">{{ lead.phone }}</a>{% else %}“{{ lead.phone }}”{% endif %}</dd>{% endif %}
 <dt>Interested in</dt><dd>{{ productLine | default: 'not known' }}{% if needType %}, {{ needType }}{% endif %}</dd>
 <dt>Came from</dt><dd>{% if source %}“{{ source }}”{% else %}not known{% endif %}{% if campaign %}, {{ campaign }}{% endif %}</dd>
 </dl>
@@ -221,7 +223,7 @@ export interface DecisionResultPage {
   leadName: string | null;
   /** For a refusal: the verdict, e.g. "already taken by Tom". */
   message?: string | null;
-  lead?: { email?: string | null; phone?: string | null } | null;
+  lead?: { email?: string | null; phone?: string | null; call?: string | null } | null;
   /** Of a lead that the reader has: its page in the console is led to. */
   leadId?: string | null;
 }
@@ -231,7 +233,7 @@ export const decisionResultPage: Page<DecisionResultPage> = page(
   `{% case result %}{% when 'accepted' %}<p class="sign ok" aria-hidden="true">✓</p>
 <h1>{{ leadName | default: 'The lead' }} is yours</h1>
 <p>All automatic emails to the lead have stopped. Please call soon: an early call has the best chance.</p>
-{% if lead.phone %}<p><a class="main" href="tel:{{ lead.phone | remove: ' ' }}">Call {{ lead.phone }}</a></p>{% endif %}
+{% if lead.call %}<p><a class="main" href="{{ lead.call }}">Call {{ lead.phone }}</a></p>{% elsif lead.phone %}<p>Phone: “{{ lead.phone }}”</p>{% endif %}
 {% if lead.email %}<p><a href="mailto:{{ lead.email }}">{{ lead.email }}</a></p>{% endif %}
 {% if leadId %}<p><a href="/console/leads/{{ leadId }}">Log the call on the page of the lead</a>: what was said and the next step stand there.</p>{% endif %}
 {% when 'rejected' %}<p class="sign ok" aria-hidden="true">✓</p>

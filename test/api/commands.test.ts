@@ -230,6 +230,14 @@ describe('a hand-off', () => {
     expect((await once({ result: 'won' })).text).toBe((await once({ result: 'won' })).text);
   });
 
+  test('by the link in the email: what is no number has no link to call', async () => {
+    const { assignmentId, rep } = await handedOff({ firstName: 'Zoe', phone: '0000000000' });
+    const path = `/r/${bench.tokens.decision({ assignmentId, repId: rep.id, expiresAt: new Date(Date.now() + 3_600_000) })}`;
+    const shown = await bench.call('GET', path, { key: null });
+    expect(shown.text).toContain('“+00000000”');
+    expect(shown.text).not.toContain('tel:');
+  });
+
   test('by the link in the email: pressed twice it says the same twice', async () => {
     const { leadId, assignmentId, rep } = await handedOff({ firstName: 'Eve', phone: '+49 30 1234567' });
     const path = `/r/${bench.tokens.decision({ assignmentId, repId: rep.id, expiresAt: new Date(Date.now() + 3_600_000) })}`;
@@ -238,6 +246,7 @@ describe('a hand-off', () => {
     const first = await press('decision=accept');
     expect(first.status, first.text).toBe(200);
     expect(first.text).toContain('Eve is yours');
+    expect(first.text).toContain('href="tel:+49301234567"');
     expect(await press('decision=accept')).toMatchObject({ status: 200, text: first.text });
     const back = await press('decision=reject&reason=too-early&note=Not+yet');
     expect(back.text).toContain('Thank you');

@@ -10,14 +10,7 @@ import { isOfOutcome } from '../../domain/reasons.ts';
 import { may, tiesOfAssignment } from '../../domain/policy.ts';
 import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { shownScore } from '../../domain/score-words.ts';
-import {
-  inTheirWords,
-  listed,
-  listedCampaign,
-  presentable,
-  presentablePhone,
-  quotable,
-} from '../../domain/stated-words.ts';
+import { inTheirWords, listed, listedCampaign, presentable, quotable } from '../../domain/stated-words.ts';
 import { decisionPage, decisionResultPage } from '../../email/pages.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
@@ -34,6 +27,7 @@ import { route, type Route } from '../route.ts';
 import { check } from '../validate.ts';
 import { text, Token } from '../schemas/common.ts';
 import { fullName } from '../views/assignment.ts';
+import { phoneOf } from '../views/phone.ts';
 
 /** `once`: the same for one showing of the page. Without it the same decision, with a note or without one, is the same command. */
 const ONCE = { once: z.string().max(100).optional() };
@@ -94,7 +88,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
     const { scoring } = playbook;
     const read = await readBrief(db, assignment.leadId, new Date(nowMs), playbook);
     const { productLine, type: needType } = assignment.need;
-    const shown = { ...presentable(read), phone: presentablePhone(read.phone) };
+    const shown = { ...presentable(read), ...phoneOf(read.phone) };
     const data = {
       organization,
       action: `/r/${token}`,
@@ -204,7 +198,7 @@ export function decisionRoutes({ store, tokens, commands, limits, log, settings 
           }
           const result = decision.decision === 'accept' ? 'accepted' : 'rejected';
           const contact = result === 'accepted' ? await readContact(db, assignment.leadId) : null;
-          const lead = contact === null ? null : { ...contact, phone: presentablePhone(contact.phone) };
+          const lead = contact === null ? null : { ...contact, ...phoneOf(contact.phone) };
           // Who sent it back has it no more, and may press again when it is another's: its present name is not for them.
           const leadName = result === 'accepted' ? fullName(presentable(assignment.lead)) : null;
           return htmlPage(
