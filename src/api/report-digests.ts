@@ -97,7 +97,7 @@ export function createReportDigests(options: MailWatchOptions & { tokens: Pick<T
             from: mail.from,
             to: { address: email, name },
             date: new Date(realNow()),
-            title: `${report.title}: ${period}`,
+            title: `${report.title}${onlyInWords(words)}: ${period}`,
             intro: `${report.question} ${period}, ${asked.zone}.`,
             parts,
             pageUrl: `${base}/console/reports/${key}?${query}`,
@@ -113,6 +113,13 @@ export function createReportDigests(options: MailWatchOptions & { tokens: Pick<T
   }
 
   return watch(runNow, { everyMs, failed: 'a look at the reports that go out by mail failed and is tried again', log });
+}
+
+/** ", region Baden": the same report may come of other leads, too. */
+function onlyInWords({ by: _by, ...only }: AskWords): string {
+  return Object.entries(only)
+    .map(([key, value]) => `, ${key} ${value}`)
+    .join('');
 }
 
 function personIdOf(actor: Subscription['actor']): string | null {

@@ -17,11 +17,17 @@ export async function subscriptionsList(config: Config): Promise<Answer> {
       ...one,
       getsIt: actor !== null,
     }));
-    const table = new Table({ head: ['Id', 'Report', 'Every', 'To', 'Last'], style: { head: [], border: [] } });
-    for (const { id, report, every, email, getsIt, last } of subscriptions)
+    const table = new Table({
+      head: ['Id', 'Report', 'Asked', 'Every', 'To', 'Last'],
+      style: { head: [], border: [] },
+    });
+    for (const { id, report, words, every, email, getsIt, last } of subscriptions)
       table.push([
         id,
         report,
+        Object.entries(words)
+          .map(([key, value]) => `${key} ${value}`)
+          .join(', '),
         every,
         getsIt ? email : `${email} (may sign in no more: gets nothing)`,
         last === null ? 'none yet' : `${last.period}: ${last.status}`,

@@ -61,7 +61,7 @@ export interface NewSubscription {
   createdBy: string;
 }
 
-/** The same again replaces what is asked. @returns its id */
+/** The same again is the one that there is. @returns its id */
 export async function subscribe(
   db: Db,
   { userId, repId }: { userId: string | null; repId: string | null },
@@ -70,7 +70,7 @@ export async function subscribe(
   const [row] = await db.$queryRaw<[{ id: string }]>`
     INSERT INTO report_subscriptions (id, user_id, rep_id, report, every, words, created_by)
     VALUES (${newId('subscription')}, ${userId}, ${userId === null ? repId : null}, ${report}, ${every}, ${JSON.stringify(words)}::jsonb, ${createdBy})
-    ON CONFLICT (coalesce(user_id, ''), coalesce(rep_id, ''), report, every) DO UPDATE SET words = EXCLUDED.words
+    ON CONFLICT (coalesce(user_id, ''), coalesce(rep_id, ''), report, every, md5(words::text)) DO UPDATE SET words = EXCLUDED.words
     RETURNING id`;
   return row.id;
 }

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createReportDigests } from '../../src/api/report-digests.ts';
 import { createSegmentWatch } from '../../src/api/segment-watch.ts';
+import { subscriptionsList } from '../../src/cli/report-mails.ts';
 import { digestPeriod } from '../../src/domain/digest.ts';
 import { newId } from '../../src/domain/ids.ts';
 import type { Stage } from '../../src/domain/stage.ts';
@@ -602,6 +603,28 @@ describe('by mail', () => {
     expect((await bench.call('POST', link)).status).toBe(200);
     expect(await inDays(21)).toBe(0);
     expect(mailsTo(email).length).toBe(2);
+  });
+
+  test('comes twice to who asked for it of all leads and of some, each with its own subject; the same again is the same', async () => {
+    const email = 'two@digest.example';
+    await inviteUser(bench.db, { email, name: 'Two', role: 'marketer' }, { actor: 'system', at: new Date() });
+    const idOf = async (only?: object): Promise<unknown> => {
+      const asked = { report: 'leads-in', every: 'weekly', email, ...(only && { only }) };
+      return (await bench.post('/v1/report-subscriptions', asked, bench.keys.marketer)).body['id'];
+    };
+    const ids = [await idOf(), await idOf({ source: 'web' })];
+    expect([await idOf(), await idOf({ source: 'web' })]).toEqual(ids);
+    expect(new Set(ids).size).toBe(2);
+    const { text } = await subscriptionsList(bench.engine.config);
+    expect(text).toMatch(/leads-in\s*│ source web\s*│ weekly\s*│ two@digest\.example/);
+    const since = new Date('2026-11-18T12:00:00Z');
+    const where = { id: { in: ids.map(String) } };
+    await bench.db.reportSubscription.updateMany({ where, data: { createdAt: since } });
+    await look(since.getTime() + 7 * DAY_MS);
+    const subjects = mailsTo(email).map(({ subject }) => subject?.split(':')[0]);
+    expect(subjects.length).toBe(2);
+    expect(new Set(subjects)).toEqual(new Set(['Leads in', 'Leads in, source web']));
+    await bench.db.reportSubscription.deleteMany({ where });
   });
 
   test('a mail whose process died before the answer is in doubt, and not sent again; a rep gets reports at their own address', async () => {

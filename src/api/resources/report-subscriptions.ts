@@ -84,7 +84,7 @@ export function reportSubscriptionRoutes({ store, tokens, limits, log, settings 
       tag: 'Reports',
       summary: 'Send somebody a report by mail, every day or week',
       description:
-        'To somebody who may sign in to the console; the report counts the leads that they may see. A mail goes out at 7 in the organization’s zone, of yesterday or the last full week. The same again replaces what is asked.',
+        'To somebody who may sign in to the console; the report counts the leads that they may see. A mail goes out at 7 in the organization’s zone, of yesterday or the last full week. Asked otherwise (split by something else, or of other leads) it is one more.',
       access: 'save-report',
       body: NewSubscription,
       bodyExample: { report: 'funnel', every: 'weekly', email: 'mia@example.com', by: 'source' },
