@@ -50,7 +50,7 @@ function beta({ cases, of }: Share): { mean: number; variance: number } {
 }
 
 /** The standard normal distribution (Abramowitz and Stegun 26.2.17; its error is below 1e-7). */
-function normal(x: number): number {
+export function normal(x: number): number {
   const t = 1 / (1 + 0.2316419 * Math.abs(x));
   const tail =
     (Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI)) *

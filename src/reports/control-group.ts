@@ -4,9 +4,9 @@ import { liftOf } from '../domain/lift.ts';
 import type { Tx } from '../store/db.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
-import type { Asked, Section } from './report.ts';
+import type { Asked, Row, Section } from './report.ts';
 import { withTurns } from './turns.ts';
-import { verdictBeside } from './verdict.ts';
+import { verdictByLift } from './verdict.ts';
 import { intervalInWords } from './words.ts';
 
 interface Group {
@@ -72,6 +72,35 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
   };
   const [control] = await count(true);
   const groups = control === undefined ? [] : [control, ...(await count(false))];
+  const rows: Row[] =
+    control === undefined
+      ? []
+      : groups.map((group) => {
+          const lift = group.isControl ? null : liftOf(shareOf(group), shareOf(control));
+          const each = group.value / group.leads;
+          const [own, others] = [varianceOfMean(group), varianceOfMean(control)];
+          const isExtraKnown = !group.isControl && own !== null && others !== null;
+          return {
+            rowKey: `control|${group.isControl}`,
+            cells: {
+              group: group.isControl ? 'Control group' : 'In cadences',
+              leads: group.leads,
+              qualified: group.qualified,
+              rate: group.qualified / group.leads,
+              between: intervalInWords(intervalOf(shareOf(group))),
+              won: group.won,
+              each: Math.round(each),
+              eachMargin: own === null ? null : Math.round(marginOf(own)),
+              lift: lift?.lift ?? null,
+              liftBetween: lift === null ? null : intervalInWords(lift),
+              verdict: group.isControl
+                ? null
+                : verdictByLift(shareOf(group), shareOf(control), { arm: 'the control group', of: 'needs' }),
+              extra: isExtraKnown ? Math.round((each - control.value / control.leads) * group.leads) : null,
+              extraMargin: isExtraKnown ? Math.round(marginOf(own + others) * group.leads) : null,
+            },
+          };
+        });
   return {
     key: 'control',
     title: 'Beside the control group',
@@ -136,7 +165,8 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         key: 'verdict',
         title: 'Verdict',
         unit: 'text',
-        definition: 'Beside the control group, by who qualified. “Better” from 95% sure on.',
+        definition:
+          'Beside the control group, by who qualified: “better” where all of the lift’s interval is above zero. The chance is that of a two-sided test.',
       },
       {
         key: 'extra',
@@ -154,42 +184,26 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         hasLeads: true,
       },
     ],
-    rows:
-      control === undefined
-        ? []
-        : groups.map((group) => {
-            const lift = group.isControl ? null : liftOf(shareOf(group), shareOf(control));
-            const each = group.value / group.leads;
-            const [own, others] = [varianceOfMean(group), varianceOfMean(control)];
-            const isExtraKnown = !group.isControl && own !== null && others !== null;
-            return {
-              rowKey: `control|${group.isControl}`,
-              cells: {
-                group: group.isControl ? 'Control group' : 'In cadences',
-                leads: group.leads,
-                qualified: group.qualified,
-                rate: group.qualified / group.leads,
-                between: intervalInWords(intervalOf(shareOf(group))),
-                won: group.won,
-                each: Math.round(each),
-                eachMargin: own === null ? null : Math.round(marginOf(own)),
-                lift: lift?.lift ?? null,
-                liftBetween: lift === null ? null : intervalInWords(lift),
-                verdict: group.isControl
-                  ? null
-                  : verdictBeside(shareOf(group), [{ arm: 'the control group', share: shareOf(control) }], 'needs'),
-                extra: isExtraKnown ? Math.round((each - control.value / control.leads) * group.leads) : null,
-                extraMargin: isExtraKnown ? Math.round(marginOf(own + others) * group.leads) : null,
-              },
-            };
-          }),
+    rows,
     notes:
       control === undefined
         ? [
             'There is no control group, or nobody of it came in within this time. It is a small part of the leads, such as 2%, that gets no cadence, so that the others can be compared with it: the playbook says how large it is (controlGroup in settings.yaml).',
           ]
-        : [],
+        : [...moneyNotes(rows), ...(asked.playbook.controlGroup ? [] : [NOBODY_NOW])],
   };
+}
+
+const NOBODY_NOW =
+  'Nobody new is kept out today: settings.yaml has no controlGroup. What stands here is of those who were kept out before.';
+
+/** What is said of money that the margin reaches below zero. */
+function moneyNotes(rows: readonly Row[]): string[] {
+  const isUnsure = ({ cells }: Row): boolean =>
+    typeof cells['extra'] === 'number' && Number(cells['extraMargin']) > Math.abs(cells['extra']);
+  return rows.some(isUnsure)
+    ? ['The money that it brought may be none: how far it may lie from the figure (±) is more than the figure.']
+    : [];
 }
 
 /** Of the won value of a need; null where too few were won for it to be told. */

@@ -545,6 +545,10 @@ describe('the control group', () => {
         eachMargin: null,
       },
     ]);
+    // The fixtures' settings.yaml has no control group.
+    expect(sections.find(({ key }) => key === 'control')?.notes).toEqual([
+      expect.stringMatching(/^Nobody new is kept out today/),
+    ]);
     // Who became ready did not leave.
     expect(of('leaving')).toMatchObject([{ reason: 'unsubscribed', leads: 70, share: 1 }]);
     expect(of('cadences')).toMatchObject([{ began: 100, left: 70, qualified: 30 }]);
