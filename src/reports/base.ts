@@ -34,19 +34,22 @@ const KINDS: readonly Kind[] = [
   {
     key: 'reachable',
     title: 'May be mailed',
-    definition: 'Has an address, said yes to marketing, and is not suppressed.',
-    who: () => Prisma.sql`(l.email IS NOT NULL AND ${consents} AND NOT ${isSuppressed})`,
+    definition: 'Has an address, said yes to marketing, and is neither suppressed nor disqualified.',
+    who: () =>
+      Prisma.sql`(l.email IS NOT NULL AND ${consents} AND NOT ${isSuppressed} AND turn.stage IS DISTINCT FROM 'disqualified')`,
   },
   {
     key: 'suppressed',
     title: 'Suppressed',
-    definition: 'Unsubscribed, bounced, complained, or by hand.',
+    definition:
+      'Unsubscribed, bounced, complained, or by hand. Who unsubscribed has no consent either, and counts there too.',
     who: () => isSuppressed,
   },
   {
     key: 'noConsent',
     title: 'No consent',
-    definition: 'Has an address, and never said yes to marketing or took it back.',
+    definition:
+      'Has an address, and never said yes to marketing or took it back. Who is suppressed as well counts in both columns.',
     who: () => Prisma.sql`(l.email IS NOT NULL AND NOT ${consents})`,
   },
   {

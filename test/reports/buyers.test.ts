@@ -146,6 +146,20 @@ test('orders of before the upgrade are summed up by their currencies from their 
   expect(after.map(ordersOf)).toEqual(before.map(ordersOf));
 });
 
+test('who is disqualified may not be mailed: nothing is sent to them', async () => {
+  const mailable = async (): Promise<number> => {
+    const people = (await sections()).find(({ key }) => key === 'people');
+    return Number(people?.total?.cells['reachable']);
+  };
+  const { db } = bench;
+  const where = { email: 'finn@buyers.example' };
+  const before = await mailable();
+  const { needId } = await db.lead.update({ where, data: { marketingConsent: true } });
+  expect(await mailable()).toBe(before + 1);
+  await db.need.update({ where: { id: needId ?? '' }, data: { stage: 'disqualified' } });
+  expect(await mailable()).toBe(before);
+});
+
 test('no word of the page stands for two figures', async () => {
   const meant = new Map<string, string | null>();
   for (const { columns } of await sections())
