@@ -52,7 +52,7 @@ export function planPart(shown: Shown): Html {
       Half of the needs take longer than the median from coming in to being won: who comes in later than the day shown
       is likely to be won after the end.
     </p>
-    ${openPart(shown)}${measuredPart(measured)}
+    ${pacePart(shown)}${openPart(shown)}${measuredPart(measured)}
     <h2>From where</h2>
     ${table(
       'From where',
@@ -145,6 +145,27 @@ function timePart({ plan, asked, measured, words, today }: Shown): Html | '' {
     The first customers come of needs that are open already: leads of today are won by ${dayInWords(earliest)}, half of
     those who are won at all.
   </p>`;
+}
+
+/** What the plan takes beside what came in lately. */
+function pacePart({ plan, asked, measured, currency }: Shown): Html | '' {
+  const [came] = plan.layers;
+  const last = measured.needs?.came;
+  if (came === undefined || came.by === null || last === undefined || last === 0) return '';
+  const days = daysBetween(beginOfLayer(came.by, asked.from, asked.until), came.by);
+  const atPace = (last * days) / Number.parseInt(MEASURED, 10);
+  const times = Math.round((came.needed / atPace) * 10) / 10;
+  const count = (value: number): string => inWords(Math.round(value), 'count', currency);
+  return html`<p>
+    At the pace of the last 12 months about ${count(atPace)} leads come in within as many days (${count(days)}). The
+    plan takes ${count(came.needed)}:
+    ${times === 1 ? 'about as many' : `about ${times.toLocaleString('en')} times as many`}.
+  </p>`;
+}
+
+/** Both days (YYYY-MM-DD) included. */
+function daysBetween(first: string, last: string): number {
+  return Math.round((Date.parse(last) - Date.parse(first)) / 86_400_000) + 1;
 }
 
 function openPart({ plan, measured, currency }: Shown): Html | '' {

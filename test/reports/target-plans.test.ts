@@ -80,6 +80,20 @@ test('a plan that is asked for again with nothing changed is the same, and its l
   expect((await who.go(`${PATH}?${kept.toString()}`)).text).toContain('<span id="figure-won">20</span>');
 });
 
+test('a plan is set beside the pace of the last 12 months', async () => {
+  const { text } = await who.go(`${PATH}?amount=18`);
+  const number = (words = ''): number => Number(words.replaceAll(',', ''));
+  const [, pace, days, takes, times] =
+    /about ([\d,]+) leads come in within as many days \((\d+)\)\. The plan takes ([\d,]+): about (?:([\d,.]+) times )?as many/.exec(
+      text.replaceAll(/\s+/g, ' '),
+    ) ?? [];
+  expect(takes).toBe(rowsOf(text, 'What it takes').get('Come in')?.[0]);
+  const came = number(rowsOf(text, 'What was measured').get('Come in')?.[0]);
+  expect(came).toBeGreaterThan(0);
+  expect(number(pace)).toBe(Math.round((came * number(days)) / 365));
+  expect(number(times ?? '1')).toBeCloseTo(number(takes) / ((came * number(days)) / 365), 0);
+});
+
 test('an amount is taken as the rest of the console takes it, and one that is none keeps what was typed', async () => {
   const customers = async (amount: string, goal = 'money'): Promise<string | undefined> => {
     const query = new URLSearchParams({ goal, amount, value: '4800' });
