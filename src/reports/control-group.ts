@@ -19,19 +19,23 @@ interface Group {
   spread: number | null;
 }
 
-/** The needs of a group, each as `m`: those of the control group never began a cadence. */
+/**
+ * The needs of a group, each as `m`: those of the control group never began a cadence. What a need had come to before it began one, or before
+ * its lead was kept out, no cadence could change: one that was ready for sales or closed by then is left out.
+ */
 function withGroup(asked: Asked, isControl: boolean): Prisma.Sql {
-  const began = Prisma.sql`SELECT run.need_id FROM enrollments run WHERE run.kind = 'main'`;
+  const began = isControl
+    ? Prisma.sql`turns turn JOIN (SELECT l.id, l.control_since AS at FROM leads l WHERE l.control_since IS NOT NULL) began
+        ON began.id = turn.lead_id
+          AND NOT EXISTS (SELECT FROM enrollments run WHERE run.kind = 'main' AND run.need_id = turn.id)`
+    : Prisma.sql`turns turn JOIN (SELECT run.need_id, min(run.started_at) AS at FROM enrollments run
+        WHERE run.kind = 'main' GROUP BY run.need_id) began ON began.need_id = turn.id`;
   return Prisma.sql`${withTurns(asked)},
     m AS (
       SELECT turn.lead_id, turn.qualified_at, turn.won_at,
         CASE WHEN turn.won_at IS NOT NULL THEN coalesce(turn.value, 0) ELSE 0 END::float8 AS won_value
-      FROM turns turn WHERE ${
-        isControl
-          ? Prisma.sql`turn.lead_id IN (SELECT l.id FROM leads l WHERE l.control_since IS NOT NULL)
-            AND NOT EXISTS (${began} AND run.need_id = turn.id)`
-          : Prisma.sql`turn.id IN (${began})`
-      })`;
+      FROM ${began}
+      WHERE coalesce(turn.qualified_at >= began.at, TRUE) AND coalesce(turn.closed_at >= began.at, TRUE))`;
 }
 
 const QUALIFIED = Prisma.sql`m.qualified_at IS NOT NULL`;
@@ -116,7 +120,7 @@ export async function controlGroup(tx: Tx, asked: Asked): Promise<Section> {
         title: 'Needs',
         unit: 'count',
         definition:
-          'Needs that came in within the period and began a cadence, or would have and are of the control group.',
+          'Needs that came in within the period and began a cadence, or would have and are of the control group; without those that were ready for sales or closed before.',
         hasLeads: true,
       },
       { key: 'qualified', title: 'Qualified', unit: 'count', definition: 'Of these, ready for sales.', hasLeads: true },

@@ -549,6 +549,16 @@ describe('the control group', () => {
     expect(sections.find(({ key }) => key === 'control')?.notes).toEqual([
       expect.stringMatching(/^Nobody new is kept out today/),
     ]);
+    // What was ready before it began, or before its lead was kept out, is nobody's merit.
+    const [mailed, kept] = [false, true].map((is) => people.find((one) => one.isControl === is && one.qualified));
+    const at = new Date('2025-05-06T10:00:00Z');
+    await db.enrollment.updateMany({ where: { leadId: mailed?.leadId ?? '' }, data: { startedAt: at } });
+    await db.lead.update({ where: { id: kept?.leadId ?? '' }, data: { controlSince: at } });
+    const later = (await read('cadences?since=2025-05-01&until=2025-05-31')).sections;
+    expect(later.find(({ key }) => key === 'control')?.rows.map(({ cells }) => cells)).toMatchObject([
+      { leads: 99, qualified: 19 },
+      { leads: 99, qualified: 29 },
+    ]);
     // Who became ready did not leave.
     expect(of('leaving')).toMatchObject([{ reason: 'unsubscribed', leads: 70, share: 1 }]);
     expect(of('cadences')).toMatchObject([{ began: 100, left: 70, qualified: 30 }]);
