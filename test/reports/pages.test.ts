@@ -298,7 +298,7 @@ test('a plan is made, saved, compared with what happened, and deleted', async ()
   who.cookies.set('nurture_session', await sessionOf('manager@pages.example'));
   const { text, csrf } = await who.go('/console/reports/target?goal=customers&amount=12&rate-won=50');
   expect(text).toMatch(/Customer: <span id="figure-won">50<\/span>% of the stage before/);
-  expect(text).toMatch(/For [\d,]+ of [\d,]+ leads; of the others no cost is known/);
+  expect(text).toContain('No cost is known');
   // Without a script the slider is sent beside its number: whichever was moved counts.
   const slid = await who.go('/console/reports/target?rate-won=50&slide-won=20&was-rate-won=50');
   expect(slid.text).toContain('<span id="figure-won">20</span>');
