@@ -123,7 +123,7 @@ describe('a request', () => {
       address,
       reason: 'hard-bounce',
       source: 'test',
-      leadId: 'lead-none',
+      leadId: null,
       occurredAt: new Date(),
     });
     expect(await untilAnswered(await guide(address), 1)).toEqual(['suppressed:hard-bounce']);
