@@ -35,7 +35,7 @@ describe('the hash of an erased address', () => {
       address: ADDRESS,
       reason: 'complaint',
       source: 'mailbox',
-      leadId: 'x',
+      leadId: null,
       occurredAt: new Date(bench.now),
     });
     await forgetAddress(bench.db, ADDRESS, await hashBy('third'));
