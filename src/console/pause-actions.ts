@@ -4,11 +4,9 @@ import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
 import { DEFAULT_RATE } from '../domain/bulk-run.ts';
 import { AppError } from '../domain/errors.ts';
-import { cadenceOfScope, SENDING } from '../domain/pauses.ts';
+import { cadenceOfScope } from '../domain/pauses.ts';
 import type { Action } from '../domain/policy.ts';
-import { runningBroadcasts } from '../store/broadcasts/broadcasts.ts';
-import { liftRefusal } from '../store/lift-refusal.ts';
-import { resumeScope } from '../store/pauses.ts';
+import { liftAndTell, resumeAndTell } from '../store/go-on.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { chosen, field } from './fields.ts';
 import { csrfField, type Html } from './layout.ts';
@@ -56,6 +54,7 @@ function neededFor(doing: Doing, ref: string): Action {
 
 export function pauseActions(router: Router, { store, bulkRuns, broadcasts }: ConsoleDeps): void {
   const { db } = store;
+  const processes = { bulkRuns, broadcasts };
   router.post('/attention/pauses', async (request, response) => {
     const visitor = await visitorOf(store, request, response);
     if (visitor === null) return;
@@ -69,16 +68,12 @@ export function pauseActions(router: Router, { store, bulkRuns, broadcasts }: Co
   });
 
   async function resume(scope: string, by: string): Promise<void> {
-    const resumed = await resumeScope(db, scope, { by, rate: DEFAULT_RATE });
+    const resumed = await resumeAndTell(db, processes, scope, { by, rate: DEFAULT_RATE });
     if (resumed === null) throw new AppError('CONFLICT', 'It is not paused any more.');
-    bulkRuns.tell(resumed.runId);
-    if (scope === SENDING) for (const broadcastId of await runningBroadcasts(db)) broadcasts.tell(broadcastId);
   }
 
   async function lift(receiver: string, by: string): Promise<void> {
-    const lifted = await liftRefusal(db, receiver, { by, rate: DEFAULT_RATE });
+    const lifted = await liftAndTell(db, processes, receiver, { by, rate: DEFAULT_RATE });
     if (lifted === null) throw new AppError('CONFLICT', 'It refuses our mails no more.');
-    if (lifted.runId !== null) bulkRuns.tell(lifted.runId);
-    for (const broadcastId of lifted.broadcasts) broadcasts.tell(broadcastId);
   }
 }

@@ -3,12 +3,11 @@ import { actorHandle } from '../../domain/actor.ts';
 import { DEFAULT_RATE } from '../../domain/bulk-run.ts';
 import { AppError } from '../../domain/errors.ts';
 import { cadenceOfScope, cadenceScope, SENDING } from '../../domain/pauses.ts';
-import { runningBroadcasts } from '../../store/broadcasts/broadcasts.ts';
 import { wasPublished } from '../../store/lists/cadences.ts';
 import { readLimits } from '../../store/mail-limits.ts';
-import { liftRefusal } from '../../store/lift-refusal.ts';
 import { listRefusals } from '../../store/mail-refusals.ts';
-import { listPauses, pauseScope, resumeScope } from '../../store/pauses.ts';
+import { listPauses, pauseScope } from '../../store/pauses.ts';
+import { liftAndTell, resumeAndTell } from '../../store/go-on.ts';
 import { actorOf, type Caller } from '../caller.ts';
 import type { ApiDeps } from '../deps.ts';
 import { empty, json, type Reply } from '../reply.ts';
@@ -73,10 +72,9 @@ export function pauseRoutes({ store: { db, rules }, bulkRuns, broadcasts }: ApiD
   }
 
   async function resume(scope: string, caller: Caller, rate = DEFAULT_RATE): Promise<Reply> {
-    const resumed = await resumeScope(db, scope, { by: actorHandle(actorOf(caller)), rate });
+    const processes = { bulkRuns, broadcasts };
+    const resumed = await resumeAndTell(db, processes, scope, { by: actorHandle(actorOf(caller)), rate });
     if (resumed === null) throw new AppError('CONFLICT', 'It is not paused.');
-    bulkRuns.tell(resumed.runId);
-    if (scope === SENDING) for (const broadcastId of await runningBroadcasts(db)) broadcasts.tell(broadcastId);
     return json(200, resumed);
   }
 
@@ -165,14 +163,12 @@ export function pauseRoutes({ store: { db, rules }, bulkRuns, broadcasts }: ApiD
       problems: ['NOT_FOUND'],
       async handle({ params: { receiver }, body: { rate = DEFAULT_RATE }, caller }) {
         const by = actorHandle(actorOf(caller));
-        const lifted = await liftRefusal(db, receiver.toLowerCase(), { by, rate });
+        const lifted = await liftAndTell(db, { bulkRuns, broadcasts }, receiver.toLowerCase(), { by, rate });
         if (lifted === null)
           throw new AppError(
             'NOT_FOUND',
             'No receiver of this name refuses our mails; GET /v1/sending lists those that do.',
           );
-        if (lifted.runId !== null) bulkRuns.tell(lifted.runId);
-        for (const broadcastId of lifted.broadcasts) broadcasts.tell(broadcastId);
         return empty(204);
       },
     }),
