@@ -2,13 +2,14 @@
 import type { Request } from 'express';
 import { html } from 'hono/html';
 import { actorHandle } from '../domain/actor.ts';
-import { AppError, isAppError } from '../domain/errors.ts';
+import { AppError } from '../domain/errors.ts';
 import { isId } from '../domain/ids.ts';
 import { followsInWords, reasonLabel } from '../domain/reason-words.ts';
 import type { RejectReason } from '../domain/reasons.ts';
 import type { StoreContext } from '../store/context.ts';
 import { type GivenBack, readGivenBack } from '../store/lists/given-back.ts';
 import type { Html } from './layout.ts';
+import { orForbidden } from './or-forbidden.ts';
 import type { Visitor } from './session.ts';
 import { nameOf, whenShown } from './words.ts';
 
@@ -42,10 +43,7 @@ export async function orGivenBack(
   leadId: string,
   work: () => Promise<void>,
 ): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!isAppError(error) || error.code !== 'FORBIDDEN') throw error;
+  await orForbidden(work, async (error) => {
     const given = await givenBy(store, visitor, leadId);
     if (given === null) throw error;
     const when = whenShown(given.at, visitor.zone, store.realNow());
@@ -54,7 +52,7 @@ export async function orGivenBack(
         ? 'passed this lead on'
         : `sent this lead back${asReason(given.reason, store.rules.current().playbook.reasons)}`;
     throw new AppError('FORBIDDEN', `You have ${did}, ${when}: it is not yours any more.`);
-  }
+  });
 }
 
 const asReason = (reason: string | null, reasons: readonly RejectReason[]): string =>

@@ -19,6 +19,7 @@ import type { ConsoleDeps } from './deps.ts';
 import { sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
 import { onceOf } from './once.ts';
+import { orForbidden } from './or-forbidden.ts';
 import { actorFor, mayWith, type Visitor } from './session.ts';
 
 interface Taking {
@@ -142,10 +143,8 @@ export async function orTakenIn(
   { request, response, visitor, leadId }: { request: Request; response: Response; visitor: Visitor; leadId: string },
   show: () => Promise<void>,
 ): Promise<void> {
-  try {
-    await show();
-  } catch (error) {
-    if (!isAppError(error) || error.code !== 'FORBIDDEN' || request.query['done'] !== ABOUT_TO_BE_THEIRS) throw error;
+  await orForbidden(show, async (error) => {
+    if (request.query['done'] !== ABOUT_TO_BE_THEIRS) throw error;
     const isTheirs = await store.db.audit.count({
       where: {
         leadId,
@@ -167,7 +166,7 @@ export async function orTakenIn(
         <p><a class="button" href="/console/leads/${leadId}?done=${ABOUT_TO_BE_THEIRS}">To the lead</a></p>
         <p>It stands on <a href="${homeOf(visitor)}">your desk</a> too, once it is handed over.</p>`,
     );
-  }
+  });
 }
 
 /** Who has it now is named: the visitor can talk to them, and learns nothing else of the lead. */

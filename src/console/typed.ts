@@ -1,11 +1,12 @@
 /** What somebody has typed into a form that can be shown to them no more: the lead has left them meanwhile. */
 import type { Request, Response } from 'express';
 import { html } from 'hono/html';
-import { ERROR_CODES, isAppError } from '../domain/errors.ts';
+import { ERROR_CODES } from '../domain/errors.ts';
 import type { ConsoleDeps } from './deps.ts';
 import { written } from './fields.ts';
 import { sendPage } from './layout.ts';
 import { headOf, homeOf } from './navigation.ts';
+import { orForbidden } from './or-forbidden.ts';
 import type { Visitor } from './session.ts';
 
 /** The fields of many lines on the page of a lead. What is chosen is no work lost. */
@@ -20,10 +21,7 @@ export async function orTyped(
   { request, response, visitor }: { request: Request; response: Response; visitor: Visitor },
   work: () => Promise<void>,
 ): Promise<void> {
-  try {
-    await work();
-  } catch (error) {
-    if (!isAppError(error) || error.code !== 'FORBIDDEN') throw error;
+  await orForbidden(work, async (error) => {
     const typed = Object.entries(TYPED).flatMap(([name, label]) => {
       const text = written(request, name);
       return text === '' ? [] : [{ name, label, text }];
@@ -46,5 +44,5 @@ export async function orTyped(
         </section>
         <p><a href="${homeOf(visitor)}">To my desk</a></p>`,
     );
-  }
+  });
 }
