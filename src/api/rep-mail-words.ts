@@ -8,7 +8,7 @@ import { whenInWords, whenOfLead } from '../domain/when.ts';
 import { workingMorning } from '../domain/working-morning.ts';
 import type { ListedLine, ListPart } from '../email/rep-list-mail.ts';
 import { leadNow } from '../store/clock.ts';
-import type { DeskRow } from '../store/lists/desk.ts';
+import { type DeskRow, waitingReply } from '../store/lists/desk.ts';
 import type { DigestReader, HeldAlert } from '../store/sales/rep-mails.ts';
 import { leadInWords } from './mail-watch.ts';
 
@@ -70,8 +70,9 @@ export function digestParts(rows: readonly DeskRow[], shown: Shown): { parts: Li
   const due = rows.filter(({ part }) => part === 'due');
   const [overdue, today] = [due.filter(isLate), due.filter((row) => !isLate(row))];
   const line = (row: DeskRow): ListedLine => {
-    if (row.repliedAt !== null && row.answerBy === null && !row.isOffer)
-      return lineOf(row, `Answer the reply of ${whenOfLead(row.repliedAt.getTime(), row, nowMs, shown.zone)}`, shown);
+    const replied = waitingReply(row);
+    if (replied !== null)
+      return lineOf(row, `Answer the reply of ${whenOfLead(replied.getTime(), row, nowMs, shown.zone)}`, shown);
     const next = row.task?.body ?? DUE_WORDS[row.due ?? 'next step'] ?? row.nextStep ?? 'Next step';
     const when = row.dueAt === null ? '' : `: ${whenOfLead(row.dueAt.getTime(), row, nowMs, shown.zone)}`;
     return lineOf(row, `${next}${when}`, shown);

@@ -13,6 +13,7 @@ import { currencyOf } from '../reports/money.ts';
 import { periodInWords } from '../reports/period-choices.ts';
 import { readFirst, readReport } from '../reports/read.ts';
 import { reportNamed } from '../reports/registry.ts';
+import { wordsAsked } from '../reports/words.ts';
 import { alone } from '../store/alone.ts';
 import {
   claimReportMail,
@@ -117,9 +118,8 @@ export function createReportDigests(options: MailWatchOptions & { tokens: Pick<T
 
 /** ", region Baden": the same report may come of other leads, too. */
 function onlyInWords({ by: _by, ...only }: AskWords): string {
-  return Object.entries(only)
-    .map(([key, value]) => `, ${key} ${value}`)
-    .join('');
+  const said = wordsAsked(only);
+  return said === '' ? '' : `, ${said}`;
 }
 
 function personIdOf(actor: Subscription['actor']): string | null {

@@ -6,6 +6,7 @@ import { countOf } from '../domain/count-of.ts';
 import type { Verdict } from '../domain/machine-open.ts';
 import { VERDICT_WORDS } from '../domain/mail-reactions.ts';
 import { reasonInWords } from '../domain/send-words.ts';
+import { minuteInUtc } from '../domain/when.ts';
 import { waitInWords } from './wait-words.ts';
 import { progressInWords } from './run-words.ts';
 
@@ -68,7 +69,7 @@ export function broadcastInWords(one: BroadcastShown): string {
       return found === '' ? [] : [[title, found]];
     }),
     ...one.waitsFor.map((wait): [string, string] => ['Waits', waitInWords(wait, 'UTC')]),
-    ...(one.nextAt === null ? [] : [['Goes on', minuteOf(one.nextAt)] as [string, string]]),
+    ...(one.nextAt === null ? [] : [['Goes on', minuteInUtc(new Date(one.nextAt))] as [string, string]]),
     ...(one.error === null ? [] : [['Why', one.error] as [string, string]]),
   ];
   const next = NEXT[one.status];
@@ -105,8 +106,3 @@ const NEXT: Partial<Record<BroadcastShown['status'], string>> = {
   previewed: 'To start it: npx nurture broadcast start',
   paused: 'To go on: npx nurture broadcast resume',
 };
-
-/** "2026-11-28 23:01 UTC" */
-function minuteOf(at: string): string {
-  return `${at.slice(0, 16).replace('T', ' ')} UTC`;
-}

@@ -4,6 +4,7 @@ import type { DigestRhythm } from '../domain/digest.ts';
 import { AppError } from '../domain/errors.ts';
 import { readAsk, refuseBy } from '../reports/ask.ts';
 import { REPORTS, reportNamed } from '../reports/registry.ts';
+import { wordsAsked } from '../reports/words.ts';
 import type { Config } from '../runtime/config.ts';
 import { listSubscriptions, subscribeByAddress, unsubscribeReport } from '../store/report-digests.ts';
 import type { Answer } from './command.ts';
@@ -25,9 +26,7 @@ export async function subscriptionsList(config: Config): Promise<Answer> {
       table.push([
         id,
         report,
-        Object.entries(words)
-          .map(([key, value]) => `${key} ${value}`)
-          .join(', '),
+        wordsAsked(words),
         every,
         getsIt ? email : `${email} (may sign in no more: gets nothing)`,
         last === null ? 'none yet' : `${last.period}: ${last.status}`,

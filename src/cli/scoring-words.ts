@@ -1,12 +1,11 @@
 /** Tables of a backtest, and a learned readiness in words. */
 import Table from 'cli-table3';
 import { verdictOfBands } from '../domain/band-verdict.ts';
-import type { Backtest, BacktestRow } from '../domain/backtest.ts';
+import { type Backtest, type BacktestRow, withReasonLabels } from '../domain/backtest.ts';
 import { comparedInWords, FIFTHS, SUCCESS_WORDS, tooFewInWords } from '../domain/learned/in-words.ts';
 import type { CalibrationBin, Learning } from '../domain/learned/learn.ts';
 import { type Goal, type LearnedModel, weightInWords } from '../domain/learned/model.ts';
 import type { Playbook } from '../domain/playbook.ts';
-import { reasonLabel } from '../domain/reason-words.ts';
 import { pairedBars } from '../reports/paired-bars.ts';
 
 /** @param reasons The labels of reasons that reps choose from */
@@ -15,7 +14,8 @@ export function backtestInWords(
   gradesOf: 'history' | 'now',
   reasons: Playbook['reasons'],
 ): string {
-  const tableOf = (head: string, rows: readonly BacktestRow[]): string => backtestTable(head, rows, reasons);
+  const tableOf = (head: string, rows: readonly BacktestRow[]): string =>
+    backtestTable(head, withReasonLabels(rows, reasons));
   if (all.handOffs === 0) return 'No rep has decided on a lead yet: there is nothing to test the rules on.';
   const note =
     gradesOf === 'history'
@@ -40,7 +40,7 @@ function said(verdict: string | null): string[] {
   return verdict === null ? [] : [verdict];
 }
 
-function backtestTable(head: string, rows: readonly BacktestRow[], reasons: Playbook['reasons']): string {
+function backtestTable(head: string, rows: readonly BacktestRow[]): string {
   const table = new Table({
     head: [
       head,
@@ -67,7 +67,7 @@ function backtestTable(head: string, rows: readonly BacktestRow[], reasons: Play
       open,
       percent(winRate),
       percent(rejectRate),
-      reason === null ? '' : reasonLabel(reason, reasons),
+      reason ?? '',
     ]);
   return table.toString();
 }

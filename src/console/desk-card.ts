@@ -4,10 +4,10 @@ import { singleLine } from '../domain/clean-text.ts';
 import { moneyInWords } from '../domain/money-words.ts';
 import { type Fading, scoreAtMs } from '../domain/score.ts';
 import { shownScore } from '../domain/score-words.ts';
-import { presentable, presentablePhone } from '../domain/stated-words.ts';
-import { callAddress } from '../store/capture/phone.ts';
+import { presentable } from '../domain/stated-words.ts';
+import { phoneOf } from '../store/capture/phone.ts';
 import { leadNow } from '../store/clock.ts';
-import type { DeskRow } from '../store/lists/desk.ts';
+import { type DeskRow, waitingReply } from '../store/lists/desk.ts';
 import type { DeskWords } from '../store/lists/desk-words.ts';
 import { taskPart } from './desk-task.ts';
 import type { Refused } from './form-fields.ts';
@@ -36,10 +36,8 @@ export function deskCard(
   const { task } = row;
   const nowMs = leadNow(row, realNowMs);
   const when = timesOf(row, zone, realNowMs);
-  const phone = presentablePhone(row.phone);
-  const call = phone === null ? null : callAddress(phone);
-  // Where its team sets a time, that stands among what is due.
-  const replied = row.isOffer || row.answerBy !== null ? null : row.repliedAt;
+  const { phone, call } = phoneOf(row.phone);
+  const replied = waitingReply(row);
   const dues = duesOf(row).map(
     ({ what, at, isDue }) =>
       html`${what}: ${when(at)}${isDue && at.getTime() < nowMs ? html` <span class="badge late">overdue</span>` : ''}`,

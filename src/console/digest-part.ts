@@ -2,6 +2,7 @@
 import { html } from 'hono/html';
 import { DIGEST_RHYTHMS } from '../domain/digest.ts';
 import type { AskWords } from '../reports/ask.ts';
+import { wordsAsked } from '../reports/words.ts';
 import type { Subscription } from '../store/report-digests.ts';
 import { csrfField, type Html } from './layout.ts';
 
@@ -28,17 +29,14 @@ export function subscriptionsPart(mine: readonly Subscription[], csrf: string): 
 }
 
 function asked(words: Readonly<Record<string, string>>): string {
-  return Object.entries(words)
-    .map(([key, value]) => `, ${key} ${value}`)
-    .join('');
+  const said = wordsAsked(words);
+  return said === '' ? '' : `, ${said}`;
 }
 
 /** What of the page a mail takes over. */
 function kept({ since: _since, until: _until, ...others }: AskWords): string {
-  const words = Object.entries(others).map(([key, value]) => `${key} ${value}`);
-  return words.length === 0
-    ? 'Nothing else is asked for that would be kept.'
-    : `Kept is what else is asked for: ${words.join(', ')}.`;
+  const words = wordsAsked(others);
+  return words === '' ? 'Nothing else is asked for that would be kept.' : `Kept is what else is asked for: ${words}.`;
 }
 
 /** @param mine What the visitor gets of this report already */

@@ -1,8 +1,7 @@
 /** Who a lead is: each value with who said it, and the form to correct it. */
 import type { Request } from 'express';
 import { html } from 'hono/html';
-import { presentablePhone } from '../domain/stated-words.ts';
-import { callAddress } from '../store/capture/phone.ts';
+import { phoneOf } from '../store/capture/phone.ts';
 import type { ProfileEdit } from '../store/capture/edit-profile.ts';
 import type { LeadDetail } from '../store/lists/lead.ts';
 import type { Named } from '../store/lists/names.ts';
@@ -34,8 +33,7 @@ export interface Sayings {
 }
 
 export function profileSection(lead: LeadDetail, { said, people }: Sayings, when: When): Html {
-  const phone = presentablePhone(lead.phone);
-  const call = phone === null ? null : callAddress(phone);
+  const { phone, call } = phoneOf(lead.phone);
   const rows = FIELDS.flatMap(({ name, label }) => {
     const value = lead[name];
     if (value === null || value === '') return [];

@@ -1,6 +1,8 @@
 /** What became of leads that were handed over, by what the rules said of them then. */
 import type { LearnedFacts } from './learned/model.ts';
 import { bandOf, type ScoreBand } from './readiness.ts';
+import { reasonLabel } from './reason-words.ts';
+import type { RejectReason } from './reasons.ts';
 
 /** open: accepted, and neither won nor closed yet. rejected: also sent back after it was accepted. */
 export type HandOffResult = 'won' | 'lost' | 'rejected' | 'open';
@@ -59,6 +61,14 @@ export function backtest(handOffs: readonly PastHandOff[], bands: readonly Score
     (a, b) => (b.rejectRate ?? -1) - (a.rejectRate ?? -1) || b.handOffs - a.handOffs,
   );
   return { all: rowOf('all', handOffs), bands: rowsOf(byBand), grades: rowsOf(byGrade), rules };
+}
+
+/** With reasons as people call them. */
+export function withReasonLabels(
+  rows: readonly BacktestRow[],
+  reasons: readonly Pick<RejectReason, 'reason' | 'label'>[],
+): BacktestRow[] {
+  return rows.map((row) => ({ ...row, reason: row.reason === null ? null : reasonLabel(row.reason, reasons) }));
 }
 
 /** The row of `bands` that a score is in. */

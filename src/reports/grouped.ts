@@ -1,6 +1,7 @@
 /** Rows of a statement with GROUPING SETS ((group), ()): those of the groups, and the one of all. */
 import { Prisma } from '../store/generated/client.ts';
 import { type Dimension, dimensionOf } from './dimensions.ts';
+import { lastMomentOf } from './periods.ts';
 import type { Asked, Cell, Column, Row, Section } from './report.ts';
 
 /** The most groups that are shown; the total counts all. */
@@ -14,7 +15,7 @@ export function groupColumn(by: Dimension): Column {
 
 /** The group of a turn, as SQL over `turn`. */
 export function groupOf({ by, zone, ends }: Pick<Asked, 'by' | 'zone' | 'ends'>): Prisma.Sql {
-  return dimensionOf(by).sql(zone, new Date(ends.getTime() - 1));
+  return dimensionOf(by).sql(zone, lastMomentOf({ ends }));
 }
 
 /** Whether a row is of the group that `Report.leads` is asked for. `of`: the group of the row. */

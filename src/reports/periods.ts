@@ -32,9 +32,14 @@ export function dayOf(at: Date, zone: string): string {
   return DateTime.fromJSDate(at, { zone }).toISODate() ?? '';
 }
 
+/** The last moment of a period: what lies after it, by a clock that is ahead, is of that moment. */
+export function lastMomentOf({ ends }: { ends: Date }): Date {
+  return new Date(ends.getTime() - 1);
+}
+
 /** The last day (YYYY-MM-DD) of a period. */
 export function lastDayOf({ ends, zone }: { ends: Date; zone: string }): string {
-  return dayOf(new Date(ends.getTime() - 1), zone);
+  return dayOf(lastMomentOf({ ends }), zone);
 }
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;

@@ -1,10 +1,8 @@
 import { verdictOfBands } from '../domain/band-verdict.ts';
-import { backtest, type BacktestRow, bandNameOf, type HandOffResult } from '../domain/backtest.ts';
+import { backtest, type BacktestRow, bandNameOf, type HandOffResult, withReasonLabels } from '../domain/backtest.ts';
 import { SCORE_SQL } from '../domain/fields/of-score.ts';
 import { bound } from '../store/conditions/bind.ts';
 import type { Db, Tx } from '../store/db.ts';
-import type { Playbook } from '../domain/playbook.ts';
-import { reasonLabel } from '../domain/reason-words.ts';
 import { leadInScope } from '../store/access/scope.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
@@ -139,18 +137,19 @@ async function outcomes(tx: Tx, asked: Asked): Promise<Section[]> {
   const { bands, rules } = backtest(past, playbook.scoring.bands);
   const verdict = verdictOfBands(bands, 'score');
   return [
-    decided('bands', 'By score at the hand-off', 'Score', inLabels(bands, playbook), [
+    decided('bands', 'By score at the hand-off', 'Score', withReasonLabels(bands, playbook.reasons), [
       ...notes,
       ...(verdict === null ? [] : [verdict]),
     ]),
-    decided('rules', 'By rule: most sent back first', 'Rule that gave points', inLabels(rules, playbook), notes),
+    decided(
+      'rules',
+      'By rule: most sent back first',
+      'Rule that gave points',
+      withReasonLabels(rules, playbook.reasons),
+      notes,
+    ),
     ...learnedSections(past, playbook.scoring, notes),
   ];
-}
-
-/** With reasons as people call them. */
-function inLabels(rows: readonly BacktestRow[], { reasons }: Playbook): BacktestRow[] {
-  return rows.map((row) => ({ ...row, reason: row.reason === null ? null : reasonLabel(row.reason, reasons) }));
 }
 
 /** Which hand-offs the columns count, by their keys. */

@@ -2,6 +2,7 @@
 import { TARGET_LAYERS, type TargetLayer } from '../domain/target.ts';
 import { Prisma } from '../store/generated/client.ts';
 import { planned } from '../store/planned.ts';
+import { lastMomentOf } from './periods.ts';
 import type { Asked, Report, Section } from './report.ts';
 import { ofAllTime, withTurns } from './turns.ts';
 
@@ -34,7 +35,7 @@ export const SO_FAR: Report = {
         tx,
         // What a lead did by a clock that is ahead is of the last day.
         Prisma.sql`${withTurns(ofAllTime(asked))}
-          SELECT came.layer, to_char(least(came.at, ${lastMoment(asked)}::timestamptz) AT TIME ZONE ${asked.zone}, 'YYYY-MM-DD') AS day, count(*)::float8 AS needs
+          SELECT came.layer, to_char(least(came.at, ${lastMomentOf(asked).toISOString()}::timestamptz) AT TIME ZONE ${asked.zone}, 'YYYY-MM-DD') AS day, count(*)::float8 AS needs
           FROM turns turn CROSS JOIN LATERAL (VALUES ${Prisma.join(at)}) came (layer, at)
           WHERE came.at >= ${asked.since} AND came.at < ${asked.until} GROUP BY 1, 2`,
       );
@@ -68,9 +69,4 @@ export function leadsWithin(asked: Asked, layer: string): Prisma.Sql | null {
   const at = Prisma.raw(`turn.${AT[known]}`);
   return Prisma.sql`${withTurns(ofAllTime(asked))} SELECT turn.lead_id FROM turns turn
     WHERE ${at} >= ${asked.since} AND ${at} < ${asked.until}`;
-}
-
-/** Today reaches up to its end, and all that is ahead of it is of today. */
-function lastMoment({ ends }: Asked): string {
-  return new Date(ends.getTime() - 1).toISOString();
 }

@@ -47,6 +47,13 @@ export function reachInWords(scope: Scope): string {
     : 'Of the leads of your teams only: what they sent back is not among them, so shares of what was handed over are higher here than what they accept. Offers, Hand-off and target planning count all that your teams were handed.';
 }
 
+/** "by source, region Baden": what is asked of a report, as it stands in its address; empty: nothing is. */
+export function wordsAsked(words: Readonly<Partial<Record<string, string>>>): string {
+  return Object.entries(words)
+    .map(([key, value]) => `${key} ${value}`)
+    .join(', ');
+}
+
 /** "27 Nov 2026"; whatever is no day stays as it is. */
 export function dayInWords(day: string): string {
   const at = Date.parse(`${day}T00:00:00Z`);

@@ -12,6 +12,7 @@ import { formatForPeople, zoneOf } from '../../domain/schedule.ts';
 import { shownScore } from '../../domain/score-words.ts';
 import { inTheirWords, listed, listedCampaign, presentable, quotable } from '../../domain/stated-words.ts';
 import { decisionPage, decisionResultPage } from '../../email/pages.ts';
+import { phoneOf } from '../../store/capture/phone.ts';
 import { leadNow } from '../../store/clock.ts';
 import { readAssignment, type ListedAssignment } from '../../store/lists/assignments.ts';
 import { isActiveRep } from '../../store/process/reps.ts';
@@ -27,7 +28,6 @@ import { route, type Route } from '../route.ts';
 import { check } from '../validate.ts';
 import { text, Token } from '../schemas/common.ts';
 import { fullName } from '../views/assignment.ts';
-import { phoneOf } from '../views/phone.ts';
 
 /** `once`: the same for one showing of the page. Without it the same decision, with a note or without one, is the same command. */
 const ONCE = { once: z.string().max(100).optional() };

@@ -1,8 +1,12 @@
 import { type Command, InvalidArgumentError } from 'commander';
 import { answering, examples, family } from '../command.ts';
+import { wholeNumber } from '../numbers.ts';
 
 const KEY = ['<campaign>', 'its key, such as frost-webinar'] as const;
 const ON = ['--on <day>', 'of which day it is, such as 2027-03-10; today without it'] as const;
+
+/** PostgreSQL counts them by an int. */
+const people = wholeNumber(0, 999_999_999, 'a whole number, such as 120');
 
 export function registerCampaigns(program: Command): void {
   const campaigns = family(program, 'campaigns');
@@ -60,9 +64,9 @@ function registerEntries(campaigns: Command): void {
     .description('add who came, as somebody counted them; entries add up')
     .argument(...KEY)
     .option(...ON)
-    .option('--registered <people>', 'how many had registered', wholeNumber)
-    .option('--attended <people>', 'how many came', wholeNumber)
-    .option('--missed <people>', 'how many did not come', wholeNumber);
+    .option('--registered <people>', 'how many had registered', people)
+    .option('--attended <people>', 'how many came', people)
+    .option('--missed <people>', 'how many did not come', people);
   answering(
     attendance,
     async (key: string, options: { on?: string; registered?: number; attended?: number; missed?: number }) => {
@@ -80,7 +84,7 @@ function registerEntries(campaigns: Command): void {
     .argument(...KEY)
     .option(...ON)
     .option('--rating <mean>', 'the mean of the ratings', number)
-    .option('--answers <people>', 'of how many people', wholeNumber)
+    .option('--answers <people>', 'of how many people', people)
     .option('--words <text>', 'in words');
   answering(
     feedback,
@@ -103,11 +107,6 @@ function registerEntries(campaigns: Command): void {
     return commands.campaignsRemove(config, key, id);
   });
   examples(remove, [['nurture campaigns show frost-webinar', 'the ids of what was added']]);
-}
-
-function wholeNumber(text: string): number {
-  if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new InvalidArgumentError('expected a whole number, such as 120');
 }
 
 function number(text: string): number {

@@ -1,4 +1,4 @@
-import type { BroadcastSchedule } from '../../domain/broadcast.ts';
+import { dueAtMs } from '../../domain/broadcast-times.ts';
 import { usableToday } from '../../domain/permits.ts';
 import type { Playbook } from '../../domain/playbook.ts';
 import { limitsOf } from '../../domain/sending-limits.ts';
@@ -25,7 +25,7 @@ export async function dayRoom(
 ): Promise<DayRoom | null> {
   const template = variant === undefined ? null : await templateByHash(db, db, variant.hash, parseTemplate);
   const sender = senderFor(playbook.senders, template ?? { topic });
-  const atMs = Math.max(realNowMs, beginsAtMs(schedule));
+  const atMs = dueAtMs(schedule, 'utc', realNowMs);
   const days = limitsOf(playbook, { sender, domain: '' }, atMs).filter((limit) => limit.kind === 'day');
   const rooms = await Promise.all(
     days.map(async (limit) => {
@@ -34,8 +34,4 @@ export async function dayRoom(
     }),
   );
   return rooms.toSorted((a, b) => a.mails - b.mails)[0] ?? null;
-}
-
-function beginsAtMs(schedule: BroadcastSchedule): number {
-  return schedule.kind === 'now' ? 0 : Date.parse(schedule.kind === 'local' ? `${schedule.at}Z` : schedule.at);
 }

@@ -5,6 +5,7 @@ import {
   parsePhoneNumberFromString,
   type PhoneNumber,
 } from 'libphonenumber-js/min';
+import { presentablePhone } from '../../domain/stated-words.ts';
 
 export interface Phone {
   /** E.164 where it could be read, with `;ext=` for an extension; else as stated: as digits, or as words where there are none. */
@@ -48,8 +49,7 @@ export function isPhone(text: string, country: string | null | undefined): boole
 }
 
 function hasDigits(text: string): boolean {
-  const { length } = text.replaceAll(/\D/g, '');
-  return length >= FEWEST_DIGITS && length <= MOST_DIGITS && /[1-9]/.test(text);
+  return reachesSomebody(text) && text.replaceAll(/\D/g, '').length <= MOST_DIGITS;
 }
 
 /** Whether somebody can be reached by it: no word such as "none", not a few digits, nor nothing but zeros. */
@@ -57,8 +57,14 @@ export function reachesSomebody(phone: string): boolean {
   return phone.replaceAll(/\D/g, '').length >= FEWEST_DIGITS && /[1-9]/.test(phone);
 }
 
+/** A phone as a page shows it; `call` is the address of a link that calls it, null where it is no number that can be called. */
+export function phoneOf(stated: string | null): { phone: string | null; call: string | null } {
+  const phone = presentablePhone(stated);
+  return { phone, call: phone === null ? null : callAddress(phone) };
+}
+
 /** The address of a link that calls the number, as it is kept; null for what is no number: it is shown, and calls nobody. */
-export function callAddress(phone: string): string | null {
+function callAddress(phone: string): string | null {
   const isNumber = phone.startsWith('+') ? isReadPhone(phone) : AS_WRITTEN.test(phone) && hasDigits(phone);
   return isNumber ? `tel:${phone.replaceAll(' ', '')}` : null;
 }

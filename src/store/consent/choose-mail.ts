@@ -1,9 +1,9 @@
-import { DateTime } from 'luxon';
 import { wantsTopic } from '../../domain/consent.ts';
 import { newId } from '../../domain/ids.ts';
 import { zoneOfLead } from '../../domain/lead-zone.ts';
 import { TRACKING } from '../../domain/tracking.ts';
 import { PREFERENCES_CHANGED } from '../../domain/preferences.ts';
+import { dayIn } from '../../domain/when.ts';
 import { audit } from '../audit.ts';
 import { editProfile } from '../capture/edit-profile.ts';
 import { leadNow } from '../clock.ts';
@@ -104,13 +104,8 @@ async function keep(
       : [patch.mailFrequency === null ? 'every mail' : `at most one mail ${PER[patch.mailFrequency] ?? ''}`.trim()]),
     ...(patch.snoozedUntil === undefined
       ? []
-      : [patch.snoozedUntil === null ? 'no pause' : `pause until ${dayIn(patch.snoozedUntil, zone)}`]),
+      : [patch.snoozedUntil === null ? 'no pause' : `pause until ${dayIn(patch.snoozedUntil.getTime(), zone)}`]),
   ];
 }
 
 const PER: Readonly<Record<string, string>> = { weekly: 'a week', monthly: 'a month' };
-
-/** The day as the person chose it, in its own zone. */
-function dayIn(at: Date, zone: string): string {
-  return DateTime.fromJSDate(at, { zone }).toISODate() ?? at.toISOString().slice(0, 10);
-}

@@ -86,6 +86,11 @@ export interface DeskRow {
   nextStep: string | null;
 }
 
+/** When the lead answered, where its rep has yet to answer and its team sets no time for it: with a time, that stands among what is due. */
+export function waitingReply({ isOffer, answerBy, repliedAt }: DeskRow): Date | null {
+  return isOffer || answerBy !== null ? null : repliedAt;
+}
+
 const MOST_OF_A_PART = 100;
 
 const READINESS_SQL = RATING_FIELDS.find(({ name }) => name === 'readiness')?.sql ?? '';
